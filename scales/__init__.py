@@ -1,0 +1,1 @@
+"""The instruments: scales as data, their arithmetic and their validation."""
