@@ -1,0 +1,93 @@
+"""What the surroundings decide, read once at start: every name, its meaning and what happens when it is missing or malformed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_DATABASES = ("sqlite", "postgres", "postgresql")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The settings an installation chooses."""
+
+    secret_key: str
+    debug: bool
+    database: dict[str, Any]
+    allowed_hosts: list[str]
+    email: dict[str, Any]
+    from_email: str
+
+
+def read(base_dir: Path) -> Surroundings:
+    """Read the settings from the environment, and from `.env` beside manage.py where there is one.
+
+    The environment wins over the file. Raises ImproperlyConfigured with the name and what is wrong with it, never with its value:
+    a database address holds a password.
+    """
+    env = environ.Env()
+    env_file = base_dir / ".env"
+    if env_file.is_file():
+        env.read_env(env_file)
+    return Surroundings(
+        secret_key=_secret_key(env),
+        debug=_debug(env),
+        database=_database(env),
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"]),
+        email=_email(env),
+        from_email=env.str("DEFAULT_FROM_EMAIL", default="IPS-kvalitetsevaluering <ikke-svar@localhost>"),
+    )
+
+
+def _secret_key(env: environ.Env) -> str:
+    key: str = env.str("SECRET_KEY", default="")
+    if not key.strip():
+        raise ImproperlyConfigured("SECRET_KEY is not set. Give a long random text that nobody else knows.")
+    return key
+
+
+def _debug(env: environ.Env) -> bool:
+    value: str = env.str("DEBUG", default="").strip().lower()
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    if value in ("1", "true", "yes", "on"):
+        return True
+    raise ImproperlyConfigured("DEBUG is malformed. Give 1 or 0, or leave it out: then it is off.")
+
+
+def _database(env: environ.Env) -> dict[str, Any]:
+    address: str = env.str("DATABASE_URL", default="").strip()
+    if not address:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set. Give postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////path/to/file.sqlite3."
+        )
+    if address.partition("://")[0] not in _DATABASES:
+        raise ImproperlyConfigured("DATABASE_URL is malformed: it must begin with postgres:// or sqlite://.")
+    try:
+        config: dict[str, Any] = env.db_url_config(address)
+    except (ValueError, KeyError, ImproperlyConfigured):
+        # Without the cause: it would print the address, and with it a password.
+        raise ImproperlyConfigured("DATABASE_URL is malformed: its host, port or name cannot be read.") from None
+    if not config.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL is malformed: it names no database.")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # A write lock from the first statement: a check that leads to a write must not be overtaken by another request.
+        config["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;", "timeout": 20}
+    else:
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def _email(env: environ.Env) -> dict[str, Any]:
+    address: str = env.str("EMAIL_URL", default="consolemail://")
+    try:
+        config: dict[str, Any] = env.email_url_config(address)
+    except (ValueError, KeyError, ImproperlyConfigured):
+        raise ImproperlyConfigured(
+            "EMAIL_URL is malformed. Give smtp+tls://USER:PASSWORD@HOST:PORT, or consolemail:// to print messages."
+        ) from None
+    return config

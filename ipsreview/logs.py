@@ -1,0 +1,32 @@
+"""Log lines that can be followed by request and hold no data: no address of a page, no exception's message, no local variable."""
+
+import logging
+import traceback
+from types import TracebackType
+
+from ipsreview import context
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the request being answered on each record, or "-" outside a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Stamp the record; every record passes."""
+        record.request_id = context.current.get().request_id or "-"
+        return True
+
+
+class PlainFormatter(logging.Formatter):
+    """One line a record. Of an exception it tells the type and where it was raised, since its message may quote what a person wrote."""
+
+    def __init__(self) -> None:
+        """Take no options: the format is the same everywhere."""
+        super().__init__("%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s")
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the base class's name)
+        """Return the exception's type and the files, lines and functions it passed."""
+        kind, _, trace = ei
+        steps = [f"  {step.filename}:{step.lineno} in {step.name}" for step in traceback.extract_tb(trace)]
+        return "\n".join([*steps, kind.__name__ if kind else ""])

@@ -1,0 +1,59 @@
+"""Middleware of the project: a request's id, its language, and the door that is closed unless opened."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib.auth import middleware as auth_middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from ipsreview import context
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that its log lines and audit events carry, and answers with it, so that a report of an error can name it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Remember the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request within its own context."""
+        found = context.RequestContext(request_id=uuid.uuid4().hex[:12], address=request.META.get("REMOTE_ADDR") or None)
+        token = context.current.set(found)
+        try:
+            response = self.get_response(request)
+        finally:
+            context.current.reset(token)
+        response["X-Request-ID"] = found.request_id
+        return response
+
+
+class LanguageMiddleware:
+    """Speaks the language the person chose; bokmål to everyone who is not logged in, whatever the browser asks for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Remember the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request in the reader's language."""
+        language = request.user.language if request.user.is_authenticated else "nb"
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
+    """Closed by default. htmx gets 401 in place of a log-in page, which it would otherwise swap into the page it came from."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+        """Answer someone who is not logged in."""
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)

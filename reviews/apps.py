@@ -1,0 +1,19 @@
+"""The app that holds the work: people, services, reviews, scores, reports, actions."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ReviewsConfig(AppConfig):
+    """Puts the database's guards back after every migrate, and registers the system checks."""
+
+    name = "reviews"
+    verbose_name = _("Reviews")
+
+    def ready(self) -> None:
+        """Connect what has to run whenever the tables may have changed."""
+        from reviews import checks, guards
+
+        del checks  # imported for the checks it registers
+        post_migrate.connect(guards.restore, sender=self)

@@ -1,0 +1,47 @@
+"""The models of the work, by what they are about."""
+
+from reviews.models.actions import ActionPoint
+from reviews.models.audit import AuditEvent
+from reviews.models.evidence import Count, Informant, Note, Perspective
+from reviews.models.fields import TEXT_LIMIT, NotScored
+from reviews.models.judgement import (
+    AgreedResult,
+    FactCheckRemark,
+    FactCheckRespondent,
+    Obstacle,
+    Rating,
+    SectionComment,
+)
+from reviews.models.people import Role, User
+from reviews.models.places import County, Organisation, Partnership, Service, TreatmentTeam
+from reviews.models.report import FinalScore, ReportVersion
+from reviews.models.review import Review, ReviewScale, Seat
+
+__all__ = [
+    "TEXT_LIMIT",
+    "ActionPoint",
+    "AgreedResult",
+    "AuditEvent",
+    "Count",
+    "County",
+    "FactCheckRemark",
+    "FactCheckRespondent",
+    "FinalScore",
+    "Informant",
+    "NotScored",
+    "Note",
+    "Obstacle",
+    "Organisation",
+    "Partnership",
+    "Perspective",
+    "Rating",
+    "ReportVersion",
+    "Review",
+    "ReviewScale",
+    "Role",
+    "Seat",
+    "SectionComment",
+    "Service",
+    "TreatmentTeam",
+    "User",
+]

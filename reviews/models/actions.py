@@ -1,0 +1,59 @@
+"""The service's handlingsplan: what came of the recommendations."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models.fields import LongText, text_limits
+from reviews.models.places import Organisation, Service
+from reviews.models.report import ReportVersion
+from scales.models import Item
+
+
+class ActionPoint(models.Model):
+    """A forbedringspunkt. It begins as a recommendation in a final report; the service gives it owner, deadline and status."""
+
+    class Status(models.TextChoices):
+        """How far it has come."""
+
+        OPEN = "open", _("Not started")
+        UNDER_WAY = "under_way", _("Under way")
+        DONE = "done", _("Done")
+        DROPPED = "dropped", _("Not to be done")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="actions")
+    version = models.ForeignKey(ReportVersion, on_delete=models.PROTECT, related_name="actions")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    text = LongText(_("improvement point"), blank=False)
+    owner = models.CharField(_("who acts"), max_length=200, blank=True, default="")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    deadline = models.DateField(_("deadline"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    notes = LongText(_("notes"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("improvement point")
+        verbose_name_plural = _("improvement points")
+        ordering = ("service", "deadline", "created_at")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(text=""), name="action_text_given"),
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "under_way"], closed_at=None)
+                | Q(status__in=["done", "dropped"], closed_at__isnull=False),
+                name="action_status_fits_time",
+            ),
+            models.UniqueConstraint(fields=["version", "item"], name="action_once_per_version"),
+            *text_limits("action", "text", "notes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.item}"
