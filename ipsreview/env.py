@@ -38,14 +38,19 @@ def read(base_dir: Path) -> Surroundings:
         database=_database(env),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"]),
         email=_email(env),
-        from_email=env.str("DEFAULT_FROM_EMAIL", default="IPS-kvalitetsevaluering <ikke-svar@localhost>"),
+        from_email=env.str(
+            "DEFAULT_FROM_EMAIL",
+            default="IPS-kvalitetsevaluering <ikke-svar@localhost>",
+        ),
     )
 
 
 def _secret_key(env: environ.Env) -> str:
     key: str = env.str("SECRET_KEY", default="")
     if not key.strip():
-        raise ImproperlyConfigured("SECRET_KEY is not set. Give a long random text that nobody else knows.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Give a long random text that nobody else knows."
+        )
     return key
 
 
@@ -55,7 +60,9 @@ def _debug(env: environ.Env) -> bool:
         return False
     if value in ("1", "true", "yes", "on"):
         return True
-    raise ImproperlyConfigured("DEBUG is malformed. Give 1 or 0, or leave it out: then it is off.")
+    raise ImproperlyConfigured(
+        "DEBUG is malformed. Give 1 or 0, or leave it out: then it is off."
+    )
 
 
 def _database(env: environ.Env) -> dict[str, Any]:
@@ -65,17 +72,25 @@ def _database(env: environ.Env) -> dict[str, Any]:
             "DATABASE_URL is not set. Give postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////path/to/file.sqlite3."
         )
     if address.partition("://")[0] not in _DATABASES:
-        raise ImproperlyConfigured("DATABASE_URL is malformed: it must begin with postgres:// or sqlite://.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL is malformed: it must begin with postgres:// or sqlite://."
+        )
     try:
         config: dict[str, Any] = env.db_url_config(address)
     except (ValueError, KeyError, ImproperlyConfigured):
         # Without the cause: it would print the address, and with it a password.
-        raise ImproperlyConfigured("DATABASE_URL is malformed: its host, port or name cannot be read.") from None
+        raise ImproperlyConfigured(
+            "DATABASE_URL is malformed: its host, port or name cannot be read."
+        ) from None
     if not config.get("NAME"):
         raise ImproperlyConfigured("DATABASE_URL is malformed: it names no database.")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # A write lock from the first statement: a check that leads to a write must not be overtaken by another request.
-        config["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;", "timeout": 20}
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;",
+            "timeout": 20,
+        }
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True

@@ -22,7 +22,10 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request within its own context."""
-        found = context.RequestContext(request_id=uuid.uuid4().hex[:12], address=request.META.get("REMOTE_ADDR") or None)
+        found = context.RequestContext(
+            request_id=uuid.uuid4().hex[:12],
+            address=request.META.get("REMOTE_ADDR") or None,
+        )
         token = context.current.set(found)
         try:
             response = self.get_response(request)
@@ -52,7 +55,9 @@ class LanguageMiddleware:
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
     """Closed by default. htmx gets 401 in place of a log-in page, which it would otherwise swap into the page it came from."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         """Answer someone who is not logged in."""
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)

@@ -74,10 +74,17 @@ CRISPY_TEMPLATE_PACK = "designsystemet"
 # People and log-in
 
 AUTH_USER_MODEL = "reviews.User"
+# The e-mail is unique without regard to case, by a constraint the check does not know.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -109,8 +116,14 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 _npm = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("vendor/designsystemet-theme", _npm / "@digdir" / "designsystemet-theme" / "src" / "themes"),
-    ("vendor/designsystemet-css", _npm / "@digdir" / "designsystemet-css" / "dist" / "src"),
+    (
+        "vendor/designsystemet-theme",
+        _npm / "@digdir" / "designsystemet-theme" / "src" / "themes",
+    ),
+    (
+        "vendor/designsystemet-css",
+        _npm / "@digdir" / "designsystemet-css" / "dist" / "src",
+    ),
     ("vendor/inter", _npm / "@fontsource-variable" / "inter"),
 ]
 STORAGES = {
@@ -162,7 +175,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "ipsreview.logs.RequestIdFilter"}},
     "formatters": {"plain": {"()": "ipsreview.logs.PlainFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "plain"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "plain",
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django would log to its own console handler and mail the administrators the whole request.

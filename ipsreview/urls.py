@@ -13,5 +13,3 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("reviews.urls")),
 ]
-
-handler400 = "reviews.views.errors.bad_request"

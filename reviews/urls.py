@@ -1,1 +1,2 @@
-urlpatterns = []; app_name="reviews"
+urlpatterns = []
+app_name = "reviews"

@@ -13,7 +13,13 @@ from reviews.models.judgement import (
     SectionComment,
 )
 from reviews.models.people import Role, User
-from reviews.models.places import County, Organisation, Partnership, Service, TreatmentTeam
+from reviews.models.places import (
+    County,
+    Organisation,
+    Partnership,
+    Service,
+    TreatmentTeam,
+)
 from reviews.models.report import FinalScore, ReportVersion
 from reviews.models.review import Review, ReviewScale, Seat
 

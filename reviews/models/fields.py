@@ -42,7 +42,10 @@ class LongText(models.TextField):  # type: ignore[type-arg]
 def text_limits(prefix: str, *names: str) -> list[models.BaseConstraint]:
     """Return one CHECK for each text column that holds the limit in the database too, named <prefix>_<column>_length."""
     return [
-        models.CheckConstraint(condition=Q(**{f"{name}__length__lte": TEXT_LIMIT}), name=f"{prefix}_{name}_length")
+        models.CheckConstraint(
+            condition=Q(**{f"{name}__length__lte": TEXT_LIMIT}),
+            name=f"{prefix}_{name}_length",
+        )
         for name in names
     ]
 
@@ -50,7 +53,16 @@ def text_limits(prefix: str, *names: str) -> list[models.BaseConstraint]:
 def score_or_reason(prefix: str) -> list[models.BaseConstraint]:
     """Return the CHECKs for a score of 1 to 5 (both scales: lowest and highest rating) that excludes a reason for not scoring."""
     return [
-        models.CheckConstraint(condition=Q(score=None) | Q(score__range=(1, 5)), name=f"{prefix}_score_in_range"),
-        models.CheckConstraint(condition=Q(not_scored__in=["", *NotScored.values]), name=f"{prefix}_reason_known"),
-        models.CheckConstraint(condition=Q(score=None) | Q(not_scored=""), name=f"{prefix}_score_excludes_reason"),
+        models.CheckConstraint(
+            condition=Q(score=None) | Q(score__range=(1, 5)),
+            name=f"{prefix}_score_in_range",
+        ),
+        models.CheckConstraint(
+            condition=Q(not_scored__in=["", *NotScored.values]),
+            name=f"{prefix}_reason_known",
+        ),
+        models.CheckConstraint(
+            condition=Q(score=None) | Q(not_scored=""),
+            name=f"{prefix}_score_excludes_reason",
+        ),
     ]

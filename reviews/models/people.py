@@ -4,7 +4,11 @@ import datetime
 import uuid
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -17,16 +21,22 @@ from reviews.models.places import County, Service
 class UserManager(BaseUserManager["User"]):
     """Makes accounts, and finds them by e-mail whatever its case."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **fields: object
+    ) -> "User":
         """Make an account that can log in with the password; without one, only after a password reset."""
         user = self.model(email=self.normalize_email(email).strip(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: object
+    ) -> "User":
         """Make an administrator."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, **fields
+        )
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find an account by e-mail. Raises User.DoesNotExist."""
@@ -48,14 +58,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(_("name"), max_length=150)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL
+    )
     workplace = models.ForeignKey(
-        "reviews.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="staff", verbose_name=_("workplace")
+        "reviews.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff",
+        verbose_name=_("workplace"),
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
-    date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
-    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
+    date_joined = models.DateTimeField(
+        _("account made"), default=timezone.now, editable=False
+    )
+    anonymised_at = models.DateTimeField(
+        _("anonymised"), null=True, blank=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -68,10 +89,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         ordering = ("name", "email")
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique", violation_error_message=_("This e-mail is in use.")),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("This e-mail is in use."),
+            ),
             models.CheckConstraint(condition=~Q(email=""), name="user_email_given"),
-            models.CheckConstraint(condition=Q(language__in=["nb", "en"]), name="user_language_known"),
-            models.CheckConstraint(condition=Q(anonymised_at=None) | Q(is_active=False), name="user_anonymised_is_inactive"),
+            models.CheckConstraint(
+                condition=Q(language__in=["nb", "en"]), name="user_language_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at=None) | Q(is_active=False),
+                name="user_anonymised_is_inactive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,10 +135,17 @@ class Role(models.Model):
         MANAGER = "manager", _("Manager")
         ADVISER = "adviser", _("Regional IPS adviser")
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles", verbose_name=_("person"))
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="roles", verbose_name=_("person")
+    )
     kind = models.CharField(_("role"), max_length=20, choices=Kind.choices)
     service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("service")
+        Service,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("service"),
     )
     county = models.ForeignKey(
         County,
@@ -120,7 +157,12 @@ class Role(models.Model):
         help_text=_("For a regional IPS adviser. Empty means the whole country."),
     )
     start = models.DateField(_("from"), default=timezone.localdate)
-    end = models.DateField(_("to"), null=True, blank=True, help_text=_("The last day. Empty means until further notice."))
+    end = models.DateField(
+        _("to"),
+        null=True,
+        blank=True,
+        help_text=_("The last day. Empty means until further notice."),
+    )
 
     objects = RoleQuerySet.as_manager()
 
@@ -130,7 +172,11 @@ class Role(models.Model):
         ordering = ("user", "kind", "start")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind__in=["method_supervisor", "manager"], service__isnull=False, county=None)
+                condition=Q(
+                    kind__in=["method_supervisor", "manager"],
+                    service__isnull=False,
+                    county=None,
+                )
                 | Q(kind="adviser", service=None),
                 name="role_scope_fits_kind",
                 violation_error_message=_(
@@ -143,7 +189,19 @@ class Role(models.Model):
                 violation_error_message=_("The last day is before the first."),
             ),
             models.UniqueConstraint(
-                fields=["user", "kind", "service", "county", "start"], name="role_once", nulls_distinct=False
+                fields=["user", "kind", "service", "start"],
+                condition=Q(service__isnull=False),
+                name="role_once_in_service",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "county", "start"],
+                condition=Q(county__isnull=False),
+                name="role_once_in_county",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "start"],
+                condition=Q(service=None, county=None),
+                name="role_once_in_country",
             ),
         ]
 

@@ -20,7 +20,11 @@ class County(models.Model):
         verbose_name = _("county")
         verbose_name_plural = _("counties")
         ordering = ("code",)
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}$"), name="county_code_two_digits")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{2}$"), name="county_code_two_digits"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -42,7 +46,12 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     county = models.ForeignKey(
-        County, on_delete=models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("county")
+        County,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("county"),
     )
 
     class Meta:
@@ -50,9 +59,19 @@ class Organisation(models.Model):
         verbose_name_plural = _("organisations")
         ordering = ("name",)
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("name"), "kind", name="organisation_name_unique_in_kind"),
+            models.UniqueConstraint(
+                Lower("name"), "kind", name="organisation_name_unique_in_kind"
+            ),
             models.CheckConstraint(
-                condition=Q(kind__in=["nav_state", "nav_municipal", "health_trust", "municipality", "provider"]),
+                condition=Q(
+                    kind__in=[
+                        "nav_state",
+                        "nav_municipal",
+                        "health_trust",
+                        "municipality",
+                        "provider",
+                    ]
+                ),
                 name="organisation_kind_known",
             ),
         ]
@@ -66,11 +85,20 @@ class Service(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=200)
-    county = models.ForeignKey(County, on_delete=models.PROTECT, related_name="services", verbose_name=_("county"))
-    interval_months = models.PositiveSmallIntegerField(
-        _("months between reviews"), default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    county = models.ForeignKey(
+        County,
+        on_delete=models.PROTECT,
+        related_name="services",
+        verbose_name=_("county"),
     )
-    organisations = models.ManyToManyField(Organisation, through="Partnership", related_name="services")
+    interval_months = models.PositiveSmallIntegerField(
+        _("months between reviews"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    organisations = models.ManyToManyField(
+        Organisation, through="Partnership", related_name="services"
+    )
 
     class Meta:
         verbose_name = _("service")
@@ -81,10 +109,15 @@ class Service(models.Model):
                 Lower("name"),
                 "county",
                 name="service_name_unique_in_county",
-                violation_error_message=_("The county already has a service of this name."),
+                violation_error_message=_(
+                    "The county already has a service of this name."
+                ),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="service_name_given"),
-            models.CheckConstraint(condition=Q(interval_months__range=(1, 60)), name="service_interval_sensible"),
+            models.CheckConstraint(
+                condition=Q(interval_months__range=(1, 60)),
+                name="service_interval_sensible",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,9 +134,17 @@ class Partnership(models.Model):
         TREATMENT = "treatment", _("Treats participants")
         STEERING = "steering", _("In the steering group")
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="partnerships", verbose_name=_("service"))
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.CASCADE,
+        related_name="partnerships",
+        verbose_name=_("service"),
+    )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="partnerships", verbose_name=_("organisation")
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="partnerships",
+        verbose_name=_("organisation"),
     )
     part = models.CharField(_("part"), max_length=10, choices=Part.choices)
 
@@ -112,8 +153,13 @@ class Partnership(models.Model):
         verbose_name_plural = _("partnerships")
         ordering = ("part", "organisation__name")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["service", "organisation", "part"], name="partnership_once"),
-            models.CheckConstraint(condition=Q(part__in=["employer", "treatment", "steering"]), name="partnership_part_known"),
+            models.UniqueConstraint(
+                fields=["service", "organisation", "part"], name="partnership_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(part__in=["employer", "treatment", "steering"]),
+                name="partnership_part_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,8 +179,18 @@ class TreatmentTeam(models.Model):
         MUNICIPAL = "municipal", _("Municipal team")
         OTHER = "other", _("Another team")
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="teams", verbose_name=_("service"))
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams", verbose_name=_("organisation"))
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.CASCADE,
+        related_name="teams",
+        verbose_name=_("service"),
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="teams",
+        verbose_name=_("organisation"),
+    )
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
 
@@ -143,9 +199,14 @@ class TreatmentTeam(models.Model):
         verbose_name_plural = _("treatment teams")
         ordering = ("name",)
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["service", "name"], name="team_name_unique_in_service"),
+            models.UniqueConstraint(
+                fields=["service", "name"], name="team_name_unique_in_service"
+            ),
             models.CheckConstraint(
-                condition=Q(kind__in=["dps", "fact", "tsb", "psychosis", "municipal", "other"]), name="team_kind_known"
+                condition=Q(
+                    kind__in=["dps", "fact", "tsb", "psychosis", "municipal", "other"]
+                ),
+                name="team_kind_known",
             ),
         ]
 
