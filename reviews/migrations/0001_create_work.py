@@ -141,9 +141,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -188,9 +186,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "anonymised_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="anonymised"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="anonymised"),
                 ),
                 (
                     "groups",
@@ -347,9 +343,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "comment",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="Comment"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="Comment"),
                 ),
                 (
                     "recommendation",
@@ -478,21 +472,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "purpose",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="purpose"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="purpose"),
                 ),
                 (
                     "method",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="method"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="method"),
                 ),
                 (
                     "summary",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="summary"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="summary"),
                 ),
                 (
                     "strengths",
@@ -506,36 +494,26 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "show_evaluator_scores",
-                    models.BooleanField(
-                        default=False, verbose_name="show the evaluators' own scores"
-                    ),
+                    models.BooleanField(default=False, verbose_name="show the evaluators' own scores"),
                 ),
                 (
                     "show_fact_check",
-                    models.BooleanField(
-                        default=False, verbose_name="show the fact check"
-                    ),
+                    models.BooleanField(default=False, verbose_name="show the fact check"),
                 ),
                 (
                     "show_comparison",
-                    models.BooleanField(
-                        default=True, verbose_name="compare with the last review"
-                    ),
+                    models.BooleanField(default=True, verbose_name="compare with the last review"),
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("scoring_at", models.DateTimeField(editable=False, null=True)),
                 ("consensus_at", models.DateTimeField(editable=False, null=True)),
                 ("fact_check_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "fact_check_due",
-                    models.DateField(
-                        editable=False, null=True, verbose_name="fact check due"
-                    ),
+                    models.DateField(editable=False, null=True, verbose_name="fact check due"),
                 ),
                 (
                     "fact_check_skipped",
@@ -625,15 +603,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date",
-                    models.DateField(
-                        default=django.utils.timezone.localdate, verbose_name="date"
-                    ),
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="date"),
                 ),
                 (
                     "text",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="note"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="note"),
                 ),
                 (
                     "private",
@@ -641,15 +615,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "author",
@@ -673,9 +643,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "items",
-                    models.ManyToManyField(
-                        related_name="+", to="scales.item", verbose_name="items"
-                    ),
+                    models.ManyToManyField(related_name="+", to="scales.item", verbose_name="items"),
                 ),
                 (
                     "review",
@@ -715,9 +683,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "asked_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("reminded_at", models.DateTimeField(editable=False, null=True)),
                 ("answered_at", models.DateTimeField(editable=False, null=True)),
@@ -759,15 +725,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "text",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="remark"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="remark"),
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "decision",
@@ -785,9 +747,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answer",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="answer"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="answer"),
                 ),
                 ("before", models.JSONField(editable=False, null=True)),
                 ("after", models.JSONField(editable=False, null=True)),
@@ -843,15 +803,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "value",
-                    models.DecimalField(
-                        decimal_places=3, max_digits=12, verbose_name="value"
-                    ),
+                    models.DecimalField(decimal_places=3, max_digits=12, verbose_name="value"),
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "item",
@@ -961,9 +917,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "score",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="score"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="score"),
                 ),
                 (
                     "not_scored",
@@ -981,9 +935,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "comment",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="Comment"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="Comment"),
                 ),
                 (
                     "recommendation",
@@ -1004,9 +956,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "item",
@@ -1077,9 +1027,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="review",
             name="scales",
-            field=models.ManyToManyField(
-                related_name="reviews", through="reviews.ReviewScale", to="scales.scale"
-            ),
+            field=models.ManyToManyField(related_name="reviews", through="reviews.ReviewScale", to="scales.scale"),
         ),
         migrations.CreateModel(
             name="Seat",
@@ -1159,9 +1107,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "score",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="score"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="score"),
                 ),
                 (
                     "not_scored",
@@ -1179,9 +1125,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "comment",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="Comment"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="Comment"),
                 ),
                 (
                     "recommendation",
@@ -1206,9 +1150,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "item",
@@ -1247,9 +1189,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "comment",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="Comment"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="Comment"),
                 ),
                 (
                     "review",
@@ -1348,9 +1288,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "start",
-                    models.DateField(
-                        default=django.utils.timezone.localdate, verbose_name="from"
-                    ),
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="from"),
                 ),
                 (
                     "end",
@@ -1443,9 +1381,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    models.CharField(
-                        blank=True, default="", max_length=200, verbose_name="who acts"
-                    ),
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="who acts"),
                 ),
                 (
                     "deadline",
@@ -1467,15 +1403,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "notes",
-                    reviews.models.fields.LongText(
-                        blank=True, default="", max_length=10000, verbose_name="notes"
-                    ),
+                    reviews.models.fields.LongText(blank=True, default="", max_length=10000, verbose_name="notes"),
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("closed_at", models.DateTimeField(editable=False, null=True)),
                 (
@@ -1635,24 +1567,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("anonymised_at", None), ("is_active", False), _connector="OR"
-                ),
+                condition=models.Q(("anonymised_at", None), ("is_active", False), _connector="OR"),
                 name="user_anonymised_is_inactive",
             ),
         ),
         migrations.AddConstraint(
             model_name="finalscore",
-            constraint=models.UniqueConstraint(
-                fields=("version", "item"), name="final_score_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "item"), name="final_score_once"),
         ),
         migrations.AddConstraint(
             model_name="finalscore",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), ("score__range", (1, 5)), _connector="OR"
-                ),
+                condition=models.Q(("score", None), ("score__range", (1, 5)), _connector="OR"),
                 name="final_score_in_range",
             ),
         ),
@@ -1671,9 +1597,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="finalscore",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), ("not_scored", ""), _connector="OR"
-                ),
+                condition=models.Q(("score", None), ("not_scored", ""), _connector="OR"),
                 name="final_score_excludes_reason",
             ),
         ),
@@ -1708,24 +1632,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reportversion",
-            constraint=models.UniqueConstraint(
-                fields=("review", "number"), name="version_number_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "number"), name="version_number_once"),
         ),
         migrations.AddConstraint(
             model_name="reportversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="version_number_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="version_number_from_one"),
         ),
         migrations.AddConstraint(
             model_name="reportversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("pdf", None), ("sha256", "")),
-                    models.Q(
-                        ("pdf__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")
-                    ),
+                    models.Q(("pdf__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")),
                     _connector="OR",
                 ),
                 name="version_bytes_have_hash",
@@ -1751,16 +1669,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="note_text_given"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="note_text_given"),
         ),
         migrations.AddConstraint(
             model_name="note",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source__in", ["", "MIS", "DOC", "INT", "OBS", "ISP"])
-                ),
+                condition=models.Q(("source__in", ["", "MIS", "DOC", "INT", "OBS", "ISP"])),
                 name="note_source_known",
             ),
         ),
@@ -1808,9 +1722,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="factcheckrespondent",
-            constraint=models.UniqueConstraint(
-                fields=("review", "user"), name="respondent_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "user"), name="respondent_once"),
         ),
         migrations.AddConstraint(
             model_name="factcheckremark",
@@ -1849,15 +1761,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="count",
-            constraint=models.UniqueConstraint(
-                fields=("review", "item", "name", "part"), name="count_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "item", "name", "part"), name="count_once"),
         ),
         migrations.AddConstraint(
             model_name="count",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0)), name="count_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="count_not_negative"),
         ),
         migrations.AddIndex(
             model_name="auditevent",
@@ -1888,16 +1796,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="agreedresult",
-            constraint=models.UniqueConstraint(
-                fields=("review", "item"), name="result_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "item"), name="result_once"),
         ),
         migrations.AddConstraint(
             model_name="agreedresult",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), ("score__range", (1, 5)), _connector="OR"
-                ),
+                condition=models.Q(("score", None), ("score__range", (1, 5)), _connector="OR"),
                 name="result_score_in_range",
             ),
         ),
@@ -1916,9 +1820,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="agreedresult",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), ("not_scored", ""), _connector="OR"
-                ),
+                condition=models.Q(("score", None), ("not_scored", ""), _connector="OR"),
                 name="result_score_excludes_reason",
             ),
         ),
@@ -1938,15 +1840,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reviewscale",
-            constraint=models.UniqueConstraint(
-                fields=("review", "scale"), name="review_scale_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "scale"), name="review_scale_once"),
         ),
         migrations.AddConstraint(
             model_name="seat",
-            constraint=models.UniqueConstraint(
-                fields=("review", "number"), name="seat_number_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "number"), name="seat_number_once"),
         ),
         migrations.AddConstraint(
             model_name="seat",
@@ -1967,9 +1865,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="seat_number_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="seat_number_from_one"),
         ),
         migrations.AddConstraint(
             model_name="seat",
@@ -1981,9 +1877,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="seat",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_lead", False), ("kind", "evaluator"), _connector="OR"
-                ),
+                condition=models.Q(("is_lead", False), ("kind", "evaluator"), _connector="OR"),
                 name="seat_lead_is_evaluator",
             ),
         ),
@@ -2007,16 +1901,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="rating",
-            constraint=models.UniqueConstraint(
-                fields=("seat", "item"), name="rating_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("seat", "item"), name="rating_once"),
         ),
         migrations.AddConstraint(
             model_name="rating",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), ("score__range", (1, 5)), _connector="OR"
-                ),
+                condition=models.Q(("score", None), ("score__range", (1, 5)), _connector="OR"),
                 name="rating_score_in_range",
             ),
         ),
@@ -2035,9 +1925,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rating",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", None), ("not_scored", ""), _connector="OR"
-                ),
+                condition=models.Q(("score", None), ("not_scored", ""), _connector="OR"),
                 name="rating_score_excludes_reason",
             ),
         ),
@@ -2064,9 +1952,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="sectioncomment",
-            constraint=models.UniqueConstraint(
-                fields=("review", "section"), name="section_comment_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("review", "section"), name="section_comment_once"),
         ),
         migrations.AddConstraint(
             model_name="sectioncomment",
@@ -2117,9 +2003,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="role",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("end", None), ("end__gte", models.F("start")), _connector="OR"
-                ),
+                condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
                 name="role_ends_after_start",
                 violation_error_message="The last day is before the first.",
             ),
@@ -2150,9 +2034,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="partnership",
-            constraint=models.UniqueConstraint(
-                fields=("service", "organisation", "part"), name="partnership_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("service", "organisation", "part"), name="partnership_once"),
         ),
         migrations.AddConstraint(
             model_name="partnership",
@@ -2172,9 +2054,7 @@ class Migration(migrations.Migration):
             model_name="actionpoint",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("closed_at", None), ("status__in", ["open", "under_way"])
-                    ),
+                    models.Q(("closed_at", None), ("status__in", ["open", "under_way"])),
                     models.Q(
                         ("closed_at__isnull", False),
                         ("status__in", ["done", "dropped"]),
@@ -2186,9 +2066,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="actionpoint",
-            constraint=models.UniqueConstraint(
-                fields=("version", "item"), name="action_once_per_version"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "item"), name="action_once_per_version"),
         ),
         migrations.AddConstraint(
             model_name="actionpoint",
@@ -2206,9 +2084,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="treatmentteam",
-            constraint=models.UniqueConstraint(
-                fields=("service", "name"), name="team_name_unique_in_service"
-            ),
+            constraint=models.UniqueConstraint(fields=("service", "name"), name="team_name_unique_in_service"),
         ),
         migrations.AddConstraint(
             model_name="treatmentteam",
@@ -2224,9 +2100,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="review",
-            index=models.Index(
-                fields=["service", "-first_day"], name="review_by_service"
-            ),
+            index=models.Index(fields=["service", "-first_day"], name="review_by_service"),
         ),
         migrations.AddIndex(
             model_name="review",
@@ -2315,18 +2189,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="review",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "self"), ("status", "fact_check"), _negated=True
-                ),
+                condition=models.Q(("kind", "self"), ("status", "fact_check"), _negated=True),
                 name="review_self_has_no_fact_check",
             ),
         ),
         migrations.AddConstraint(
             model_name="review",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("shared_at", None), ("kind", "self"), _connector="OR"
-                ),
+                condition=models.Q(("shared_at", None), ("kind", "self"), _connector="OR"),
                 name="review_only_self_is_shared",
             ),
         ),

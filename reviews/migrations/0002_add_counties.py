@@ -27,9 +27,7 @@ def add_counties(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Add the counties that are not there yet."""
     county = apps.get_model("reviews", "County")
     for code, name in COUNTIES.items():
-        county.objects.using(schema_editor.connection.alias).get_or_create(
-            code=code, defaults={"name": name}
-        )
+        county.objects.using(schema_editor.connection.alias).get_or_create(code=code, defaults={"name": name})
 
 
 class Migration(migrations.Migration):

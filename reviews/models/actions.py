@@ -26,12 +26,8 @@ class ActionPoint(models.Model):
         DROPPED = "dropped", _("Not to be done")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, related_name="actions"
-    )
-    version = models.ForeignKey(
-        ReportVersion, on_delete=models.PROTECT, related_name="actions"
-    )
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="actions")
+    version = models.ForeignKey(ReportVersion, on_delete=models.PROTECT, related_name="actions")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     text = LongText(_("improvement point"), blank=False)
     owner = models.CharField(_("who acts"), max_length=200, blank=True, default="")
@@ -44,9 +40,7 @@ class ActionPoint(models.Model):
         verbose_name=_("organisation"),
     )
     deadline = models.DateField(_("deadline"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.OPEN
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     notes = LongText(_("notes"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -62,9 +56,7 @@ class ActionPoint(models.Model):
                 | Q(status__in=["done", "dropped"], closed_at__isnull=False),
                 name="action_status_fits_time",
             ),
-            models.UniqueConstraint(
-                fields=["version", "item"], name="action_once_per_version"
-            ),
+            models.UniqueConstraint(fields=["version", "item"], name="action_once_per_version"),
             *text_limits("action", "text", "notes"),
         ]
 

@@ -29,13 +29,9 @@ class AuditEvent(models.Model):
         IMPORTED = "imported", _("Imported")
 
     at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=20, choices=Action.choices)
-    review = models.ForeignKey(
-        Review, on_delete=models.PROTECT, null=True, related_name="audit_events"
-    )
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, null=True, related_name="audit_events")
     object_type = models.CharField(max_length=40, blank=True)
     object_id = models.CharField(max_length=40, blank=True)
     fields = models.JSONField(default=list)
@@ -46,9 +42,7 @@ class AuditEvent(models.Model):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
         ordering = ("-at", "-id")
-        indexes: ClassVar = [
-            models.Index(fields=["review", "-at"], name="audit_by_review")
-        ]
+        indexes: ClassVar = [models.Index(fields=["review", "-at"], name="audit_by_review")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(

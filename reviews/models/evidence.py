@@ -31,12 +31,8 @@ class Perspective(models.TextChoices):
 class Informant(models.Model):
     """Someone who was asked: a perspective and a number, never a name, and never printed."""
 
-    review = models.ForeignKey(
-        Review, on_delete=models.CASCADE, related_name="informants"
-    )
-    perspective = models.CharField(
-        _("perspective"), max_length=20, choices=Perspective.choices
-    )
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="informants")
+    perspective = models.CharField(_("perspective"), max_length=20, choices=Perspective.choices)
     number = models.PositiveSmallIntegerField(_("number"))
 
     class Meta:
@@ -44,12 +40,8 @@ class Informant(models.Model):
         verbose_name_plural = _("informants")
         ordering = ("review", "perspective", "number")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["review", "perspective", "number"], name="informant_number_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(number__range=(1, 999)), name="informant_number_in_range"
-            ),
+            models.UniqueConstraint(fields=["review", "perspective", "number"], name="informant_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, 999)), name="informant_number_in_range"),
             models.CheckConstraint(
                 condition=Q(perspective__in=Perspective.values),
                 name="informant_perspective_known",
@@ -74,13 +66,9 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
     items = models.ManyToManyField(Item, related_name="+", verbose_name=_("items"))
-    source = models.CharField(
-        _("source"), max_length=5, choices=Source.choices, blank=True
-    )
+    source = models.CharField(_("source"), max_length=5, choices=Source.choices, blank=True)
     informant = models.ForeignKey(
         Informant,
         on_delete=models.PROTECT,
@@ -120,9 +108,7 @@ class Count(models.Model):
     name = models.CharField(_("figure"), max_length=40)
     part = models.CharField(_("for"), max_length=60, blank=True)
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=3)
-    updated_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False
-    )
+    updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -130,12 +116,8 @@ class Count(models.Model):
         verbose_name_plural = _("counted figures")
         ordering = ("review", "item", "name", "part")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["review", "item", "name", "part"], name="count_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(value__gte=0), name="count_not_negative"
-            ),
+            models.UniqueConstraint(fields=["review", "item", "name", "part"], name="count_once"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="count_not_negative"),
         ]
 
     def __str__(self) -> str:

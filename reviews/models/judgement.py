@@ -77,12 +77,8 @@ class AgreedResult(models.Model):
     )
     comment = LongText(_("Comment"))
     recommendation = LongText(_("Recommendation"))
-    obstacles = models.JSONField(
-        _("what holds the score down"), default=list, blank=True
-    )
-    updated_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False
-    )
+    obstacles = models.JSONField(_("what holds the score down"), default=list, blank=True)
+    updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -107,9 +103,7 @@ class AgreedResult(models.Model):
 class SectionComment(models.Model):
     """A Kommentar that covers a whole section, in place of one on each of its items."""
 
-    review = models.ForeignKey(
-        Review, on_delete=models.CASCADE, related_name="section_comments"
-    )
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="section_comments")
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
     comment = LongText(_("Comment"))
 
@@ -118,9 +112,7 @@ class SectionComment(models.Model):
         verbose_name_plural = _("comments on sections")
         ordering = ("review", "section")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["review", "section"], name="section_comment_once"
-            ),
+            models.UniqueConstraint(fields=["review", "section"], name="section_comment_once"),
             *text_limits("section_comment", "comment"),
         ]
 
@@ -131,12 +123,8 @@ class SectionComment(models.Model):
 class FactCheckRespondent(models.Model):
     """Someone who is asked to check the facts in the draft."""
 
-    review = models.ForeignKey(
-        Review, on_delete=models.CASCADE, related_name="respondents"
-    )
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
-    )
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="respondents")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     reminded_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
@@ -145,9 +133,7 @@ class FactCheckRespondent(models.Model):
         verbose_name = _("fact check respondent")
         verbose_name_plural = _("fact check respondents")
         ordering = ("review", "asked_at")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["review", "user"], name="respondent_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["review", "user"], name="respondent_once")]
 
     def __str__(self) -> str:
         return f"{self.review}: {self.user}"
@@ -164,17 +150,11 @@ class FactCheckRemark(models.Model):
         CHANGED = "changed", _("Changed")
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="remarks")
-    respondent = models.ForeignKey(
-        FactCheckRespondent, on_delete=models.CASCADE, related_name="remarks"
-    )
-    item = models.ForeignKey(
-        Item, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    respondent = models.ForeignKey(FactCheckRespondent, on_delete=models.CASCADE, related_name="remarks")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="+")
     text = LongText(_("remark"), blank=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    decision = models.CharField(
-        _("decision"), max_length=10, choices=Decision.choices, blank=True, default=""
-    )
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, blank=True, default="")
     answer = LongText(_("answer"))
     before = models.JSONField(null=True, editable=False)
     after = models.JSONField(null=True, editable=False)

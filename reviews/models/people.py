@@ -21,22 +21,16 @@ from reviews.models.places import County, Service
 class UserManager(BaseUserManager["User"]):
     """Makes accounts, and finds them by e-mail whatever its case."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: object
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Make an account that can log in with the password; without one, only after a password reset."""
         user = self.model(email=self.normalize_email(email).strip(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: object
-    ) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Make an administrator."""
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **fields
-        )
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find an account by e-mail. Raises User.DoesNotExist."""
@@ -58,9 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(_("name"), max_length=150)
-    language = models.CharField(
-        _("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL
-    )
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL)
     workplace = models.ForeignKey(
         "reviews.Organisation",
         on_delete=models.PROTECT,
@@ -71,12 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
-    date_joined = models.DateTimeField(
-        _("account made"), default=timezone.now, editable=False
-    )
-    anonymised_at = models.DateTimeField(
-        _("anonymised"), null=True, blank=True, editable=False
-    )
+    date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -95,9 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=_("This e-mail is in use."),
             ),
             models.CheckConstraint(condition=~Q(email=""), name="user_email_given"),
-            models.CheckConstraint(
-                condition=Q(language__in=["nb", "en"]), name="user_language_known"
-            ),
+            models.CheckConstraint(condition=Q(language__in=["nb", "en"]), name="user_language_known"),
             models.CheckConstraint(
                 condition=Q(anonymised_at=None) | Q(is_active=False),
                 name="user_anonymised_is_inactive",
@@ -135,9 +121,7 @@ class Role(models.Model):
         MANAGER = "manager", _("Manager")
         ADVISER = "adviser", _("Regional IPS adviser")
 
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="roles", verbose_name=_("person")
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles", verbose_name=_("person"))
     kind = models.CharField(_("role"), max_length=20, choices=Kind.choices)
     service = models.ForeignKey(
         Service,

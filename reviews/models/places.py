@@ -21,9 +21,7 @@ class County(models.Model):
         verbose_name_plural = _("counties")
         ordering = ("code",)
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(code__regex=r"^[0-9]{2}$"), name="county_code_two_digits"
-            )
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}$"), name="county_code_two_digits")
         ]
 
     def __str__(self) -> str:
@@ -59,9 +57,7 @@ class Organisation(models.Model):
         verbose_name_plural = _("organisations")
         ordering = ("name",)
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                Lower("name"), "kind", name="organisation_name_unique_in_kind"
-            ),
+            models.UniqueConstraint(Lower("name"), "kind", name="organisation_name_unique_in_kind"),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[
@@ -96,9 +92,7 @@ class Service(models.Model):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
-    organisations = models.ManyToManyField(
-        Organisation, through="Partnership", related_name="services"
-    )
+    organisations = models.ManyToManyField(Organisation, through="Partnership", related_name="services")
 
     class Meta:
         verbose_name = _("service")
@@ -109,9 +103,7 @@ class Service(models.Model):
                 Lower("name"),
                 "county",
                 name="service_name_unique_in_county",
-                violation_error_message=_(
-                    "The county already has a service of this name."
-                ),
+                violation_error_message=_("The county already has a service of this name."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="service_name_given"),
             models.CheckConstraint(
@@ -153,9 +145,7 @@ class Partnership(models.Model):
         verbose_name_plural = _("partnerships")
         ordering = ("part", "organisation__name")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["service", "organisation", "part"], name="partnership_once"
-            ),
+            models.UniqueConstraint(fields=["service", "organisation", "part"], name="partnership_once"),
             models.CheckConstraint(
                 condition=Q(part__in=["employer", "treatment", "steering"]),
                 name="partnership_part_known",
@@ -199,13 +189,9 @@ class TreatmentTeam(models.Model):
         verbose_name_plural = _("treatment teams")
         ordering = ("name",)
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["service", "name"], name="team_name_unique_in_service"
-            ),
+            models.UniqueConstraint(fields=["service", "name"], name="team_name_unique_in_service"),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["dps", "fact", "tsb", "psychosis", "municipal", "other"]
-                ),
+                condition=Q(kind__in=["dps", "fact", "tsb", "psychosis", "municipal", "other"]),
                 name="team_kind_known",
             ),
         ]

@@ -52,16 +52,10 @@ class Review(models.Model):
         blank=True,
         related_name="reviews",
         verbose_name=_("teams"),
-        help_text=_(
-            "Choose teams if only a part of the service is reviewed. None chosen means the whole service."
-        ),
+        help_text=_("Choose teams if only a part of the service is reviewed. None chosen means the whole service."),
     )
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=Kind.choices, default=Kind.EXTERNAL
-    )
-    basis = models.CharField(
-        _("basis"), max_length=10, choices=Basis.choices, default=Basis.PRACTICE
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.EXTERNAL)
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices, default=Basis.PRACTICE)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -71,9 +65,7 @@ class Review(models.Model):
     )
     first_day = models.DateField(_("first visit day"))
     last_day = models.DateField(_("last visit day"))
-    scales = models.ManyToManyField(
-        Scale, through="ReviewScale", related_name="reviews"
-    )
+    scales = models.ManyToManyField(Scale, through="ReviewScale", related_name="reviews")
     language = models.CharField(
         _("language of the report"),
         max_length=2,
@@ -88,13 +80,9 @@ class Review(models.Model):
     )
     participants = LongText(
         _("who took part"),
-        help_text=_(
-            "For a self-review: the roles of those who filled in the sheet together."
-        ),
+        help_text=_("For a self-review: the roles of those who filled in the sheet together."),
     )
-    imported_from = models.CharField(
-        _("imported from"), max_length=255, blank=True, editable=False
-    )
+    imported_from = models.CharField(_("imported from"), max_length=255, blank=True, editable=False)
 
     purpose = LongText(_("purpose"))
     method = LongText(_("method"))
@@ -104,17 +92,11 @@ class Review(models.Model):
         help_text=_("One strength a line; the first three stand on page one."),
     )
 
-    show_evaluator_scores = models.BooleanField(
-        _("show the evaluators' own scores"), default=False
-    )
+    show_evaluator_scores = models.BooleanField(_("show the evaluators' own scores"), default=False)
     show_fact_check = models.BooleanField(_("show the fact check"), default=False)
-    show_comparison = models.BooleanField(
-        _("compare with the last review"), default=True
-    )
+    show_comparison = models.BooleanField(_("compare with the last review"), default=True)
 
-    created_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False
-    )
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     scoring_at = models.DateTimeField(null=True, editable=False)
     consensus_at = models.DateTimeField(null=True, editable=False)
@@ -141,15 +123,9 @@ class Review(models.Model):
                 name="review_days_in_order",
                 violation_error_message=_("The last visit day is before the first."),
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["external", "self"]), name="review_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(basis__in=["practice", "plans"]), name="review_basis_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(language__in=["nb", "en"]), name="review_language_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=["external", "self"]), name="review_kind_known"),
+            models.CheckConstraint(condition=Q(basis__in=["practice", "plans"]), name="review_basis_known"),
+            models.CheckConstraint(condition=Q(language__in=["nb", "en"]), name="review_language_known"),
             models.CheckConstraint(
                 condition=Q(
                     status="planned",
@@ -183,10 +159,7 @@ class Review(models.Model):
                     cancelled_at=None,
                 )
                 | Q(status="final", final_at__isnull=False, cancelled_at=None)
-                | (
-                    Q(status="cancelled", final_at=None, cancelled_at__isnull=False)
-                    & ~Q(cancel_reason="")
-                ),
+                | (Q(status="cancelled", final_at=None, cancelled_at__isnull=False) & ~Q(cancel_reason="")),
                 name="review_status_fits_times",
             ),
             models.CheckConstraint(
@@ -247,11 +220,7 @@ class ReviewScale(models.Model):
 
     class Meta:
         ordering = ("scale__position", "scale__sequence")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["review", "scale"], name="review_scale_once"
-            )
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["review", "scale"], name="review_scale_once")]
 
     def __str__(self) -> str:
         return f"{self.review}: {self.scale}"
@@ -268,9 +237,7 @@ class Seat(models.Model):
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="seats")
     number = models.PositiveSmallIntegerField(_("number"))
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=Kind.choices, default=Kind.EVALUATOR
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.EVALUATOR)
     is_lead = models.BooleanField(_("lead evaluator"), default=False)
     user = models.ForeignKey(
         User,
@@ -289,28 +256,20 @@ class Seat(models.Model):
         verbose_name_plural = _("seats")
         ordering = ("review", "number")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["review", "number"], name="seat_number_once"
-            ),
+            models.UniqueConstraint(fields=["review", "number"], name="seat_number_once"),
             models.UniqueConstraint(
                 fields=["review", "user"],
                 condition=Q(removed_at=None, user__isnull=False),
                 name="seat_one_per_person",
-                violation_error_message=_(
-                    "The person already has a seat in this review."
-                ),
+                violation_error_message=_("The person already has a seat in this review."),
             ),
             models.UniqueConstraint(
                 fields=["review"],
                 condition=Q(is_lead=True, removed_at=None),
                 name="seat_one_lead",
             ),
-            models.CheckConstraint(
-                condition=Q(number__gte=1), name="seat_number_from_one"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["evaluator", "observer"]), name="seat_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="seat_number_from_one"),
+            models.CheckConstraint(condition=Q(kind__in=["evaluator", "observer"]), name="seat_kind_known"),
             models.CheckConstraint(
                 condition=Q(is_lead=False) | Q(kind="evaluator"),
                 name="seat_lead_is_evaluator",

@@ -1,0 +1,215 @@
+"""Puts a review's items, scores and figures together: the one place that page, PDF, spreadsheet and overview read them from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from reviews.models import Rating, ReportVersion, Review, Seat
+from scales import scoring
+from scales.models import Item, Scale, Section
+
+
+class _Row(Protocol):
+    """What an agreed result and a final score have in common."""
+
+    score: int | None
+    not_scored: str
+    comment: str
+    recommendation: str
+    obstacles: list[str]
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item with what was agreed on it, and the evaluators' own scores in the order of their seats."""
+
+    item: Item
+    score: int | None = None
+    not_scored: str = ""
+    comment: str = ""
+    recommendation: str = ""
+    obstacles: tuple[str, ...] = ()
+    own: tuple[int | None, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is a score, or a reason for none."""
+        return self.score is not None or self.not_scored != ""
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the score is below what the scale counts as in line with the method (IPS-25 and GOI-12: 1-3), so that advice is due."""
+        return self.score is not None and self.score < self.item.section.scale.high_from
+
+
+@dataclass(frozen=True)
+class SectionResult:
+    """A section with its items, its common Kommentar and its total."""
+
+    section: Section
+    items: tuple[ItemResult, ...]
+    comment: str
+    total: scoring.Total
+
+
+@dataclass(frozen=True)
+class ScaleResult:
+    """A scale with its sections, total and band; the band is None unless every item is scored, and for a review from plans."""
+
+    scale: Scale
+    sections: tuple[SectionResult, ...]
+    total: scoring.Total
+    band: scoring.BandRange | None
+
+    @property
+    def items(self) -> tuple[ItemResult, ...]:
+        """All items in the scale's order."""
+        return tuple(result for section in self.sections for result in section.items)
+
+    @property
+    def agreement(self) -> scoring.Agreement:
+        """How far the first two evaluators' own scores agree."""
+        return scoring.agreement((result.own[0], result.own[1]) for result in self.items if len(result.own) > 1)
+
+
+def pinned_scales(review: Review) -> list[Scale]:
+    """Return the review's scales in their order with sections, items and bands fetched: four queries however many items."""
+    scales = list(review.scales.order_by("position", "sequence").prefetch_related("sections__items", "bands"))
+    for scale in scales:
+        for section in scale.sections.all():
+            section.scale = scale
+            for item in section.items.all():
+                item.section = section
+    return scales
+
+
+def bands(scale: Scale) -> list[scoring.BandRange]:
+    """Return the scale's bands as plain values."""
+    return [
+        scoring.BandRange(band.code, band.label, band.lowest, band.highest, band.recommended_months)
+        for band in scale.bands.all()
+    ]
+
+
+def assemble(
+    review: Review,
+    rows: Mapping[int, _Row],
+    section_comments: Mapping[int, str],
+    own: Mapping[int, tuple[int | None, ...]],
+    scales: Iterable[Scale],
+) -> list[ScaleResult]:
+    """Put rows (by item id), section comments (by section id) and own scores (by item id) into the scales' order with their figures."""
+    found = []
+    for scale in scales:
+        sections = tuple(
+            SectionResult(
+                section=section,
+                items=(
+                    items := tuple(
+                        _item_result(item, rows.get(item.pk), own.get(item.pk, ())) for item in section.items.all()
+                    )
+                ),
+                comment=section_comments.get(section.pk, ""),
+                total=scoring.total((result.score for result in items), highest=scale.highest),
+            )
+            for section in scale.sections.all()
+        )
+        total = scoring.total((r.score for s in sections for r in s.items), highest=scale.highest)
+        band = None if review.from_plans else scoring.band_for(total, bands(scale))
+        found.append(ScaleResult(scale, sections, total, band))
+    return found
+
+
+def _item_result(item: Item, row: _Row | None, own: tuple[int | None, ...]) -> ItemResult:
+    if row is None:
+        return ItemResult(item=item, own=own)
+    return ItemResult(
+        item=item,
+        score=row.score,
+        not_scored=row.not_scored,
+        comment=row.comment,
+        recommendation=row.recommendation,
+        obstacles=tuple(row.obstacles),
+        own=own,
+    )
+
+
+def evaluator_seats(review: Review) -> list[Seat]:
+    """Return the seats that count, in order: evaluators who were not removed."""
+    return [seat for seat in review.seats.all() if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
+
+
+def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
+    """Return the counting evaluators' own scores by item id, in seat order.
+
+    It looks behind the blindness wall: only for a review in consensus or later.
+    """
+    seats = evaluator_seats(review)
+    place = {seat.pk: index for index, seat in enumerate(seats)}
+    found: dict[int, list[int | None]] = {}
+    for rating in Rating.objects.filter(seat__in=place).only("seat_id", "item_id", "score"):
+        found.setdefault(rating.item_id, [None] * len(seats))[place[rating.seat_id]] = rating.score
+    return {item: tuple(scores) for item, scores in found.items()}
+
+
+def working_results(review: Review) -> list[ScaleResult]:
+    """Return the results as they are agreed on now."""
+    return assemble(
+        review,
+        {row.item_id: row for row in review.results.all()},
+        {row.section_id: row.comment for row in review.section_comments.all()},
+        own_scores(review),
+        pinned_scales(review),
+    )
+
+
+def version_results(version: ReportVersion) -> list[ScaleResult]:
+    """Return the results as they were handed over in one version."""
+    review = version.review
+    return assemble(
+        review,
+        {row.item_id: row for row in version.scores.all()},
+        section_comments_of(version),
+        own_scores(review),
+        pinned_scales(review),
+    )
+
+
+def section_comments_of(version: ReportVersion) -> dict[int, str]:
+    """Return a version's comments on whole sections by section id, from its stored content."""
+    comments = {
+        (scale["code"], section["code"]): section["comment"]
+        for scale in version.content.get("scales", [])
+        for section in scale["sections"]
+    }
+    return {
+        section.pk: comments.get((section.scale.code, section.code), "")
+        for section in Section.objects.filter(scale__pins__review=version.review_id).select_related("scale")
+    }
+
+
+def newest_version(review: Review) -> ReportVersion | None:
+    """Return the version that counts, without its bytes; None before the first."""
+    return review.versions.defer("pdf").order_by("-number").first()
+
+
+def newest_results(review: Review) -> list[ScaleResult]:
+    """Return the results of the version that counts, or as they are agreed on now where there is none."""
+    version = newest_version(review)
+    return working_results(review) if version is None else version_results(version)
+
+
+def previous_external(review: Review) -> Review | None:
+    """Return the service's last external review of practice before this one that has a version, or None."""
+    return (
+        Review.objects.filter(
+            service=review.service_id,
+            kind=Review.Kind.EXTERNAL,
+            basis=Review.Basis.PRACTICE,
+            first_day__lt=review.first_day,
+            versions__isnull=False,
+        )
+        .distinct()
+        .order_by("-first_day")
+        .first()
+    )
