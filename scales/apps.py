@@ -10,3 +10,7 @@ class ScalesConfig(AppConfig):
     name = "scales"
     verbose_name = _("Scales")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the checks."""
+        from scales import checks  # noqa: F401, PLC0415
