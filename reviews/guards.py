@@ -1,1 +1,225 @@
-def restore(**kwargs): ...
+"""The database's own rules, as triggers: what was handed over and what is in use cannot change, whoever writes.
+
+A rule over several rows, or over a row's past, cannot be a CHECK. SQLite drops triggers when Django rebuilds a table, and refuses to rename one
+that a trigger elsewhere names, so they are lifted before every migrate (`lift`) and put back after it (`restore`).
+
+A refusal reaches Python as django.db.IntegrityError.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_PREFIX = "guard_"
+_CHANGED = "{changed}"
+"""Stands in a condition for "the value of a column is another"; each database writes it in its own way."""
+
+APPEND_ONLY = "{table} is append-only: make a new row"
+IN_USE = "the edition is in use and never changes: make a new edition"
+LOCKED = "the review is final and its working rows are locked: reissue it first"
+
+_NARRATIVE = (
+    "service",
+    "kind",
+    "basis",
+    "first_day",
+    "last_day",
+    "language",
+    "recipients",
+    "participants",
+    "purpose",
+    "method",
+    "summary",
+    "strengths",
+    "show_evaluator_scores",
+    "show_fact_check",
+    "show_comparison",
+)
+"""What a report says about its review: it stays as it is while the review is final."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One trigger: refuse `event` on `table` with `message` wherever `condition` holds; `tables` are those the condition reads."""
+
+    table: str
+    event: str
+    rule: str
+    message: str
+    condition: str = "1 = 1"
+    columns: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the trigger, and on PostgreSQL of its function."""
+        return f"{_PREFIX}{self.table}_{self.rule}_{self.event.lower()}"
+
+    def statements(self, vendor: str) -> list[str]:
+        """Return the SQL that makes the trigger in the database `vendor` (sqlite, postgresql)."""
+        differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+        changed = " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in self.columns)
+        condition = self.condition.replace(_CHANGED, f"({changed})")
+        if vendor == "postgresql":
+            returned = "OLD" if self.event == "DELETE" else "NEW"
+            return [
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = 'restrict_violation'; END IF; "
+                f"RETURN {returned}; END $$",
+                f'CREATE TRIGGER {self.name} BEFORE {self.event} ON "{self.table}" '
+                f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+            ]
+        return [
+            f'CREATE TRIGGER {self.name} BEFORE {self.event} ON "{self.table}" FOR EACH ROW WHEN {condition} '
+            f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        ]
+
+
+def _columns(model: type[models.Model], names: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the columns of a model's fields: those named, or all but the key."""
+    fields = model._meta.concrete_fields if names is None else [model._meta.get_field(name) for name in names]
+    return tuple(str(field.column) for field in fields if not field.primary_key)
+
+
+def _append_only() -> Iterator[Guard]:
+    for name in ("ReportVersion", "FinalScore", "AuditEvent"):
+        table = apps.get_model("reviews", name)._meta.db_table
+        for event in ("UPDATE", "DELETE"):
+            yield Guard(table, event, "append_only", APPEND_ONLY.format(table=table))
+
+
+def _editions_in_use() -> Iterator[Guard]:
+    pins = apps.get_model("reviews", "ReviewScale")._meta.db_table
+    sections = apps.get_model("scales", "Section")._meta.db_table
+    owner = {
+        "Scale": '{row}."id"',
+        "Section": '{row}."scale_id"',
+        "Band": '{row}."scale_id"',
+        "Item": f'(SELECT s."scale_id" FROM "{sections}" s WHERE s."id" = {{row}}."section_id")',
+    }
+    for name, scale in owner.items():
+        model = apps.get_model("scales", name)
+        table = model._meta.db_table
+
+        def used(row: str, scale: str = scale) -> str:
+            return f'EXISTS (SELECT 1 FROM "{pins}" p WHERE p."scale_id" = {scale.format(row=row)})'
+
+        conditions = {
+            "UPDATE": f"{_CHANGED} AND ({used('OLD')} OR {used('NEW')})",
+            "DELETE": used("OLD"),
+        }
+        if name != "Scale":
+            conditions["INSERT"] = used("NEW")
+        for event, condition in conditions.items():
+            yield Guard(table, event, "in_use", IN_USE, condition, _columns(model), (pins, sections))
+
+
+def _working_rows() -> Iterator[Guard]:
+    reviews = apps.get_model("reviews", "Review")._meta.db_table
+    seats = apps.get_model("reviews", "Seat")._meta.db_table
+    by_review = '{row}."review_id"'
+    by_seat = f'(SELECT s."review_id" FROM "{seats}" s WHERE s."id" = {{row}}."seat_id")'
+    rows = {
+        # The evaluators' own ratings may be deleted later, when nobody needs them any more.
+        "Rating": (by_seat, ("INSERT", "UPDATE")),
+        "AgreedResult": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "SectionComment": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "Seat": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "ReviewScale": (by_review, ("INSERT", "UPDATE", "DELETE")),
+    }
+    for name, (review, events) in rows.items():
+        table = apps.get_model("reviews", name)._meta.db_table
+        for event in events:
+            sides = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
+            condition = " OR ".join(
+                f'EXISTS (SELECT 1 FROM "{reviews}" r WHERE r."id" = {review.format(row=side)} AND r."status" = \'final\')'
+                for side in sides
+            )
+            yield Guard(table, event, "final", LOCKED, condition, tables=(reviews, seats))
+
+
+def _narrative() -> Iterator[Guard]:
+    model = apps.get_model("reviews", "Review")
+    yield Guard(
+        model._meta.db_table,
+        "UPDATE",
+        "final",
+        LOCKED,
+        f"OLD.\"status\" = 'final' AND NEW.\"status\" = 'final' AND {_CHANGED}",
+        _columns(model, _NARRATIVE),
+    )
+
+
+def guards() -> list[Guard]:
+    """Return every guard there is."""
+    return [*_append_only(), *_editions_in_use(), *_working_rows(), *_narrative()]
+
+
+def names() -> list[str]:
+    """Return the names of all guards."""
+    return [guard.name for guard in guards()]
+
+
+def _possible(connection: BaseDatabaseWrapper) -> list[Guard]:
+    """Return the guards whose tables are there: a database may be migrated in part."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    return [guard for guard in guards() if tables.issuperset({guard.table, *guard.tables})]
+
+
+def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Return the guards in the database by name, with the table each stands on; one that is switched off does not count."""
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)"
+        )
+    else:
+        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name: table for name, table in cursor.fetchall() if name.startswith(_PREFIX)}
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the names of the guards that should stand on the tables there are, and do not."""
+    present = _present(connection)
+    return [guard.name for guard in _possible(connection) if guard.name not in present]
+
+
+def create(connection: BaseDatabaseWrapper) -> None:
+    """Make every guard anew whose tables are there."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        for guard in _possible(connection):
+            for statement in guard.statements(connection.vendor):
+                cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take every guard away, old ones of other names too. For migrations, and for tests that empty the tables."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT p.proname FROM pg_proc p WHERE starts_with(p.proname, %s) AND pg_function_is_visible(p.oid)",
+                [_PREFIX],
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP FUNCTION "{name}"() CASCADE')
+        else:
+            for name in _present(connection):
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def lift(*, using: str, **kwargs: Any) -> None:
+    """Receive pre_migrate: take the guards of the database `using` away while its tables change."""
+    remove(connections[using])
+
+
+def restore(*, using: str, **kwargs: Any) -> None:
+    """Receive post_migrate: put the guards of the database `using` back."""
+    create(connections[using])

@@ -152,11 +152,21 @@ def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
     return {item: tuple(scores) for item, scores in found.items()}
 
 
+def _working_rows(review: Review) -> dict[int, _Row]:
+    """Return the rows that hold the results now, by item id. A self-review's one shared sheet is its result until it is final."""
+    if review.is_self and review.status == Review.Status.SCORING:
+        return {
+            row.item_id: row
+            for row in Rating.objects.filter(seat__review=review, seat__is_lead=True, seat__removed_at=None)
+        }
+    return {row.item_id: row for row in review.results.all()}
+
+
 def working_results(review: Review) -> list[ScaleResult]:
     """Return the results as they are agreed on now."""
     return assemble(
         review,
-        {row.item_id: row for row in review.results.all()},
+        _working_rows(review),
         {row.section_id: row.comment for row in review.section_comments.all()},
         own_scores(review),
         pinned_scales(review),

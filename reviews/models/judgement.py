@@ -45,6 +45,7 @@ class Rating(models.Model):
     elements = models.JSONField(default=list, blank=True)
     element_remarks = models.JSONField(default=dict, blank=True)
     statements = models.JSONField(default=dict, blank=True)
+    obstacles = models.JSONField(_("what holds the score down"), default=list, blank=True)
     departure = LongText(_("why the score differs from the suggestion"))
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -106,6 +106,7 @@ class Review(models.Model):
     final_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
     cancel_reason = LongText(_("why it was cancelled"), editable=False)
+    sent_back_reason = LongText(_("why it was sent back"), editable=False)
     reissue_reason = LongText(_("why it is issued again"), editable=False)
     shared_at = models.DateTimeField(null=True, editable=False)
 
@@ -179,6 +180,7 @@ class Review(models.Model):
                 "strengths",
                 "fact_check_skipped",
                 "cancel_reason",
+                "sent_back_reason",
                 "reissue_reason",
             ),
         ]

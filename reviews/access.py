@@ -1,0 +1,209 @@
+"""Who may see and do what: the one place that views, exports and partials ask.
+
+A person sees a review through a seat in it, a role for its service, or as adviser of its county or of the whole country. An
+administrator sees no review. Everyone else is an outsider, to whom a review does not exist (404); one who sees it but may not do a
+thing is refused (403).
+"""
+
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from reviews.models import FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
+
+_BLIND = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is today, apart from seats: the services they lead or manage, and what they advise."""
+
+    supervises: frozenset[uuid.UUID]
+    manages: frozenset[uuid.UUID]
+    counties: frozenset[int]
+    whole_country: bool
+
+    @property
+    def is_adviser(self) -> bool:
+        """Whether the person is a regional IPS adviser anywhere."""
+        return self.whole_country or bool(self.counties)
+
+    def advises(self, service: Service) -> bool:
+        """Whether the person is adviser where the service is."""
+        return self.whole_country or service.county_id in self.counties
+
+    def advised(self, county: str) -> Q:
+        """Return the condition for rows whose county, by the path `county`, the person advises."""
+        return Q() if self.whole_country else Q(**{f"{county}__in": self.counties})
+
+
+def standing(user: User) -> Standing:
+    """Return what the person is today: one query."""
+    supervises, manages, counties = set(), set(), set()
+    whole_country = False
+    for role in Role.objects.current().filter(user=user):
+        if role.kind == Role.Kind.METHOD_SUPERVISOR and role.service_id:
+            supervises.add(role.service_id)
+        elif role.kind == Role.Kind.MANAGER and role.service_id:
+            manages.add(role.service_id)
+        elif role.kind == Role.Kind.ADVISER:
+            if role.county_id is None:
+                whole_country = True
+            else:
+                counties.add(role.county_id)
+    return Standing(frozenset(supervises), frozenset(manages), frozenset(counties), whole_country)
+
+
+def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
+    """Return the reviews whose existence and progress the person may see; what more is told by a Permit."""
+    who = known or standing(user)
+    seated = Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None)
+    asked = FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)
+    has_version = ReportVersion.objects.filter(review=OuterRef("pk"))
+    rule = Q(Exists(seated)) | Q(service__in=who.supervises) | (Q(service__in=who.manages) & Q(Exists(has_version)))
+    rule |= Q(Exists(asked), status__in=[Review.Status.FACT_CHECK, Review.Status.FINAL])
+    if who.is_adviser:
+        rule |= who.advised("service__county") & (Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
+    return Review.objects.filter(rule)
+
+
+def visible_services(user: User, known: Standing | None = None) -> QuerySet[Service]:
+    """Return the services the person has a role for, advises, or has a seat in a review of."""
+    who = known or standing(user)
+    seated = Seat.objects.filter(review__service=OuterRef("pk"), user=user, removed_at=None)
+    rule = Q(pk__in=who.supervises | who.manages) | Q(Exists(seated))
+    if who.is_adviser:
+        rule |= who.advised("county")
+    return Service.objects.filter(rule)
+
+
+def plannable_services(user: User, known: Standing | None = None) -> QuerySet[Service]:
+    """Return the services for which the person may plan a review: as their adviser, or as the service's metodeveileder."""
+    who = known or standing(user)
+    rule = Q(pk__in=who.supervises)
+    if who.is_adviser:
+        rule |= who.advised("county")
+    return Service.objects.filter(rule)
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What one person may do with one review they can see."""
+
+    user: User
+    review: Review
+    standing: Standing
+    seats: tuple[Seat, ...]
+    is_respondent: bool
+    has_version: bool
+
+    @cached_property
+    def own_seat(self) -> Seat | None:
+        """The person's own seat that is not removed."""
+        return next((seat for seat in self.seats if seat.user_id == self.user.pk and seat.removed_at is None), None)
+
+    @cached_property
+    def supervises(self) -> bool:
+        """Whether the person is the service's metodeveileder."""
+        return self.review.service_id in self.standing.supervises
+
+    @cached_property
+    def manages(self) -> bool:
+        """Whether the person is a leder of the service."""
+        return self.review.service_id in self.standing.manages
+
+    @cached_property
+    def advises(self) -> bool:
+        """Whether the person is adviser where the service is, and the review is one an adviser sees."""
+        seen = self.review.is_external or self.review.shared_at is not None
+        return seen and self.standing.advises(self.review.service)
+
+    @cached_property
+    def sheet(self) -> Seat | None:
+        """The seat whose score sheet the person fills in: their own, or the shared one of a self-review of their service."""
+        if self.own_seat is not None:
+            return self.own_seat
+        if self.review.is_self and self.supervises:
+            return next((seat for seat in self.seats if seat.is_lead and seat.removed_at is None), None)
+        return None
+
+    @cached_property
+    def may_work(self) -> bool:
+        """Whether the person sees notes and counts, writes them, and takes part in the consensus: a counting evaluator."""
+        return self.sheet is not None and self.sheet.kind == Seat.Kind.EVALUATOR
+
+    @cached_property
+    def may_see_evidence(self) -> bool:
+        """Whether the person sees the shared notes and counts: whoever has a sheet, an observer too."""
+        return self.sheet is not None
+
+    @cached_property
+    def may_lead(self) -> bool:
+        """Whether the person moves the review from state to state: the hovedevaluator, or whoever has the shared sheet."""
+        return self.sheet is not None and self.sheet.is_lead
+
+    @cached_property
+    def may_plan(self) -> bool:
+        """Whether the person may change or cancel the plan: lead, adviser, and for a self-review its metodeveileder."""
+        return self.may_lead or self.advises
+
+    @cached_property
+    def may_read_draft(self) -> bool:
+        """Whether the person may read the report before it is final.
+
+        Evaluators from consensus on (blindness ends there), those with the one shared sheet at any time; metodeveileder, respondents
+        and advisers while it is out for fact check.
+        """
+        if self.review.status == Review.Status.CANCELLED:
+            return False
+        if self.may_work:
+            return self.review.is_self or self.review.status not in (Review.Status.PLANNED, Review.Status.SCORING)
+        if self.own_seat is not None and self.review.status not in _BLIND:
+            return True
+        in_check = self.review.status == Review.Status.FACT_CHECK
+        return in_check and (self.supervises or self.is_respondent or self.advises)
+
+    @cached_property
+    def may_read_versions(self) -> bool:
+        """Whether the person may read what was handed over, and download it."""
+        return self.has_version and (
+            self.may_see_evidence or self.supervises or self.manages or self.advises or self.is_respondent
+        )
+
+    def require(self, allowed: bool) -> None:
+        """Refuse one who sees the review but may not do this. Raises PermissionDenied."""
+        if not allowed:
+            raise PermissionDenied
+
+
+def permit_for(user: User, review: Review, known: Standing | None = None) -> Permit:
+    """Return what the person may do with a review; the caller has made sure they can see it."""
+    return Permit(
+        user=user,
+        review=review,
+        standing=known or standing(user),
+        seats=tuple(review.seats.select_related("user").order_by("number")),
+        is_respondent=review.respondents.filter(user=user).exists(),
+        has_version=review.versions.exists(),
+    )
+
+
+def open_review(user: User, pk: uuid.UUID) -> Permit:
+    """Fetch a review for a person. Raises Http404 where it does not exist for them."""
+    known = standing(user)
+    review = visible_reviews(user, known).select_related("service__county").filter(pk=pk).first()
+    if review is None:
+        raise Http404
+    return permit_for(user, review, known)
+
+
+def open_service(user: User, pk: uuid.UUID) -> Service:
+    """Fetch a service for a person. Raises Http404 where it does not exist for them."""
+    service = visible_services(user).select_related("county").filter(pk=pk).first()
+    if service is None:
+        raise Http404
+    return service
