@@ -1,7 +1,7 @@
 """The app that holds the work: people, services, reviews, scores, reports, actions."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,4 +16,5 @@ class ReviewsConfig(AppConfig):
         from reviews import checks, guards
 
         del checks  # imported for the checks it registers
+        pre_migrate.connect(guards.lift, sender=self)
         post_migrate.connect(guards.restore, sender=self)

@@ -1,7 +1,8 @@
 """The database's own rules, as triggers: what was handed over and what is in use cannot change, whoever writes.
 
-A rule over several rows, or over a row's past, cannot be a CHECK. SQLite drops triggers when Django rebuilds a table, and refuses to rename one
-that a trigger elsewhere names, so they are lifted before every migrate (`lift`) and put back after it (`restore`).
+A rule over several rows, or over a row's past, cannot be a CHECK. SQLite drops triggers when Django rebuilds a table,
+and refuses to rename a table that a trigger elsewhere names, so they are lifted before every migrate (`lift`) and put
+back after it (`restore`).
 
 A refusal reaches Python as django.db.IntegrityError.
 """
@@ -44,7 +45,7 @@ _NARRATIVE = (
 
 @dataclass(frozen=True)
 class Guard:
-    """One trigger: refuse `event` on `table` with `message` wherever `condition` holds; `tables` are those the condition reads."""
+    """One trigger: refuse `event` on `table` with `message` wherever `condition` holds, which reads `tables` too."""
 
     table: str
     event: str
@@ -81,8 +82,14 @@ class Guard:
 
 def _columns(model: type[models.Model], names: Iterable[str] | None = None) -> tuple[str, ...]:
     """Return the columns of a model's fields: those named, or all but the key."""
-    fields = model._meta.concrete_fields if names is None else [model._meta.get_field(name) for name in names]
-    return tuple(str(field.column) for field in fields if not field.primary_key)
+    columns = {field.name: field.column for field in model._meta.concrete_fields if not field.primary_key}
+    return tuple(str(columns[name]) for name in (columns if names is None else names))
+
+
+def _lookup(table: str, column: str, key: str | None = None) -> str:
+    """Return a subquery for a column of the row with that key, or of all rows. The names are our own models'."""
+    where = "" if key is None else f' WHERE x."id" = {key}'
+    return f'(SELECT x."{column}" FROM "{table}" x{where})'  # noqa: S608
 
 
 def _append_only() -> Iterator[Guard]:
@@ -99,14 +106,14 @@ def _editions_in_use() -> Iterator[Guard]:
         "Scale": '{row}."id"',
         "Section": '{row}."scale_id"',
         "Band": '{row}."scale_id"',
-        "Item": f'(SELECT s."scale_id" FROM "{sections}" s WHERE s."id" = {{row}}."section_id")',
+        "Item": _lookup(sections, "scale_id", '{row}."section_id"'),
     }
     for name, scale in owner.items():
         model = apps.get_model("scales", name)
         table = model._meta.db_table
 
         def used(row: str, scale: str = scale) -> str:
-            return f'EXISTS (SELECT 1 FROM "{pins}" p WHERE p."scale_id" = {scale.format(row=row)})'
+            return f"{scale.format(row=row)} IN {_lookup(pins, 'scale_id')}"
 
         conditions = {
             "UPDATE": f"{_CHANGED} AND ({used('OLD')} OR {used('NEW')})",
@@ -122,7 +129,7 @@ def _working_rows() -> Iterator[Guard]:
     reviews = apps.get_model("reviews", "Review")._meta.db_table
     seats = apps.get_model("reviews", "Seat")._meta.db_table
     by_review = '{row}."review_id"'
-    by_seat = f'(SELECT s."review_id" FROM "{seats}" s WHERE s."id" = {{row}}."seat_id")'
+    by_seat = _lookup(seats, "review_id", '{row}."seat_id"')
     rows = {
         # The evaluators' own ratings may be deleted later, when nobody needs them any more.
         "Rating": (by_seat, ("INSERT", "UPDATE")),
@@ -136,8 +143,7 @@ def _working_rows() -> Iterator[Guard]:
         for event in events:
             sides = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
             condition = " OR ".join(
-                f'EXISTS (SELECT 1 FROM "{reviews}" r WHERE r."id" = {review.format(row=side)} AND r."status" = \'final\')'
-                for side in sides
+                f"{_lookup(reviews, 'status', review.format(row=side))} = 'final'" for side in sides
             )
             yield Guard(table, event, "final", LOCKED, condition, tables=(reviews, seats))
 
@@ -171,18 +177,18 @@ def _possible(connection: BaseDatabaseWrapper) -> list[Guard]:
     return [guard for guard in guards() if tables.issuperset({guard.table, *guard.tables})]
 
 
-def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Return the guards in the database by name, with the table each stands on; one that is switched off does not count."""
+def _present(connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the names of the guards in the database; one that is switched off does not count."""
     if connection.vendor == "postgresql":
         query = (
-            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)"
         )
     else:
-        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return {name: table for name, table in cursor.fetchall() if name.startswith(_PREFIX)}
+        return {name for (name,) in cursor.fetchall() if name.startswith(_PREFIX)}
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -205,7 +211,8 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT p.proname FROM pg_proc p WHERE starts_with(p.proname, %s) AND pg_function_is_visible(p.oid)",
+                "SELECT p.proname FROM pg_proc p WHERE starts_with(p.proname, %s) "
+                "AND p.prorettype = 'trigger'::regtype AND pg_function_is_visible(p.oid)",
                 [_PREFIX],
             )
             for (name,) in cursor.fetchall():
