@@ -13,4 +13,4 @@ class ScalesConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks."""
-        from scales import checks  # noqa: F401, PLC0415
+        from scales import checks  # noqa: F401
