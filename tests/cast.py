@@ -1,0 +1,108 @@
+"""The people that tests of access share: everybody who has to do with one review, and those who nearly have."""
+
+from dataclasses import dataclass, fields
+
+from reviews.models import Review, Seat, Service, User
+from tests.factories import (
+    FIRST_DAY,
+    InformantFactory,
+    NoteFactory,
+    RespondentFactory,
+    RoleFactory,
+    SeatFactory,
+    ServiceFactory,
+    UserFactory,
+    county,
+    final_review,
+    issue,
+    scored_review,
+)
+
+PDF = b"%PDF-1.7 stands in for a report"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One review of one service, last year's, another service, and people by what they are to the review."""
+
+    service: Service
+    review: Review
+    other_service: Service
+    last_year: Review
+
+    evaluator: User
+    """The hovedevaluator."""
+    evaluator_two: User
+    observer: User
+    removed_evaluator: User
+    last_years_evaluator: User
+    method_supervisor: User
+    other_method_supervisor: User
+    """Of another service."""
+    ended_method_supervisor: User
+    manager: User
+    ended_manager: User
+    adviser: User
+    other_adviser: User
+    """Of another county."""
+    national_adviser: User
+    respondent: User
+    """Asked to check the facts, without a role."""
+    administrator: User
+    outsider: User
+
+    def people(self) -> dict[str, User]:
+        """Return the people by what they are to the review."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in found.items() if isinstance(value, User)}
+
+    def seat(self, name: str = "evaluator") -> Seat:
+        """Return the seat of somebody in the review."""
+        return self.review.seats.get(user=getattr(self, name))
+
+
+def _person(name: str, **columns: bool) -> User:
+    user: User = UserFactory.create(email=f"{name}@example.org", name=name.replace("_", " ").capitalize(), **columns)
+    return user
+
+
+def cast_for(status: str, *, kind: str = Review.Kind.EXTERNAL, basis: str = Review.Basis.PRACTICE) -> Cast:
+    """Make the cast with its review in a state, scored as far as that goes; last year's review is final."""
+    service: Service = ServiceFactory.create(name="IPS Bjørgvin")
+    other_service: Service = ServiceFactory.create(name="IPS Sunnfjord")
+    names = [field.name for field in fields(Cast) if field.type is User and field.name != "administrator"]
+    people = {name: _person(name) for name in names}
+    people["administrator"] = _person("administrator", is_staff=True, is_superuser=True)
+
+    RoleFactory.create(user=people["method_supervisor"], service=service)
+    RoleFactory.create(user=people["other_method_supervisor"], service=other_service)
+    RoleFactory.create(user=people["ended_method_supervisor"], service=service, ended=True)
+    RoleFactory.create(user=people["manager"], service=service, manager=True)
+    RoleFactory.create(user=people["ended_manager"], service=service, manager=True, ended=True)
+    RoleFactory.create(user=people["adviser"], adviser=True)
+    RoleFactory.create(user=people["other_adviser"], adviser=True, county=county("Troms"))
+    RoleFactory.create(user=people["national_adviser"], whole_country=True)
+
+    last_year = final_review(
+        service=service,
+        evaluators=[people["last_years_evaluator"]],
+        first_day=FIRST_DAY.replace(year=FIRST_DAY.year - 1),
+    )
+    is_external = kind == Review.Kind.EXTERNAL
+    review = scored_review(
+        Review.Status.CONSENSUS if status == Review.Status.FINAL else status,
+        service=service,
+        kind=kind,
+        basis=basis,
+        evaluators=[people["evaluator"], people["evaluator_two"]] if is_external else [people["evaluator"]],
+    )
+    SeatFactory.create(review=review, user=people["observer"], observer=True)
+    SeatFactory.create(review=review, user=people["removed_evaluator"], removed=True)
+    InformantFactory.create(review=review)
+    NoteFactory.create(review=review, author=people["evaluator"])
+    if (is_external and review.fact_check_at) or status == Review.Status.FINAL:
+        RespondentFactory.create(review=review, user=people["method_supervisor"])
+        RespondentFactory.create(review=review, user=people["respondent"])
+    if status == Review.Status.FINAL:
+        issue(review, pdf=PDF)
+    return Cast(service=service, review=review, other_service=other_service, last_year=last_year, **people)

@@ -1,0 +1,146 @@
+"""What every test stands on: settings for tests, a database that has the counties and the scales, and a shared cast."""
+
+import inspect
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+# Before Django's settings are read. Whatever a demonstration's .env says: the environment wins over it.
+_scratch = tempfile.TemporaryDirectory(prefix="ips-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "ipsreview.settings"
+os.environ["DEBUG"] = "0"
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch.name}/ips.sqlite3")
+for _name in ("ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
+    os.environ.pop(_name, None)
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.template import Node  # noqa: E402
+
+_TEMPLATES = str(settings.BASE_DIR / "templates")
+
+
+class UndefinedVariables(str):
+    """Django's `string_if_invalid`: prints nothing and remembers each undefined variable of our own templates.
+
+    Templates of Django and of packages count on undefined variables being empty.
+    """
+
+    __slots__ = ()
+    found: list[str] = []
+
+    def __mod__(self, variable: object) -> str:
+        """Take the name of an undefined variable; what it printed is the template that is being rendered."""
+        frame = inspect.currentframe()
+        while frame is not None:
+            node = frame.f_locals.get("self")
+            origin = getattr(node, "origin", None)
+            if isinstance(node, Node) and origin is not None:
+                if origin.name.startswith(_TEMPLATES):
+                    self.found.append(f"{origin.template_name}: {variable}")
+                break
+            frame = frame.f_back
+        return ""
+
+
+def _adapt_settings() -> None:
+    """Make the production settings fit for tests: plain http, quick passwords, static files as they lie."""
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SECURE_HSTS_SECONDS = 0
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = _scratch.name
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # Each test counts its own attempts: a limit reached in one must not stop another.
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    options: Any = settings.TEMPLATES[0]["OPTIONS"]
+    options["string_if_invalid"] = UndefinedVariables("%s")
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3") and database["NAME"] != ":memory:":
+        # A file, as in real life: threads then have connections of their own.
+        path = Path(database["NAME"])
+        database["TEST"] = {"NAME": str(path.with_name(f"test_{path.name}"))}
+
+
+_adapt_settings()
+django.setup()
+
+from django.core.cache import cache  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, models  # noqa: E402
+
+from reviews import guards  # noqa: E402
+from reviews.models import County, Review  # noqa: E402
+from scales.models import Band, Item, Scale, Section  # noqa: E402
+from tests.cast import Cast, cast_for  # noqa: E402
+
+ReferenceRows = list[tuple[type[models.Model], list[models.Model]]]
+
+
+@pytest.fixture(scope="session")
+def reference_rows(django_db_setup: None, django_db_blocker: Any) -> ReferenceRows:
+    """The counties and the scales, loaded once into the test database; kept, to put back when a test has emptied it."""
+    with django_db_blocker.unblock():
+        call_command("loaddata", "ips_25", "goi_12", verbosity=0)
+        kinds: tuple[type[models.Model], ...] = (County, Scale, Section, Item, Band)
+        return [(kind, list(kind._default_manager.all())) for kind in kinds]
+
+
+@pytest.fixture
+def _django_db_helper(_django_db_helper: None, reference_rows: ReferenceRows) -> Iterator[None]:
+    """Give each test with a database the counties and the scales, and let one without a transaction empty tables."""
+    if not County.objects.exists():
+        for kind, rows in reference_rows:
+            kind._default_manager.bulk_create(rows)
+    yield
+    if not connection.in_atomic_block:
+        # Append-only rows could not be deleted; the flush puts the guards back through post_migrate.
+        guards.remove(connection)
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """Start with an empty cache, and fail a test in which one of our templates printed an undefined variable."""
+    cache.clear()
+    UndefinedVariables.found.clear()
+    yield
+    found = sorted(set(UndefinedVariables.found))
+    UndefinedVariables.found.clear()
+    assert not found, f"undefined template variables: {found}"
+
+
+@pytest.fixture
+def scales(db: None) -> list[Scale]:
+    """The newest edition of each scale: the 25 and the 12 items."""
+    return list(Scale.objects.newest())
+
+
+@pytest.fixture
+def ips(scales: list[Scale]) -> Scale:
+    """The scale of 25 items."""
+    return next(scale for scale in scales if scale.code == "ips-25")
+
+
+@pytest.fixture
+def goi(scales: list[Scale]) -> Scale:
+    """The index of 12 items."""
+    return next(scale for scale in scales if scale.code == "goi-12")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A planned external review of a service, and everybody who has to do with it or nearly has."""
+    return cast_for(Review.Status.PLANNED)
+
+
+@pytest.fixture
+def cast_at(db: None) -> Callable[[str], Cast]:
+    """The same people around a review in the state that is asked for, with its scores."""
+    return cast_for
