@@ -31,7 +31,9 @@ def update(root: Path) -> None:
     for language in LANGUAGES:
         path = catalogue(root, language)
         # The time of collecting would be a difference in every commit.
-        path.write_text(re.sub(r'(?m)^"POT-Creation-Date: .*\n', "", path.read_text()))
+        path.write_text(
+            re.sub(r'(?m)^"POT-Creation-Date: .*\n', "", path.read_text(encoding="utf-8")), encoding="utf-8"
+        )
 
 
 def faults(language: str, collected: Path) -> list[str]:
