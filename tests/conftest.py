@@ -94,8 +94,9 @@ def reference_rows(django_db_setup: None, django_db_blocker: Any) -> ReferenceRo
 
 
 @pytest.fixture
-def _django_db_helper(_django_db_helper: None, reference_rows: ReferenceRows) -> Iterator[None]:
+def _django_db_helper(reference_rows: ReferenceRows, _django_db_helper: None) -> Iterator[None]:
     """Give each test with a database the counties and the scales, and let one without a transaction empty tables."""
+    # The rows are asked for before the transaction begins: inside it, the first test's rollback would take them away.
     if not County.objects.exists():
         for kind, rows in reference_rows:
             kind._default_manager.bulk_create(rows)

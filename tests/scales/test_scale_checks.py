@@ -13,7 +13,7 @@ from django.db import connection
 from scales.checks import check_scales, faults
 from scales.models import Band, Item, Scale, Section
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = pytest.mark.django_db
 
 
 def found(code: str = "ips-25") -> list[tuple[str, str]]:
@@ -37,7 +37,7 @@ def test_a_sound_scale_passes() -> None:
 def test_manage_check_names_the_fault_and_fails() -> None:
     change(Item, "O3", title="")
     with pytest.raises(SystemCheckError, match=r"scales\.E010\) IPS-kvalitetsskala .*: O3: the title is empty"):
-        call_command("check", databases=["default"], stderr=StringIO())
+        call_command("check", tags=["database"], databases=["default"], stderr=StringIO())
 
 
 def test_without_a_database_nothing_is_asked(django_assert_num_queries: Callable[[int], Any]) -> None:

@@ -44,7 +44,7 @@ def test_the_12_items_are_complete(goi: Scale) -> None:
     assert not goi.bands.exists()
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
 def test_every_item_has_its_texts() -> None:
     for item in Item.objects.all():
         assert item.title, item
@@ -64,7 +64,7 @@ def test_both_are_without_fault(ips: Scale, goi: Scale) -> None:
     assert faults(goi) == []
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
 def test_loading_twice_changes_nothing() -> None:
     before = everything()
     call_command("loaddata", "ips_25", "goi_12", verbosity=0)
@@ -131,7 +131,7 @@ def young_adults() -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
 def test_another_scale_is_data_alone(tmp_path: Path) -> None:
     file = tmp_path / "young_adults.json"
     file.write_text(json.dumps(young_adults()), encoding="utf-8")

@@ -45,13 +45,13 @@ def new(model: type[Any], **changes: Any) -> Any:
     return model.objects.create(**values)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", [Scale, Section, Item, Band])
 def test_a_sound_row_is_taken(model: type[Any]) -> None:
     assert new(model).pk
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("model", "changes", "constraint"),
     [
@@ -117,7 +117,7 @@ def test_the_newest_edition_of_each_scale_in_order(ips: Scale, goi: Scale) -> No
     assert ips not in Scale.objects.newest()
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", [Scale, Section, Item, Band])
 def test_a_natural_key_finds_its_row(model: type[Any]) -> None:
     for row in model.objects.all():

@@ -10,7 +10,7 @@ from scales.models import Item
 from scales.scoring import suggest
 from scales.wording import working
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = pytest.mark.django_db
 
 
 def words(code: str, language: str = "nb", counts: dict[str, Any] | None = None, **given: Any) -> str:
