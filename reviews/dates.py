@@ -1,0 +1,24 @@
+"""Arithmetic on dates, without the database."""
+
+import calendar
+import datetime
+
+
+def add_months(day: datetime.date, months: int) -> datetime.date:
+    """`day` that many months later (0 or more), clamped at the end of the month: 31 January plus one is the last of February.
+
+    Raises ValueError for a negative number and for a day after the year 9999.
+    """
+    if months < 0:
+        raise ValueError(f"months are counted forward, not {months}")
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if year > datetime.MAXYEAR:
+        raise ValueError(f"{months} months after {day} there is no calendar")
+    last = calendar.monthrange(year, month + 1)[1]
+    return datetime.date(year, month + 1, min(day.day, last))
+
+
+def next_due(last_day: datetime.date, interval_months: int) -> datetime.date:
+    """The day by which the next external review is due: the last visit day plus the service's interval in months."""
+    return add_months(last_day, interval_months)

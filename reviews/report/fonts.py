@@ -1,0 +1,85 @@
+"""The typeface of the PDF, and what to do about characters it lacks.
+
+The PDF uses nothing but the Inter that comes with the program: one file per weight, because WeasyPrint mixes up the
+glyphs of a family that is split into subsets. A character without a glyph would break the archive format, or be drawn
+from whatever the machine has installed, and the same report would look different elsewhere; so it is printed as U+FFFD.
+"""
+
+import unicodedata
+from functools import cache
+from io import BytesIO
+
+from django.conf import settings
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+
+FILES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_BOX = 0x25A1  # the white square, which Inter has
+_LAYOUT = "\n\t"
+
+
+def _load(name: str) -> TTFont:
+    """The font with a glyph for U+FFFD, which Inter lacks: the white square, the usual mark of what cannot be shown."""
+    path = settings.BASE_DIR / "node_modules" / "inter-ui" / "web" / FILES[name]
+    # Time stamps are kept, so that the same font gives the same bytes.
+    font = TTFont(path, recalcTimestamp=False)
+    box = font.getBestCmap()[_BOX]
+    part = GlyphComponent()
+    part.glyphName, part.x, part.y, part.flags = box, 0, 0, 0x4
+    glyph = Glyph()
+    glyph.numberOfContours = -1
+    glyph.components = [part]
+    font["glyf"]["replacement"] = glyph
+    font["hmtx"]["replacement"] = font["hmtx"][box]
+    glyph.recalcBounds(font["glyf"])
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[ord(REPLACEMENT)] = "replacement"
+    return font
+
+
+@cache
+def data(name: str) -> bytes:
+    """The font `name`, a key of FILES, as TrueType; unpacked once in a process, for it takes half a second each."""
+    font = _load(name)
+    font.flavor = None
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+@cache
+def covered() -> frozenset[int]:
+    """The code points that every weight can print."""
+    found = [frozenset(TTFont(BytesIO(data(name)), lazy=True).getBestCmap()) for name in FILES]
+    return frozenset.intersection(*found)
+
+
+def _is_invisible(character: str) -> bool:
+    """Whether it only steers how its neighbours are drawn: joiners, soft hyphens, variation selectors and their like."""
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+def missing(text: str) -> list[str]:
+    """The characters of `text` that the fonts lack, each once, in code-point order; those without a shape do not count."""
+    return sorted(
+        {
+            character
+            for character in set(unicodedata.normalize("NFC", text))
+            if ord(character) not in covered() and character not in _LAYOUT + "\r" and not _is_invisible(character)
+        }
+    )
+
+
+def printable(text: str) -> str:
+    """`text` as it is printed: composed, with U+FFFD for what the fonts lack and without what has no shape."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        character
+        if ord(character) in covered() or character in _LAYOUT
+        else ""
+        if _is_invisible(character)
+        else REPLACEMENT
+        for character in composed
+    )

@@ -1,0 +1,34 @@
+"""What the files of a review are called."""
+
+import re
+import unicodedata
+
+from reviews.models import Review
+
+# Unicode has no parts to take these apart into; without the map "Tromsø" would become "troms".
+_NORDIC = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
+
+
+def slug(name: str) -> str:
+    """Return a service's name as small letters a-z, digits and hyphens: "Tromsø IPS" is tromso-ips; "tjeneste" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_NORDIC)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "tjeneste"
+
+
+def _stem(review: Review) -> str:
+    return f"{slug(review.service.name)}-{review.first_day.isoformat()}-{review.kind}"
+
+
+def version_name(review: Review, number: int) -> str:
+    """Return the name of a version's PDF."""
+    return f"{_stem(review)}-v{number}.pdf"
+
+
+def draft_name(review: Review) -> str:
+    """Return the name of a draft's PDF."""
+    return f"{_stem(review)}-utkast.pdf"
+
+
+def export_name(review: Review, extension: str) -> str:
+    """Return the name of a review's results as csv or json."""
+    return f"{_stem(review)}.{extension}"

@@ -1,0 +1,276 @@
+"""Puts a report's plain values in words, in the language that is active: dates, numbers, results and reasons.
+
+The page and the PDF say the same because both get their sentences here.
+"""
+
+import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, ngettext
+
+from reviews.models import NotScored, Review
+from reviews.report.content import Advice, Content, Figures, ItemContent, Previous, ScaleContent, SectionContent
+from scales.models import Scale
+
+# Dates and numbers
+
+
+def _day(iso: str) -> datetime.date:
+    return datetime.date.fromisoformat(iso)
+
+
+def month(iso: str) -> str:
+    """An ISO date as month and year: "oktober 2027"."""
+    return date_format(_day(iso), "F Y")
+
+
+def date(iso: str) -> str:
+    """An ISO date in full: "12. oktober 2026", "12 October 2026"."""
+    day = _day(iso)
+    return gettext("%(day)s %(month)s %(year)s") % {
+        "day": day.day,
+        "month": date_format(day, "F"),
+        "year": day.year,
+    }
+
+
+def date_range(first: str, last: str) -> str:
+    """Two ISO dates as one stretch of days, no part said twice: "12.–13. oktober 2026"."""
+    start, end = _day(first), _day(last)
+    if start == end:
+        return date(first)
+    parts = {
+        "first": start.day,
+        "last": end.day,
+        "month": date_format(end, "F"),
+        "first_month": date_format(start, "F"),
+        "year": end.year,
+    }
+    if start.year != end.year:
+        return f"{date(first)} – {date(last)}"
+    if start.month != end.month:
+        return gettext("%(first)s %(first_month)s – %(last)s %(month)s %(year)s") % parts
+    return gettext("%(first)s–%(last)s %(month)s %(year)s") % parts
+
+
+def made_on(content: Content) -> str:
+    """The day a version was made, in Norway; empty for a draft."""
+    if content["made_at"] is None:
+        return ""
+    return date(timezone.localtime(datetime.datetime.fromisoformat(content["made_at"])).date().isoformat())
+
+
+def number(value: str) -> str:
+    """A decimal as the language writes it, with the decimals it has: "4.17" is 4,17 in Norwegian."""
+    decimal = Decimal(value)
+    return number_format(decimal, decimal_pos=max(0, -int(decimal.as_tuple().exponent)))
+
+
+def year(content: Content) -> int:
+    """The year that names the review."""
+    return _day(content["first_day"]).year
+
+
+# What kind of review
+
+
+def kind(content: Content) -> str:
+    """What the review is, without its days."""
+    plans = content["basis"] == Review.Basis.PLANS
+    if content["kind"] == Review.Kind.SELF:
+        return gettext("Self-review from plans") if plans else gettext("Self-review")
+    return gettext("External fidelity review from plans") if plans else gettext("External fidelity review")
+
+
+def title(content: Content) -> str:
+    """The document's title."""
+    return gettext("Quality report: %(service)s %(year)s") % {"service": content["service"], "year": year(content)}
+
+
+def footer(content: Content) -> str:
+    """What stands at the foot of each page: kind, year and version."""
+    short = gettext("Self-review") if content["kind"] == Review.Kind.SELF else gettext("Fidelity review")
+    edition = (
+        gettext("draft") if content["number"] is None else gettext("version %(number)s") % {"number": content["number"]}
+    )
+    return f"{short} {year(content)} · {edition}"
+
+
+def joined(words: list[str]) -> str:
+    """Words as a list in a sentence: "a, b og c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def evaluators(content: Content) -> str:
+    """Those who reviewed, the lead marked where there are several; empty where there is nobody to name."""
+    several = len(content["evaluators"]) > 1
+    named = []
+    for evaluator in content["evaluators"]:
+        name = evaluator["name"] or gettext("an evaluator who is not named")
+        if evaluator["lead"] and several:
+            name = gettext("%(name)s (lead evaluator)") % {"name": name}
+        named.append(name)
+    return joined(named)
+
+
+# Results
+
+
+def points(total: Figures) -> str:
+    """A sum with what it is out of: "103 av 125 poeng"; with the number of items where some are not scored."""
+    if total["total"] is None:
+        return gettext("not scored")
+    said = gettext("%(total)s of %(maximum)s points") % {"total": total["total"], "maximum": total["maximum"]}
+    if total["scored"] == total["items"]:
+        return said
+    return gettext("%(points)s on %(items)s") % {"points": said, "items": items_scored(total)}
+
+
+def items_scored(total: Figures) -> str:
+    """How many items are scored: "11 av 25 punkter"."""
+    return ngettext("%(scored)s of %(items)s item", "%(scored)s of %(items)s items", total["items"]) % {
+        "scored": total["scored"],
+        "items": total["items"],
+    }
+
+
+def coverage(total: Figures) -> str:
+    """How many items are scored, as a sentence of its own."""
+    if 0 < total["items"] == total["scored"]:
+        return ngettext("The %(items)s item is scored.", "All %(items)s items are scored.", total["items"]) % {
+            "items": total["items"]
+        }
+    return ngettext(
+        "%(scored)s of %(items)s item is scored.", "%(scored)s of %(items)s items are scored.", total["items"]
+    ) % {"scored": total["scored"], "items": total["items"]}
+
+
+def by_mean(scale: ScaleContent) -> bool:
+    """Whether the scale's result is its mean; a sum of it is never shown then."""
+    return scale["scoring"] == Scale.Scoring.MEAN
+
+
+def result(scale: ScaleContent) -> str:
+    """A scale's result in a few words: "103 av 125 poeng" or "gjennomsnitt 4,17"."""
+    if not by_mean(scale):
+        return points(scale["total"])
+    mean = scale["total"]["mean"]
+    if mean is None:
+        return gettext("not scored")
+    said = gettext("mean %(mean)s") % {"mean": number(mean)}
+    if scale["total"]["scored"] == scale["total"]["items"]:
+        return said
+    return gettext("%(points)s on %(items)s") % {"points": said, "items": items_scored(scale["total"])}
+
+
+def section_result(scale: ScaleContent, section: SectionContent) -> str:
+    """A section's result, given as its scale's is."""
+    return result(ScaleContent(**{**scale, "total": section["total"]}))
+
+
+def band(scale: ScaleContent) -> str:
+    """The band's name, or the heading of why there is none; empty for a scale that has no bands."""
+    if scale["band"] is not None:
+        return scale["band"]["label"]
+    return "" if scale["no_band"] == "no_bands" else gettext("No category")
+
+
+def band_reason(scale: ScaleContent) -> str:
+    """What the band covers ("100–114 poeng."), or why there is none."""
+    if scale["band"] is not None:
+        return gettext("%(lowest)s–%(highest)s points.") % scale["band"]
+    left = scale["total"]["items"] - scale["total"]["scored"]
+    reasons = {
+        "plans": gettext("No category because the service is assessed from plans."),
+        "incomplete": ngettext(
+            "No category because %(left)s of %(items)s item is not scored.",
+            "No category because %(left)s of %(items)s items are not scored.",
+            left,
+        )
+        % {"left": left, "items": scale["total"]["items"]},
+        "outside": gettext("No category covers this total."),
+    }
+    return reasons.get(scale["no_band"], "")
+
+
+def _since(content: Content, previous: Previous) -> str:
+    return gettext("the last external review in %(when)s") % {"when": when(content, previous)}
+
+
+def when(content: Content, previous: Previous) -> str:
+    """What tells the last review from this one: its year, or its month where both are of one year."""
+    return month(previous["date"]) if previous["year"] == year(content) else str(previous["year"])
+
+
+def change(content: Content, scale: ScaleContent) -> str:
+    """The change since the last external review, or why there is none; empty where a comparison is not to be shown."""
+    previous = content["previous"]
+    if scale["change"] is None or previous is None:
+        reasons = {
+            "first": gettext("There is no earlier external review to compare with."),
+            "incomplete": gettext("It is not compared with an earlier review, because not all items are scored."),
+            "previous_incomplete": gettext(
+                "It is not compared with the last external review, which left items unscored."
+            ),
+            "other_edition": gettext("It is not compared with the last external review, which used another edition."),
+            "other_scale": gettext("The last external review did not use this scale."),
+        }
+        return reasons.get(scale["no_change"], "")
+    difference = Decimal(scale["change"])
+    words = {"number": number(str(abs(difference))), "since": _since(content, previous)}
+    if difference == 0:
+        return gettext("Unchanged since %(since)s.") % words
+    if by_mean(scale):
+        if difference > 0:
+            return gettext("%(number)s up since %(since)s.") % words
+        return gettext("%(number)s down since %(since)s.") % words
+    count = int(abs(difference))
+    if difference > 0:
+        return ngettext("%(number)s point up since %(since)s.", "%(number)s points up since %(since)s.", count) % words
+    return ngettext("%(number)s point down since %(since)s.", "%(number)s points down since %(since)s.", count) % words
+
+
+def not_scored(code: str) -> str:
+    """Why an item has no score; without a reason it is not settled yet, which only a draft shows."""
+    return str(NotScored(code).label) if code else gettext("Not settled yet")
+
+
+def actors(advice: Advice) -> str:
+    """Who acts on a recommendation; empty where it is not known."""
+    names = {
+        "ips_team": gettext("The IPS team"),
+        "nav": gettext("Nav"),
+        "health_partner": gettext("The health partner"),
+        "ict": gettext("Those responsible for ICT"),
+    }
+    return joined([names[code] for code in advice["who"]])
+
+
+def gist(text: str, limit: int = 170) -> str:
+    """As many whole sentences of the first paragraph as `limit` characters hold; of a longer sentence, its whole words and "…"."""
+    paragraph = " ".join(text.strip().split("\n")[0].split())
+    if len(paragraph) <= limit:
+        return paragraph
+    cut = paragraph[: limit + 1]
+    end = max(cut.rfind(f"{mark} ") for mark in ".!?")
+    if end > limit // 3:
+        return cut[: end + 1]
+    return cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+def unscored_alike(section: SectionContent) -> str:
+    """The one reason why no item of the section is scored, where nothing else is said of any of them; otherwise empty."""
+    reasons = {item["not_scored"] for item in section["items"]}
+    silent = not any(item["comment"].strip() or item["recommendation"].strip() for item in section["items"])
+    if section["total"]["scored"] or len(section["items"]) < 2 or len(reasons) != 1 or not silent:
+        return ""
+    return not_scored(reasons.pop())
+
+
+def is_long(item: ItemContent) -> bool:
+    """Whether an item's texts take so much room that keeping them on one page would leave another half empty."""
+    return len(item["comment"]) + len(item["recommendation"]) > 1500

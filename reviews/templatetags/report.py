@@ -1,0 +1,76 @@
+"""What the report's templates need beside Django's own tags: the words and the chart."""
+
+from typing import Any
+
+from django import template
+
+from reviews.report import chart, wording
+from reviews.report.content import Content, ItemContent, ScaleContent
+
+register = template.Library()
+
+for _name in (
+    "actors",
+    "band",
+    "band_reason",
+    "by_mean",
+    "coverage",
+    "date",
+    "evaluators",
+    "footer",
+    "gist",
+    "is_long",
+    "items_scored",
+    "kind",
+    "made_on",
+    "month",
+    "not_scored",
+    "number",
+    "points",
+    "result",
+    "title",
+    "unscored_alike",
+    "year",
+):
+    register.filter(f"report_{_name}", getattr(wording, _name))
+
+register.simple_tag(wording.change, name="report_change")
+register.simple_tag(wording.date_range, name="report_days")
+register.simple_tag(wording.section_result, name="report_section_result")
+register.simple_tag(wording.when, name="report_when")
+
+
+@register.inclusion_tag("report/chart.html")
+def report_chart(content: Content, scale: ScaleContent) -> dict[str, Any]:
+    """Draw the scores of a scale."""
+    return {
+        "chart": chart.build(scale),
+        "content": content,
+        "scale": scale,
+        "compared": has_previous(scale),
+    }
+
+
+@register.filter("report_has_previous")
+def has_previous(scale: ScaleContent) -> bool:
+    """Whether the scale has scores of the last external review to compare with."""
+    return any(item["previous"] is not None for section in scale["sections"] for item in section["items"])
+
+
+@register.filter("report_own_columns")
+def own_columns(scale: ScaleContent) -> range:
+    """The numbers of the evaluators whose own scores are shown, from 1."""
+    most = max((len(item["own"]) for section in scale["sections"] for item in section["items"]), default=0)
+    return range(1, most + 1)
+
+
+@register.filter("report_own")
+def own(item: ItemContent, number: int) -> int | None:
+    """The own score of the evaluator with that number, from 1."""
+    return item["own"][number - 1] if number <= len(item["own"]) else None
+
+
+@register.filter("report_plus")
+def plus(value: float, change: float) -> float:
+    """The sum of two lengths, to a tenth of a millimetre's tenth: more decimals only make the drawing larger."""
+    return round(value + change, 2)

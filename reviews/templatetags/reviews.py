@@ -1,0 +1,28 @@
+"""What the pages' templates need beside Django's own tags."""
+
+from django import template
+
+from reviews.models import Note, Perspective, Review
+from reviews.report import wording
+from scales.models import Item
+
+register = template.Library()
+
+
+@register.filter
+def visit_days(review: Review) -> str:
+    """The days of the visit as one stretch, as the report writes them: "12.–13. oktober 2026"."""
+    return wording.date_range(review.first_day.isoformat(), review.last_day.isoformat())
+
+
+@register.filter
+def perspectives(item: Item) -> list[str]:
+    """Whom to ask about the item, in words."""
+    return [str(Perspective(value).label) for value in item.ask]
+
+
+@register.filter
+def source_names(item: Item) -> list[str]:
+    """Where the scale says to look, in words: the scale's own label, or the note sources' where the scale has none."""
+    labels = item.section.scale.sources
+    return [labels[code]["label"] if code in labels else str(Note.Source(code).label) for code in item.sources]
