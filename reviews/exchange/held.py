@@ -1,0 +1,143 @@
+"""What the database holds of reviews, many at a time: what import compares with and export writes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from reviews import results
+from reviews.exchange.sheet import Catalogue, Line, ScaleCodes, settle
+from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, ReviewScale, Seat
+from scales.models import Scale
+
+CHUNK = 50
+"""How many reviews are held in memory at a time."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A review with what counts: its newest version, or what is agreed on now where `version` is None."""
+
+    review: Review
+    version: int | None
+    scales: list[results.ScaleResult]
+    rated: tuple[bool, bool]
+    """Whether there are own scores of the first and the second evaluator."""
+    evaluators: int
+
+    def lines(self) -> dict[str, dict[str, Line]]:
+        """Return the items as a sheet gives them, by scale and item code."""
+        return {result.scale.code: {item.item.code: line_of(item) for item in result.items} for result in self.scales}
+
+
+def line_of(result: results.ItemResult) -> Line:
+    """Return an item as a sheet gives it: with the agreed score that follows from equal own scores."""
+    first, second, *_others = (*result.own, None, None)
+    score, not_scored = settle((first, second), result.score, result.not_scored)
+    return Line(result.item.code, (first, second), score, not_scored, result.comment, result.recommendation)
+
+
+def chunks(rows: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
+    """Give `rows` in lists of at most `size`."""
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+class Editions:
+    """The scales with sections, items and bands, each fetched once."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._by_id: dict[int, Scale] = {}
+
+    def get(self, keys: Iterable[int]) -> list[Scale]:
+        """Return editions by their keys, in the order in which the scales stand beside each other."""
+        wanted = set(keys)
+        if missing := wanted - self._by_id.keys():
+            for scale in Scale.objects.filter(pk__in=missing).prefetch_related("sections__items", "bands"):
+                for section in scale.sections.all():
+                    section.scale = scale
+                    for item in section.items.all():
+                        item.section = section
+                self._by_id[scale.pk] = scale
+        return sorted((self._by_id[key] for key in wanted), key=lambda scale: (scale.position, scale.sequence))
+
+    def newest(self) -> list[Scale]:
+        """Return the newest edition of each scale."""
+        return self.get(Scale.objects.newest().values_list("pk", flat=True))
+
+
+def catalogue(scales: Iterable[Scale]) -> Catalogue:
+    """Return scales as a sheet knows them."""
+    return Catalogue(
+        tuple(
+            ScaleCodes(
+                scale.code,
+                tuple(item.code for section in scale.sections.all() for item in section.items.all()),
+                scale.lowest,
+                scale.highest,
+            )
+            for scale in scales
+        )
+    )
+
+
+def load(reviews: Sequence[Review], editions: Editions) -> list[Held]:
+    """Return what is held of reviews in consensus or later, in seven queries however many there are.
+
+    It looks behind the blindness wall: never for a review that is still being scored.
+    """
+    keys = [review.pk for review in reviews]
+    pins: dict[UUID, list[int]] = defaultdict(list)
+    for review_id, scale_id in ReviewScale.objects.filter(review__in=keys).order_by().values_list("review", "scale"):
+        pins[review_id].append(scale_id)
+    seats: dict[UUID, list[int]] = defaultdict(list)
+    for review_id, seat_id in (
+        Seat.objects.filter(review__in=keys, kind=Seat.Kind.EVALUATOR, removed_at=None)
+        .order_by("number")
+        .values_list("review", "pk")
+    ):
+        seats[review_id].append(seat_id)
+    newest: dict[UUID, tuple[int, UUID]] = {}
+    for review_id, number, version_id in (
+        ReportVersion.objects.filter(review__in=keys).order_by("number").values_list("review", "number", "pk")
+    ):
+        newest[review_id] = (number, version_id)
+    final: dict[UUID, dict[int, FinalScore]] = defaultdict(dict)
+    for score in FinalScore.objects.filter(version__in=[version_id for _number, version_id in newest.values()]):
+        final[score.version_id][score.item_id] = score
+    agreed: dict[UUID, dict[int, AgreedResult]] = defaultdict(dict)
+    for row in AgreedResult.objects.filter(review__in=[key for key in keys if key not in newest]):
+        agreed[row.review_id][row.item_id] = row
+    rated: dict[int, dict[int, int | None]] = defaultdict(dict)
+    for seat_id, item_id, own in Rating.objects.filter(
+        seat__in=[seat for found in seats.values() for seat in found]
+    ).values_list("seat", "item", "score"):
+        rated[seat_id][item_id] = own
+
+    found = []
+    for review in reviews:
+        sheets = [rated.get(seat, {}) for seat in seats[review.pk]]
+        items = {item for sheet in sheets for item in sheet}
+        version = newest.get(review.pk)
+        found.append(
+            Held(
+                review=review,
+                version=None if version is None else version[0],
+                scales=results.assemble(
+                    review,
+                    agreed[review.pk] if version is None else final[version[1]],
+                    {},
+                    {item: tuple(sheet.get(item) for sheet in sheets) for item in items},
+                    editions.get(pins[review.pk]),
+                ),
+                rated=(bool(sheets and sheets[0]), bool(len(sheets) > 1 and sheets[1])),
+                evaluators=len(sheets),
+            )
+        )
+    return found

@@ -1,0 +1,312 @@
+"""Takes a score sheet in: all of it or nothing."""
+
+import datetime
+import difflib
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from reviews import audit
+from reviews.exchange import reading, sheet
+from reviews.exchange.exporting import STATES
+from reviews.exchange.faults import LISTED, Fault, Faults, Problem, Unreadable
+from reviews.exchange.held import Editions, Held, catalogue, chunks, load
+from reviews.models import (
+    AgreedResult,
+    AuditEvent,
+    County,
+    FinalScore,
+    Rating,
+    ReportVersion,
+    Review,
+    ReviewScale,
+    Seat,
+    Service,
+    User,
+)
+from reviews.report import content
+from scales.models import Item, Scale
+
+_Key = tuple[UUID, datetime.date, str, frozenset[str]]
+"""What names a review: its service, first visit day, kind and the codes of its scales."""
+
+
+_FILE_NAME_LIMIT = 255
+"""How much of the sheet's name is kept."""
+
+
+@dataclass
+class Outcome:
+    """What an import made, or would have made; with faults it made nothing."""
+
+    services: list[str] = field(default_factory=list)
+    """The names of the new services with their counties."""
+    reviews: int = 0
+    scores: int = 0
+    """How many items have an agreed score in the reviews it made."""
+    unchanged: int = 0
+    """How many reviews of the sheet were here already, just like this."""
+    faults: Faults = field(default_factory=Faults)
+
+
+def run(path: Path, *, create_services: bool = False, dry_run: bool = False, actor: User | None = None) -> Outcome:
+    """Import the sheet at `path`, CSV or XLSX: everything, or with any fault nothing; `dry_run`: nothing in any case.
+
+    `create_services` makes the services that are not known. `actor` is who imports, None for a command. The memory it
+    takes does not grow with a CSV. Raises OSError where the file cannot be opened.
+    """
+    with transaction.atomic():
+        outcome = _Import(path.name, create_services, actor).run(path)
+        if outcome.faults.count or dry_run:
+            transaction.set_rollback(True)
+    return outcome
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(self, name: str, create_services: bool, actor: User | None) -> None:
+        self._name = name[:_FILE_NAME_LIMIT]
+        self._create_services = create_services
+        self._actor = actor
+        self._now = timezone.now()
+        self._outcome = Outcome()
+        self._faults = self._outcome.faults
+        self._editions = Editions()
+        self._scales: dict[str, Scale] = {scale.code: scale for scale in self._editions.newest()}
+        self._items: dict[str, dict[str, Item]] = {
+            scale.code: {item.code: item for section in scale.sections.all() for item in section.items.all()}
+            for scale in self._scales.values()
+        }
+        self._counties = {county.name.casefold(): county for county in County.objects.all()}
+        self._services: dict[tuple[int, str], Service] = {}
+        for service in Service.objects.select_related("county"):
+            self._know(service)
+
+    def run(self, path: Path) -> Outcome:
+        """Take the whole sheet in."""
+        found = sheet.reviews(reading.rows(path), catalogue(self._scales.values()), self._faults)
+        try:
+            for chunk in chunks(found):
+                self._take(chunk)
+        except Unreadable as unreadable:
+            self._faults.add(unreadable.fault)
+        if not self._faults.count:
+            self._finalise()
+        return self._outcome
+
+    def _know(self, service: Service) -> None:
+        # Exactly as it is written, and without regard to case where that is clear.
+        self._services[service.county_id, service.name] = service
+        self._services.setdefault((service.county_id, service.name.casefold()), service)
+
+    def _take(self, chunk: Iterable[sheet.SheetReview]) -> None:
+        """Take some reviews: tell whose they are, leave out those that are here already, write the others."""
+        placed = [(review, service) for review in chunk if (service := self._service(review)) is not None]
+        held = self._held({service.pk for _review, service in placed}, {review.day for review, _service in placed})
+        new = [
+            (review, service)
+            for review, service in placed
+            if not review.faulty and self._is_new(review, service, held[_key(review, service)])
+        ]
+        if not self._faults.count:
+            self._write(new)
+
+    def _service(self, review: sheet.SheetReview) -> Service | None:
+        """Return the review's service, made if it may be; None with a fault."""
+        county = self._counties.get(review.county.casefold())
+        if county is None:
+            names = [county.name for county in self._counties.values()]
+            self._add(Problem.UNKNOWN_COUNTY, review, "county", _nearest(review.county, names), value=review.county)
+            return None
+        for name in (review.service, review.service.casefold()):
+            if service := self._services.get((county.pk, name)):
+                return service
+        if self._create_services:
+            service = Service.objects.create(name=review.service, county=county)
+            self._know(service)
+            self._outcome.services.append(f"{service.name} ({county.name})")
+            return service
+        nearest = self._like(review.service, county) if self._faults.count < LISTED else []
+        self._add(Problem.UNKNOWN_SERVICE, review, "service", nearest, value=review.service, county=county.name)
+        return None
+
+    def _like(self, name: str, county: County) -> list[str]:
+        """Return the services whose names are like `name`, with their counties; those in `county` first."""
+        known: dict[str, set[str]] = defaultdict(set)
+        for service in self._services.values():
+            known[service.name].add(service.county.name)
+        like = [(each, place) for each in _nearest(name, known) for place in sorted(known[each])]
+        return [f"{each} ({place})" for each, place in sorted(like, key=lambda found: found[1] != county.name)]
+
+    def _add(
+        self,
+        problem: Problem,
+        review: sheet.SheetReview,
+        column: str = "",
+        nearest: Iterable[str] = (),
+        **values: object,
+    ) -> None:
+        self._faults.add(Fault(problem, review.row, column, values, tuple(nearest)))
+
+    def _held(self, services: Iterable[UUID], days: Iterable[datetime.date]) -> dict[_Key, list[Held | None]]:
+        """Return what is held for these services on these days; None stands for a review that is still blind."""
+        reviews = list(
+            Review.objects.filter(service__in=services, first_day__in=days)
+            .exclude(status=Review.Status.CANCELLED)
+            .order_by()
+        )
+        found: dict[_Key, list[Held | None]] = defaultdict(list)
+        if not reviews:
+            return found
+        codes: dict[UUID, set[str]] = defaultdict(set)
+        for review_id, code in ReviewScale.objects.filter(review__in=reviews).values_list("review", "scale__code"):
+            codes[review_id].add(code)
+        open_to_all = {
+            held.review.pk: held
+            for held in load([review for review in reviews if review.status in STATES], self._editions)
+        }
+        for review in reviews:
+            key = (review.service_id, review.first_day, review.kind, frozenset(codes[review.pk]))
+            found[key].append(open_to_all.get(review.pk))
+        return found
+
+    def _is_new(self, review: sheet.SheetReview, service: Service, held: Sequence[Held | None]) -> bool:
+        """Say whether the review is not here yet. One that is here counts as unchanged, or is a fault."""
+        if not held:
+            return True
+        if any(each is not None and _is_same(review, each) for each in held):
+            self._outcome.unchanged += 1
+            return False
+        problem = Problem.UNDER_WAY if None in held else Problem.DIFFERS
+        self._add(problem, review, service=service.name, date=review.day.isoformat())
+        return False
+
+    def _write(self, new: Sequence[tuple[sheet.SheetReview, Service]]) -> None:
+        """Write the rows of new reviews, in consensus."""
+        made = [
+            (
+                Review(
+                    service=service,
+                    kind=review.kind,
+                    basis=review.basis,
+                    first_day=review.day,
+                    last_day=review.day,
+                    status=Review.Status.CONSENSUS,
+                    imported_from=self._name,
+                    created_by=self._actor,
+                    created_at=self._now,
+                    scoring_at=self._now,
+                    consensus_at=self._now,
+                ),
+                review,
+            )
+            for review, service in new
+        ]
+        Review.objects.bulk_create(row for row, _review in made)
+        ReviewScale.objects.bulk_create(
+            ReviewScale(review=row, scale=self._scales[code]) for row, review in made for code in review.lines
+        )
+        seats = Seat.objects.bulk_create(
+            Seat(review=row, number=number, is_lead=number == 1, handed_in_at=self._now)
+            for row, review in made
+            for number in range(1, review.evaluators + 1)
+        )
+        by_place = {(seat.review_id, seat.number): seat for seat in seats}
+        lines = [
+            (row, self._items[code][line.item], line)
+            for row, review in made
+            for code, found in review.lines.items()
+            for line in found.values()
+        ]
+        Rating.objects.bulk_create(
+            Rating(seat=by_place[row.pk, number], item=item, score=score, updated_at=self._now)
+            for row, item, line in lines
+            for number, score in enumerate(line.own, start=1)
+            if score is not None
+        )
+        AgreedResult.objects.bulk_create(
+            AgreedResult(
+                review=row,
+                item=item,
+                score=line.score,
+                not_scored=line.not_scored,
+                comment=line.comment,
+                recommendation=line.recommendation,
+                updated_at=self._now,
+            )
+            for row, item, line in lines
+        )
+        for row, _review in made:
+            audit.record(self._actor, AuditEvent.Action.IMPORTED, review=row, target=row)
+        self._outcome.reviews += len(made)
+        self._outcome.scores += sum(line.score is not None for _row, _item, line in lines)
+
+    def _finalise(self) -> None:
+        """Give every review of this import in which all is agreed its first version, and make it final.
+
+        The oldest first and after all else, so that each report finds the review before it, however the sheet is
+        sorted.
+        """
+        mine = Review.objects.filter(
+            status=Review.Status.CONSENSUS, created_at=self._now, imported_from=self._name, created_by=self._actor
+        )
+        settled = mine.exclude(
+            pk__in=AgreedResult.objects.filter(review__in=mine, score=None, not_scored="").values("review")
+        )
+        for review in settled.select_related("service__county").order_by("first_day", "pk").iterator():
+            self._issue(review)
+        mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
+
+    def _issue(self, review: Review) -> None:
+        scales = review.scales.order_by("position", "sequence")
+        version = ReportVersion.objects.create(
+            review=review,
+            number=1,
+            content=content.build(review, number=1, made_at=self._now),
+            editions=[{"code": scale.code, "edition": scale.edition} for scale in scales],
+            made_by=self._actor,
+            made_at=self._now,
+        )
+        FinalScore.objects.bulk_create(
+            FinalScore(
+                version=version,
+                item_id=row.item_id,
+                score=row.score,
+                not_scored=row.not_scored,
+                comment=row.comment,
+                recommendation=row.recommendation,
+            )
+            for row in review.results.all()
+        )
+
+
+def _key(review: sheet.SheetReview, service: Service) -> _Key:
+    return service.pk, review.day, review.kind, frozenset(review.lines)
+
+
+def _is_same(review: sheet.SheetReview, held: Held) -> bool:
+    """Say whether the sheet has what is still held. Own scores that were deleted since are not missed."""
+    gone = {place for place in (0, 1) if place < held.evaluators and not held.rated[place]}
+
+    def still(lines: Mapping[str, Mapping[str, sheet.Line]]) -> dict[str, dict[str, sheet.Line]]:
+        return {code: {item: _without(line, gone) for item, line in found.items()} for code, found in lines.items()}
+
+    return review.basis == held.review.basis and still(review.lines) == still(held.lines())
+
+
+def _without(line: sheet.Line, places: Container[int]) -> sheet.Line:
+    """Return the line without the own scores of the evaluators at these places (0, 1)."""
+    first, second = line.own
+    return replace(line, own=(None if 0 in places else first, None if 1 in places else second))
+
+
+def _nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Return up to three known names that are like `name`, the likest first; case does not count."""
+    folded = {each.casefold(): each for each in known}
+    return [folded[match] for match in difflib.get_close_matches(name.casefold(), list(folded), 3, 0.6)]
