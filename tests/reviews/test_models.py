@@ -1,0 +1,334 @@
+"""Every rule of the tables is one the database holds: each constraint raises, and what it must let through passes."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from factory.django import DjangoModelFactory
+
+from reviews.models import TEXT_LIMIT, AuditEvent, County, Review, ReviewScale, Role, User
+from scales.models import Scale
+from tests.factories import (
+    FIRST_DAY,
+    ActionPointFactory,
+    AgreedResultFactory,
+    CountFactory,
+    FinalScoreFactory,
+    InformantFactory,
+    NoteFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    RatingFactory,
+    RemarkFactory,
+    RespondentFactory,
+    ReviewFactory,
+    RoleFactory,
+    SeatFactory,
+    SectionCommentFactory,
+    ServiceFactory,
+    TeamFactory,
+    UserFactory,
+    VersionFactory,
+    at,
+    county,
+)
+
+pytestmark = pytest.mark.django_db
+
+Factory = type[DjangoModelFactory[Any]]
+NOW = at(FIRST_DAY)
+BEFORE = FIRST_DAY - datetime.timedelta(days=1)
+
+
+class CountyFactory(DjangoModelFactory[County]):
+    """A county that is not on the map."""
+
+    class Meta:
+        model = County
+
+    code = "99"
+    name = "Utopia"
+
+
+class PinFactory(DjangoModelFactory[ReviewScale]):
+    """An edition pinned to a review."""
+
+    class Meta:
+        model = ReviewScale
+
+
+class EventFactory(DjangoModelFactory[AuditEvent]):
+    """Something that was read."""
+
+    class Meta:
+        model = AuditEvent
+
+    action = AuditEvent.Action.READ
+
+
+CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
+    ("county_code_two_digits", CountyFactory, {"code": "9"}),
+    ("county_code_two_digits", CountyFactory, {"code": "9a"}),
+    ("organisation_kind_known", OrganisationFactory, {"kind": "ministry"}),
+    ("service_name_given", ServiceFactory, {"name": ""}),
+    ("service_interval_sensible", ServiceFactory, {"interval_months": 0}),
+    ("service_interval_sensible", ServiceFactory, {"interval_months": 61}),
+    ("partnership_part_known", PartnershipFactory, {"part": "owner"}),
+    ("team_kind_known", TeamFactory, {"kind": "school"}),
+    ("user_email_given", UserFactory, {"email": ""}),
+    ("user_language_known", UserFactory, {"language": "sv"}),
+    ("user_anonymised_is_inactive", UserFactory, {"anonymised_at": NOW, "is_active": True}),
+    ("role_scope_fits_kind", RoleFactory, {"kind": "manager", "service": None}),
+    ("role_scope_fits_kind", RoleFactory, {"kind": "method_supervisor", "county": "Vestland"}),
+    ("role_scope_fits_kind", RoleFactory, {"kind": "adviser"}),
+    ("role_scope_fits_kind", RoleFactory, {"kind": "evaluator"}),
+    ("role_ends_after_start", RoleFactory, {"start": FIRST_DAY, "end": BEFORE}),
+    ("review_days_in_order", ReviewFactory, {"last_day": BEFORE}),
+    ("review_kind_known", ReviewFactory, {"kind": "audit"}),
+    ("review_basis_known", ReviewFactory, {"basis": "rumour"}),
+    ("review_language_known", ReviewFactory, {"language": "sv"}),
+    (
+        "review_self_has_no_fact_check",
+        ReviewFactory,
+        {"status": "fact_check", "kind": "self", "fact_check_at": NOW, "fact_check_due": FIRST_DAY},
+    ),
+    ("review_only_self_is_shared", ReviewFactory, {"shared_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"scoring_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"consensus_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"fact_check_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"final_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"cancelled_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"status": "scoring", "scoring_at": None}),
+    ("review_status_fits_times", ReviewFactory, {"status": "scoring", "consensus_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"status": "consensus", "consensus_at": None}),
+    ("review_status_fits_times", ReviewFactory, {"status": "consensus", "fact_check_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"status": "consensus", "final_at": NOW}),
+    ("review_status_fits_times", ReviewFactory, {"status": "fact_check", "fact_check_at": None}),
+    ("review_status_fits_times", ReviewFactory, {"status": "fact_check", "fact_check_due": None}),
+    ("review_status_fits_times", ReviewFactory, {"status": "fact_check", "consensus_at": None}),
+    ("review_status_fits_times", ReviewFactory, {"status": "cancelled", "cancelled_at": None}),
+    ("review_status_fits_times", ReviewFactory, {"status": "cancelled", "cancel_reason": ""}),
+    ("review_status_fits_times", ReviewFactory, {"status": "cancelled", "final_at": NOW}),
+    ("seat_number_from_one", SeatFactory, {"number": 0}),
+    ("seat_kind_known", SeatFactory, {"kind": "guest", "is_lead": False}),
+    ("seat_lead_is_evaluator", SeatFactory, {"observer": True, "is_lead": True}),
+    ("seat_removal_has_reason", SeatFactory, {"removed": True, "removed_reason": ""}),
+    ("version_number_from_one", VersionFactory, {"number": 0, "reason": "Feil."}),
+    ("version_bytes_have_hash", VersionFactory, {"pdf": b"%PDF"}),
+    ("version_bytes_have_hash", VersionFactory, {"sha256": "0" * 64}),
+    ("version_bytes_have_hash", VersionFactory, {"pdf": b"%PDF", "sha256": "A" * 64}),
+    ("version_bytes_have_hash", VersionFactory, {"pdf": b"%PDF", "sha256": "0" * 63}),
+    ("version_reissue_has_reason", VersionFactory, {"number": 2, "reason": ""}),
+    ("final_score_or_reason", FinalScoreFactory, {"score": None}),
+    ("action_text_given", ActionPointFactory, {"text": ""}),
+    ("action_status_fits_time", ActionPointFactory, {"status": "done"}),
+    ("action_status_fits_time", ActionPointFactory, {"status": "open", "closed_at": NOW}),
+    ("action_status_fits_time", ActionPointFactory, {"status": "lost"}),
+    ("audit_action_known", EventFactory, {"action": "guessed"}),
+    ("informant_number_in_range", InformantFactory, {"number": 0}),
+    ("informant_number_in_range", InformantFactory, {"number": 1000}),
+    ("informant_perspective_known", InformantFactory, {"perspective": "nabo"}),
+    ("note_text_given", NoteFactory, {"text": ""}),
+    ("note_source_known", NoteFactory, {"source": "TV"}),
+    ("count_not_negative", CountFactory, {"value": -1}),
+    ("remark_text_given", RemarkFactory, {"text": ""}),
+    ("remark_decision_fits_time", RemarkFactory, {"decision": "kept"}),
+    ("remark_decision_fits_time", RemarkFactory, {"decided_at": NOW}),
+    ("remark_decision_fits_time", RemarkFactory, {"decision": "lost", "decided_at": NOW}),
+]
+for _prefix, _factory in (("rating", RatingFactory), ("result", AgreedResultFactory), ("final", FinalScoreFactory)):
+    CHECKS += [
+        (f"{_prefix}_score_in_range", _factory, {"score": 0}),
+        (f"{_prefix}_score_in_range", _factory, {"score": 6}),
+        (f"{_prefix}_reason_known", _factory, {"score": None, "not_scored": "not_relevant"}),
+        (f"{_prefix}_score_excludes_reason", _factory, {"score": 1, "not_scored": "missing_data"}),
+    ]
+
+UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [
+    ("organisation_name_unique_in_kind", OrganisationFactory, ["kind"], {"name": "HELSE FONNA"}),
+    ("service_name_unique_in_county", ServiceFactory, ["county"], {"name": "HELSE FONNA"}),
+    ("partnership_once", PartnershipFactory, ["service", "organisation", "part"], {}),
+    ("team_name_unique_in_service", TeamFactory, ["service", "name"], {}),
+    ("user_email_unique", UserFactory, [], {"email": "KARI@EXAMPLE.ORG"}),
+    ("role_once_in_service", RoleFactory, ["user", "service"], {}),
+    ("role_once_in_county", RoleFactory, ["user"], {"adviser": True}),
+    ("role_once_in_country", RoleFactory, ["user"], {"whole_country": True}),
+    ("review_scale_once", PinFactory, ["review", "scale"], {}),
+    ("seat_number_once", SeatFactory, ["review", "number"], {"is_lead": False}),
+    ("seat_one_per_person", SeatFactory, ["review", "user"], {"number": 2}),
+    ("seat_one_lead", SeatFactory, ["review"], {"number": 2, "is_lead": True}),
+    ("version_number_once", VersionFactory, ["review", "number"], {}),
+    ("final_score_once", FinalScoreFactory, ["version", "item"], {}),
+    ("action_once_per_version", ActionPointFactory, ["version", "item"], {}),
+    ("informant_number_once", InformantFactory, ["review", "perspective", "number"], {}),
+    ("count_once", CountFactory, ["review", "item", "name", "part"], {}),
+    ("rating_once", RatingFactory, ["seat", "item"], {}),
+    ("result_once", AgreedResultFactory, ["review", "item"], {}),
+    ("section_comment_once", SectionCommentFactory, ["review", "section"], {}),
+    ("respondent_once", RespondentFactory, ["review", "user"], {}),
+]
+FIRST_OF: dict[str, dict[str, Any]] = {
+    "organisation_name_unique_in_kind": {"name": "Helse Fonna"},
+    "service_name_unique_in_county": {"name": "Helse Fonna"},
+    "user_email_unique": {"email": "Kari@example.org"},
+    "role_once_in_county": {"adviser": True},
+    "role_once_in_country": {"whole_country": True},
+}
+"""What the first of two rows must be, where it is not what its factory makes."""
+
+LONG_TEXTS: list[tuple[str, Factory, list[str]]] = [
+    (
+        "review",
+        ReviewFactory,
+        ["participants", "purpose", "method", "summary", "strengths"]
+        + ["fact_check_skipped", "cancel_reason", "sent_back_reason", "reissue_reason"],
+    ),
+    ("seat", SeatFactory, ["removed_reason"]),
+    ("version", VersionFactory, ["reason"]),
+    ("final", FinalScoreFactory, ["comment", "recommendation"]),
+    ("action", ActionPointFactory, ["text", "notes"]),
+    ("note", NoteFactory, ["text"]),
+    ("rating", RatingFactory, ["comment", "recommendation", "departure"]),
+    ("result", AgreedResultFactory, ["comment", "recommendation"]),
+    ("section_comment", SectionCommentFactory, ["comment"]),
+    ("remark", RemarkFactory, ["text", "answer"]),
+]
+TEXTS = [(prefix, factory, field) for prefix, factory, fields in LONG_TEXTS for field in fields]
+
+
+def refused(factory: Factory, columns: dict[str, Any]) -> str:
+    """Return what the database says when it refuses the row; fail if it takes it."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        factory.create(**columns)
+    return str(caught.value)
+
+
+def test_every_constraint_has_a_test() -> None:
+    declared = {
+        constraint.name
+        for model in apps.get_app_config("reviews").get_models()
+        for constraint in model._meta.constraints
+    }
+    tested = {name for name, *_rest in CHECKS} | {name for name, *_rest in UNIQUE}
+    tested |= {f"{prefix}_{field}_length" for prefix, _factory, field in TEXTS}
+    assert tested == declared
+
+
+@pytest.mark.parametrize(("name", "factory", "columns"), CHECKS, ids=[f"{row[0]}-{row[2]}" for row in CHECKS])
+def test_the_database_refuses(name: str, factory: Factory, columns: dict[str, Any]) -> None:
+    if isinstance(columns.get("county"), str):
+        columns = {**columns, "county": county(columns["county"])}
+    assert name in refused(factory, columns)
+
+
+@pytest.mark.parametrize(("name", "factory", "same", "changed"), UNIQUE, ids=[row[0] for row in UNIQUE])
+def test_the_database_refuses_a_second(
+    name: str, factory: Factory, same: list[str], changed: dict[str, Any], ips: Scale
+) -> None:
+    if factory is PinFactory:
+        first = ReviewFactory.create(scales=[ips]).pins.get()
+    else:
+        first = factory.create(**FIRST_OF.get(name, {}))
+    said = refused(factory, {**{field: getattr(first, field) for field in same}, **changed})
+    # Of a plain unique constraint SQLite tells the columns and not the name.
+    assert name in said or (
+        connection.vendor == "sqlite" and f"UNIQUE constraint failed: {first._meta.db_table}." in said
+    )
+
+
+@pytest.mark.parametrize(("prefix", "factory", "field"), TEXTS, ids=[f"{row[0]}-{row[2]}" for row in TEXTS])
+def test_a_text_has_at_most_ten_thousand_characters(prefix: str, factory: Factory, field: str) -> None:
+    # Characters, not bytes: ø is two.
+    row = factory.create(**{field: "ø" * TEXT_LIMIT})
+    row.refresh_from_db()
+    assert len(getattr(row, field)) == TEXT_LIMIT
+    assert f"{prefix}_{field}_length" in refused(factory, {field: "ø" * (TEXT_LIMIT + 1)})
+
+
+@pytest.mark.parametrize(("prefix", "factory", "field"), TEXTS, ids=[f"{row[0]}-{row[2]}" for row in TEXTS])
+def test_a_form_refuses_a_long_text_and_nul_before_the_database(prefix: str, factory: Factory, field: str) -> None:
+    column = factory._meta.model._meta.get_field(field)
+    for text in ("ø" * (TEXT_LIMIT + 1), "før\x00etter"):
+        with pytest.raises(ValidationError):
+            column.run_validators(text)
+    column.run_validators("Et svar.\nOg et til.")
+
+
+def test_columns_a_choice_is_made_for_have_every_choice_allowed() -> None:
+    """The checks list the values by themselves: a choice added in the code alone would be refused."""
+    for kind in Role.Kind:
+        RoleFactory.create(**{"adviser": True} if kind == Role.Kind.ADVISER else {"kind": kind})
+    for factory, field in (
+        (OrganisationFactory, "kind"),
+        (PartnershipFactory, "part"),
+        (TeamFactory, "kind"),
+        (UserFactory, "language"),
+        (ReviewFactory, "kind"),
+        (ReviewFactory, "basis"),
+        (ReviewFactory, "language"),
+        (EventFactory, "action"),
+        (NoteFactory, "source"),
+        (InformantFactory, "perspective"),
+    ):
+        column = factory._meta.model._meta.get_field(field)
+        for value, _label in column.flatchoices:
+            factory.create(**{field: value})
+
+
+@pytest.mark.parametrize("status", Review.Status.values)
+def test_every_state_can_be_held(status: str) -> None:
+    made_as = "consensus" if status == "final" else status
+    review = ReviewFactory.create(status=made_as)
+    if status == "final":
+        Review.objects.filter(pk=review.pk).update(status="final", final_at=NOW)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Review.objects.filter(pk=review.pk).update(final_at=None)
+    review.refresh_from_db()
+    assert review.status == status
+
+
+def test_what_a_partial_unique_constraint_lets_through() -> None:
+    seat = SeatFactory.create(removed=True)
+    SeatFactory.create(review=seat.review, user=seat.user)
+    SeatFactory.create(review=seat.review, user=None)
+    SeatFactory.create(review=seat.review, user=None)
+    role = RoleFactory.create(ended=True)
+    RoleFactory.create(user=role.user, service=role.service, start=datetime.date(2026, 1, 1))
+    RoleFactory.create(user=role.user, whole_country=True)
+    RoleFactory.create(user=role.user, adviser=True)
+    RoleFactory.create(user=role.user, adviser=True, county=county("Troms"))
+    partner = PartnershipFactory.create()
+    PartnershipFactory.create(service=partner.service, organisation=partner.organisation, part="steering")
+    service = ServiceFactory.create()
+    ServiceFactory.create(name=service.name, county=county("Troms"))
+
+
+def test_a_lead_who_was_removed_leaves_room_for_the_next() -> None:
+    review = ReviewFactory.create()
+    SeatFactory.create(review=review, removed=True, is_lead=True)
+    SeatFactory.create(review=review, is_lead=True)
+
+
+def test_an_account_is_found_by_its_e_mail_in_any_case() -> None:
+    made = User.objects.create_user("Kari@EXAMPLE.org", "passord-til-testene", name="Kari")
+    assert made.email == "Kari@example.org"
+    assert User.objects.get_by_natural_key("KARI@example.ORG") == made
+    assert made.check_password("passord-til-testene")
+    assert not made.is_staff
+
+
+def test_an_account_made_without_a_password_cannot_log_in() -> None:
+    made = User.objects.create_user("kari@example.org", name="Kari")
+    assert not made.has_usable_password()
+
+
+def test_a_role_holds_from_its_first_to_its_last_day() -> None:
+    role = RoleFactory.create(start=FIRST_DAY, end=FIRST_DAY + datetime.timedelta(days=2))
+    held = [
+        Role.objects.current(FIRST_DAY + datetime.timedelta(days=days)).filter(pk=role.pk).exists()
+        for days in (-1, 0, 2, 3)
+    ]
+    assert held == [False, True, True, False]
