@@ -48,9 +48,7 @@ def read(base_dir: Path) -> Surroundings:
 def _secret_key(env: environ.Env) -> str:
     key: str = env.str("SECRET_KEY", default="")
     if not key.strip():
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Give a long random text that nobody else knows."
-        )
+        raise ImproperlyConfigured("SECRET_KEY is not set. Give a long random text that nobody else knows.")
     return key
 
 
@@ -60,9 +58,7 @@ def _debug(env: environ.Env) -> bool:
         return False
     if value in ("1", "true", "yes", "on"):
         return True
-    raise ImproperlyConfigured(
-        "DEBUG is malformed. Give 1 or 0, or leave it out: then it is off."
-    )
+    raise ImproperlyConfigured("DEBUG is malformed. Give 1 or 0, or leave it out: then it is off.")
 
 
 def _database(env: environ.Env) -> dict[str, Any]:
@@ -72,16 +68,12 @@ def _database(env: environ.Env) -> dict[str, Any]:
             "DATABASE_URL is not set. Give postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:////path/to/file.sqlite3."
         )
     if address.partition("://")[0] not in _DATABASES:
-        raise ImproperlyConfigured(
-            "DATABASE_URL is malformed: it must begin with postgres:// or sqlite://."
-        )
+        raise ImproperlyConfigured("DATABASE_URL is malformed: it must begin with postgres:// or sqlite://.")
     try:
         config: dict[str, Any] = env.db_url_config(address)
     except (ValueError, KeyError, ImproperlyConfigured):
         # Without the cause: it would print the address, and with it a password.
-        raise ImproperlyConfigured(
-            "DATABASE_URL is malformed: its host, port or name cannot be read."
-        ) from None
+        raise ImproperlyConfigured("DATABASE_URL is malformed: its host, port or name cannot be read.") from None
     if not config.get("NAME"):
         raise ImproperlyConfigured("DATABASE_URL is malformed: it names no database.")
     if config["ENGINE"] == "django.db.backends.sqlite3":

@@ -6,10 +6,7 @@ from types import TracebackType
 
 from ipsreview import context
 
-ExcInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None]
-    | tuple[None, None, None]
-)
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class RequestIdFilter(logging.Filter):
@@ -26,15 +23,10 @@ class PlainFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         """Take no options: the format is the same everywhere."""
-        super().__init__(
-            "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"
-        )
+        super().__init__("%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s")
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the base class's name)
         """Return the exception's type and the files, lines and functions it passed."""
         kind, _, trace = ei
-        steps = [
-            f"  {step.filename}:{step.lineno} in {step.name}"
-            for step in traceback.extract_tb(trace)
-        ]
+        steps = [f"  {step.filename}:{step.lineno} in {step.name}" for step in traceback.extract_tb(trace)]
         return "\n".join([*steps, kind.__name__ if kind else ""])

@@ -1,2 +1,30 @@
-urlpatterns = []
+"""The addresses of the work. A review and a service are named by their id: no address tells a name."""
+
+from django.urls import path
+
+from reviews.views import notes, planning, profile, reports, review, scoring, services, tasks, writing
+
 app_name = "reviews"
+
+urlpatterns = [
+    path("", tasks.tasks, name="tasks"),
+    path("profile/", profile.profile, name="profile"),
+    path("services/", services.service_list, name="service_list"),
+    path("services/<uuid:pk>/", services.service_detail, name="service"),
+    path("services/<uuid:pk>/export.<slug:extension>", reports.export_service, name="export_service"),
+    path("reviews/new/", planning.plan, name="plan"),
+    path("reviews/<uuid:pk>/", review.review, name="review"),
+    path("reviews/<uuid:pk>/step/<slug:name>/", review.step, name="step"),
+    path("reviews/<uuid:pk>/score/<slug:scale>/<slug:code>/", scoring.score, name="score"),
+    path("reviews/<uuid:pk>/score/<slug:scale>/<slug:code>/section/", scoring.leave_section, name="leave_section"),
+    path("reviews/<uuid:pk>/score/<slug:scale>/<slug:code>/note/", notes.add_note, name="add_note"),
+    path("reviews/<uuid:pk>/notes/<uuid:note>/", notes.change_note, name="change_note"),
+    path("reviews/<uuid:pk>/notes/<uuid:note>/delete/", notes.delete_note, name="delete_note"),
+    path("reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/", writing.agree, name="agree"),
+    path("reviews/<uuid:pk>/texts/", writing.narrative, name="narrative"),
+    path("reviews/<uuid:pk>/report/", reports.draft, name="draft"),
+    path("reviews/<uuid:pk>/report.pdf", reports.draft_pdf, name="draft_pdf"),
+    path("reviews/<uuid:pk>/versions/<int:number>/", reports.version, name="version"),
+    path("reviews/<uuid:pk>/versions/<int:number>.pdf", reports.version_pdf, name="version_pdf"),
+    path("reviews/<uuid:pk>/export.<slug:extension>", reports.export_review, name="export_review"),
+]

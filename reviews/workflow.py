@@ -23,6 +23,7 @@ from reviews.models import (
     Count,
     FactCheckRespondent,
     FinalScore,
+    Informant,
     Note,
     NotScored,
     Rating,
@@ -50,8 +51,13 @@ NARRATIVE = ("purpose", "method", "summary", "strengths", "recipients", "partici
 """The texts of a review that its evaluators write together."""
 
 
-class Refused(Exception):
-    """The course does not allow it now; the message says why, in the reader's language."""
+class Refused(Exception):  # noqa: N818 (a refusal is an answer, no error)
+    """The course does not allow it now; the message says why, in the reader's language. `field`: the value that was wrong, if one was."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        """Take the message, and the name of the value it is about."""
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ def cancel(review: Review, actor: User, reason: str) -> Review:
 
 def _reason(text: str) -> str:
     if not text.strip():
-        raise Refused(_("Write the reason."))
+        raise Refused(_("Write the reason."), field="reason")
     return text.strip()
 
 
@@ -241,11 +247,18 @@ def reasons_for(review: Review) -> list[str]:
 
 
 @transaction.atomic
-def save_note(note: Note, items: Iterable[Item], actor: User) -> Note:
-    """Save a new or changed note and what it points at. Raises Refused once the review is final or cancelled."""
+def save_note(note: Note, items: Iterable[Item], informant: tuple[str, int] | None, actor: User) -> Note:
+    """Save a new or changed note, the items it points at and who said it (perspective and number, made on first mention).
+
+    Raises Refused once the review is final or cancelled.
+    """
     review = _lock(note.review)
     _require(review, Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
     made = note._state.adding
+    note.informant = None
+    if informant is not None:
+        perspective, number = informant
+        note.informant, _new = Informant.objects.get_or_create(review=review, perspective=perspective, number=number)
     note.updated_at = timezone.now()
     note.save()
     note.items.set(items)
@@ -419,7 +432,7 @@ def send_to_fact_check(review: Review, actor: User, due: datetime.date | None = 
     review.fact_check_at = now
     review.fact_check_due = due or today + datetime.timedelta(days=FACT_CHECK_DAYS)
     if review.fact_check_due < today:
-        raise Refused(_("The last day for the fact check is in the past."))
+        raise Refused(_("The last day for the fact check is in the past."), field="due")
     people = (
         Role.objects.current()
         .filter(service=review.service, kind=Role.Kind.METHOD_SUPERVISOR)
@@ -463,6 +476,11 @@ def fact_check_is_over(review: Review) -> bool:
     return bool(respondents) and all(respondent.answered_at for respondent in respondents)
 
 
+def skips_fact_check(review: Review) -> bool:
+    """Whether making the review final now would skip its fact check, or cut it short, so that a reason is needed."""
+    return review.is_external and not (review.status == Status.FACT_CHECK and fact_check_is_over(review))
+
+
 # Final
 
 
@@ -484,7 +502,7 @@ def finalise(review: Review, actor: User | None, skipped: str = "") -> ReportVer
         _require(review, Status.SCORING, Status.CONSENSUS)
     else:
         _require(review, Status.CONSENSUS, Status.FACT_CHECK)
-        if not (review.status == Status.FACT_CHECK and fact_check_is_over(review)):
+        if skips_fact_check(review):
             review.fact_check_skipped = _reason(skipped)
     _refuse_if_blocked(review)
     if review.status == Status.SCORING:

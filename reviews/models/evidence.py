@@ -52,6 +52,14 @@ class Informant(models.Model):
         return f"{self.get_perspective_display()} {self.number}"
 
 
+class NoteQuerySet(models.QuerySet["Note"]):
+    """Notes by who may read them."""
+
+    def visible_to(self, user: User) -> "NoteQuerySet":
+        """Return the notes the person may read among those of a review they see the evidence of: the shared ones and their own."""
+        return self.filter(Q(private=False) | Q(author=user))
+
+
 class Note(models.Model):
     """Something heard, read or seen, pointing at one or several items. Private: seen by its author alone. Never in a report by itself."""
 
@@ -82,6 +90,8 @@ class Note(models.Model):
     private = models.BooleanField(_("only for me"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")

@@ -1,0 +1,178 @@
+"""The form of one evaluator's own sheet: one item at a time, or a whole section without scores."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.forms.fields import FigureField
+from reviews.models import NotScored, Obstacle, Rating, Review
+from reviews.workflow import reasons_for
+from scales.models import Item
+from scales.scoring import Suggestion, suggest
+
+_ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
+
+
+def reason_choices(review: Review) -> list[tuple[str, str]]:
+    """Return the reasons for not scoring that may be chosen in this review."""
+    return [(reason, NotScored(reason).label) for reason in reasons_for(review)]
+
+
+class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+    """An item on the evaluator's sheet: what was found, the score or why there is none, and the evaluator's words.
+
+    A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is required.
+    """
+
+    class Meta:
+        model = Rating
+        fields = ("score", "not_scored", "comment", "recommendation", "obstacles", "departure")
+        widgets = {
+            "comment": forms.Textarea(attrs={"rows": 5}),
+            "recommendation": forms.Textarea(attrs={"rows": 3}),
+            "departure": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(
+        self,
+        *args: Any,
+        item: Item,
+        review: Review,
+        counts: dict[str, Decimal],
+        comment_due: bool,
+        finishing: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar on this sheet."""
+        super().__init__(*args, **kwargs)
+        self.item = item
+        self.measure = item.parsed_measure()
+        self.finishing = finishing
+        self.comment_due = comment_due
+        scale = item.section.scale
+        self.fields["score"] = forms.TypedChoiceField(
+            label=_("Your score"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[(score, item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
+            widget=forms.RadioSelect,
+            error_messages={
+                "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
+                % {"lowest": scale.lowest, "highest": scale.highest}
+            },
+        )
+        self.fields["not_scored"] = forms.ChoiceField(
+            label=_("Not scored because"),
+            required=False,
+            choices=[("", _("The item is scored")), *reason_choices(review)],
+        )
+        self.fields["obstacles"] = forms.MultipleChoiceField(
+            label=_("What holds the score down?"),
+            required=False,
+            choices=Obstacle.choices,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self._add_findings(counts)
+
+    def _add_findings(self, counts: dict[str, Decimal]) -> None:
+        if self.item.elements:
+            self.fields["elements"] = forms.TypedMultipleChoiceField(
+                label=_("What did you find?"),
+                required=False,
+                coerce=int,
+                choices=list(enumerate(self.item.elements)),
+                widget=forms.CheckboxSelectMultiple,
+                initial=self.instance.elements,
+            )
+        if self.measure is None:
+            return
+        for figure in self.measure.inputs:
+            self.fields[f"count_{figure.key}"] = FigureField(label=figure.label, initial=counts.get(figure.key))
+        for kind, statements in (("raises", self.measure.raises), ("needs", self.measure.needs)):
+            held = self.instance.statements.get(kind, {})
+            for statement in statements:
+                self.fields[f"{kind}_{statement.score}"] = forms.ChoiceField(
+                    label=statement.text,
+                    required=False,
+                    choices=_ANSWERS,
+                    initial={True: "yes", False: "no"}.get(held.get(str(statement.score)), ""),
+                )
+
+    @property
+    def finding_fields(self) -> list[forms.BoundField]:
+        """The fields that say what was found, in their order."""
+        return [field for field in self if field.name not in self.Meta.fields]
+
+    def clean(self) -> dict[str, Any]:
+        """Hold score and reason apart, and ask for what a finished item needs."""
+        values = super().clean() or {}
+        score, reason = values.get("score"), values.get("not_scored")
+        if score is not None and reason:
+            self.add_error("not_scored", _("Choose either a score or a reason for none, not both."))
+        if not self.finishing or "score" in self.errors or "not_scored" in self.errors:
+            return values
+        if score is None and not reason:
+            self.add_error("score", _("Choose a score, or say below why the item is not scored."))
+        low = score is not None and score < self.item.section.scale.high_from
+        if self.comment_due and low and "comment" not in self.errors and not (values.get("comment") or "").strip():
+            self.add_error("comment", _("Write a comment: it is required for the score %(score)d.") % {"score": score})
+        return values
+
+    def rating_values(self) -> dict[str, Any]:
+        """Return the columns of Rating by name, from valid data."""
+        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        values["elements"] = sorted(self.cleaned_data.get("elements") or [])
+        values["statements"] = self._statements()
+        return values
+
+    def _statements(self) -> dict[str, dict[str, bool]]:
+        answers: dict[str, dict[str, bool]] = {}
+        for kind in ("raises", "needs"):
+            given = {
+                name.removeprefix(f"{kind}_"): value == "yes"
+                for name, value in self.cleaned_data.items()
+                if name.startswith(f"{kind}_") and value
+            }
+            if given:
+                answers[kind] = given
+        return answers
+
+    def counts(self) -> dict[str, Decimal | None]:
+        """Return the counted figures by name, None for those left empty, from valid data."""
+        return {
+            name.removeprefix("count_"): value for name, value in self.cleaned_data.items() if name.startswith("count_")
+        }
+
+
+def suggestion_for(rating: Rating, item: Item, counts: dict[str, Decimal]) -> Suggestion | None:
+    """Return what the item's measure suggests from what is saved, or None where that says nothing."""
+    measure = item.parsed_measure()
+    if measure is None:
+        return None
+    statements = rating.statements
+    return suggest(
+        measure,
+        counts,
+        elements_present=len(rating.elements) if item.elements and rating.elements else None,
+        elements_total=len(item.elements),
+        raises={int(score): answer for score, answer in statements.get("raises", {}).items()},
+        needs={int(score): answer for score, answer in statements.get("needs", {}).items()},
+        lowest=item.section.scale.lowest,
+        highest=item.section.scale.highest,
+    )
+
+
+class SectionForm(forms.Form):
+    """Why none of the items left in a section is scored."""
+
+    reason = forms.ChoiceField(label=_("Why the rest of the section is not scored"))
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        """Offer the reasons that hold in this review."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Why the rest of the section is not scored"), choices=reason_choices(review)
+        )

@@ -1,0 +1,120 @@
+"""The report on the page and as PDF, and the exports of one review or one service."""
+
+import uuid
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from reviews import access, audit
+from reviews.exchange import exporting
+from reviews.models import AuditEvent, ReportVersion, Review
+from reviews.report import content as report_content
+from reviews.report import naming
+from reviews.report import page as report_page
+from reviews.report import pdf as report_pdf
+from reviews.views.http import PersonRequest
+
+Action = AuditEvent.Action
+
+
+@require_safe
+def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the report as it would be now, marked as a draft."""
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_read_draft)
+    content = report_content.build(permit.review, number=None, made_at=None)
+    audit.record(request.user, Action.READ, review=permit.review, target=permit.review)
+    return render(
+        request,
+        "reviews/report.html",
+        {
+            "permit": permit,
+            "review": permit.review,
+            "content": content,
+            "body": report_page.body(content, draft=True),
+            "draft": True,
+            "missing": report_pdf.missing_characters(content) if permit.may_work else [],
+        },
+    )
+
+
+@require_safe
+def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Download the draft as PDF."""
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_read_draft)
+    content = report_content.build(permit.review, number=None, made_at=None)
+    audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review)
+    return _pdf(report_pdf.render(content, draft=True), naming.draft_name(permit.review))
+
+
+def _version(request: PersonRequest, pk: uuid.UUID, number: int) -> tuple[access.Permit, ReportVersion]:
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_read_versions)
+    return permit, get_object_or_404(permit.review.versions, number=number)
+
+
+@require_safe
+def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    """Show a version of the report as it was handed over."""
+    permit, found = _version(request, pk, number)
+    audit.record(request.user, Action.READ, review=permit.review, target=found)
+    return render(
+        request,
+        "reviews/report.html",
+        {
+            "permit": permit,
+            "review": permit.review,
+            "content": found.content,
+            "body": report_page.body(found.content, draft=False),
+            "version": found,
+            "draft": False,
+        },
+    )
+
+
+@require_safe
+def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+    """Download a version: the bytes that were handed over, or a rendering where an imported review has none."""
+    permit, found = _version(request, pk, number)
+    pdf = bytes(found.pdf) if found.pdf is not None else report_pdf.render(found.content, draft=False)
+    audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=found)
+    return _pdf(pdf, naming.version_name(permit.review, found.number))
+
+
+def _pdf(pdf: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+@require_safe
+def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> HttpResponse | StreamingHttpResponse:
+    """Export one review, to whoever may read its report."""
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_read_versions or (permit.may_read_draft and permit.review.consensus_at is not None))
+    audit.record(request.user, Action.EXPORTED, review=permit.review, target=permit.review)
+    return _export(Review.objects.filter(pk=pk), extension, naming.export_name(permit.review, extension))
+
+
+@require_safe
+def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> HttpResponse | StreamingHttpResponse:
+    """Export those reviews of a service whose reports the person may read."""
+    service = access.open_service(request.user, pk)
+    reviews = access.visible_reviews(request.user).filter(service=service, versions__isnull=False).distinct()
+    for found in reviews:
+        audit.record(request.user, Action.EXPORTED, review=found, target=found)
+    return _export(reviews, extension, f"{naming.slug(service.name)}.{extension}")
+
+
+def _export(reviews: object, extension: str, name: str) -> StreamingHttpResponse:
+    if extension not in _TYPES:
+        raise Http404
+    lines = exporting.export(reviews, extension, own_scores=lambda review: review.show_evaluator_scores)  # type: ignore[arg-type]
+    response = StreamingHttpResponse(lines, content_type=_TYPES[extension])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

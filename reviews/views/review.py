@@ -1,0 +1,153 @@
+"""One review: where it stands, what stands in the way, and the steps that move it on."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews import access, results, workflow
+from reviews.access import Permit
+from reviews.forms.planning import FactCheckForm, OptionalReasonForm, ReasonForm
+from reviews.models import Review
+from reviews.navigation import route
+from reviews.views.http import PersonRequest, attempt
+
+Status = Review.Status
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the course that a person can take from the page: who may, what it asks for, what it does, what it answers."""
+
+    may: Callable[[Permit], bool]
+    take: Callable[[Permit, dict[str, Any]], object]
+    done: str | Promise
+    form: type[forms.Form] | None = None
+
+
+def _hand_in(permit: Permit) -> object:
+    assert permit.sheet is not None  # the step's `may` has asked
+    return workflow.hand_in(permit.sheet, permit.user)
+
+
+STEPS = {
+    "start": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, _values: workflow.start(permit.review, permit.user),
+        _("The scoring has begun."),
+    ),
+    "hand-in": Step(
+        lambda permit: permit.sheet is not None,
+        lambda permit, _values: _hand_in(permit),
+        _("Your scores are handed in."),
+    ),
+    "fact-check": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, values: workflow.send_to_fact_check(permit.review, permit.user, values["due"]),
+        _("The draft is sent to the service for fact check."),
+        FactCheckForm,
+    ),
+    "no-remarks": Step(
+        lambda permit: permit.is_respondent,
+        lambda permit, _values: workflow.answer_no_remarks(permit.review, permit.user),
+        _("Thank you. Your answer is recorded: no remarks."),
+    ),
+    "send-back": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, values: workflow.send_back(permit.review, permit.user, values["reason"]),
+        _("The review is back in consensus."),
+        ReasonForm,
+    ),
+    "finalise": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, values: workflow.finalise(permit.review, permit.user, values["reason"]),
+        _("The review is final, and the report is made."),
+        OptionalReasonForm,
+    ),
+    "reissue": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, values: workflow.reissue(permit.review, permit.user, values["reason"]),
+        _("The review is open again. The report handed over counts until you make the next version."),
+        ReasonForm,
+    ),
+    "cancel": Step(
+        lambda permit: permit.may_plan,
+        lambda permit, values: workflow.cancel(permit.review, permit.user, values["reason"]),
+        _("The review is cancelled."),
+        ReasonForm,
+    ),
+    "share": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, _values: workflow.share(permit.review, permit.user),
+        _("The self-review is shared."),
+    ),
+}
+
+
+@require_safe
+def review(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show where the review stands, and to those who may move it what still stands in the way."""
+    return _page(request, access.open_review(request.user, pk))
+
+
+@require_POST
+def step(request: PersonRequest, pk: uuid.UUID, name: str) -> HttpResponse:
+    """Take a step. What is wrong with it stands on the page beside what was typed; a step that asks for nothing answers in a message."""
+    permit = access.open_review(request.user, pk)
+    if name not in STEPS:
+        raise Http404
+    wanted = STEPS[name]
+    permit.require(wanted.may(permit))
+    if wanted.form is None:
+        attempt(request, lambda: wanted.take(permit, {}), str(wanted.done))
+        return redirect("reviews:review", pk)
+    form = wanted.form(request.POST, prefix=name)
+    if form.is_valid() and attempt(
+        request, lambda: wanted.take(permit, form.cleaned_data), str(wanted.done), form=form
+    ):
+        return redirect("reviews:review", pk)
+    # The workflow may have found another state than the one fetched above.
+    return _page(request, access.open_review(request.user, pk), {name: form})
+
+
+def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] | None = None) -> HttpResponse:
+    found = permit.review
+    context: dict[str, Any] = {
+        "permit": permit,
+        "review": found,
+        "scales": found.scales.order_by("position", "sequence"),
+        "versions": found.versions.defer("pdf", "content").order_by("-number") if permit.may_read_versions else [],
+        "needs_reason": workflow.skips_fact_check(found),
+        "respondents": found.respondents.select_related("user"),
+        "forms": _forms() | {name.replace("-", "_"): form for name, form in (bound or {}).items()},
+        "failed": next(iter(bound.values()), None) if bound else None,
+    }
+    if permit.sheet is not None and found.status == Status.SCORING:
+        ratings = {rating.item_id: rating for rating in permit.sheet.ratings.all()}
+        context["route"] = route(results.pinned_scales(found), ratings)
+    ready = found.is_self and found.status == Status.SCORING
+    if permit.may_work and (ready or found.status in (Status.CONSENSUS, Status.FACT_CHECK)):
+        working = results.working_results(found)
+        context["working"] = working
+        context["blockers"] = workflow.blockers(found, working)
+        context["warnings"] = workflow.warnings(found, working)
+    return render(request, "reviews/review.html", context)
+
+
+def _forms() -> dict[str, forms.Form]:
+    """Return an empty form for each step that asks for something, by the step's name."""
+    initial = {"due": timezone.localdate() + datetime.timedelta(days=workflow.FACT_CHECK_DAYS)}
+    return {
+        name.replace("-", "_"): found.form(prefix=name, initial=initial)
+        for name, found in STEPS.items()
+        if found.form is not None
+    }

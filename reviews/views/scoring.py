@@ -1,0 +1,118 @@
+"""The evaluator's own sheet: one item at a time, a whole section without scores."""
+
+import uuid
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reviews import access, results, workflow
+from reviews.access import Permit
+from reviews.forms.notes import NoteForm
+from reviews.forms.scoring import RatingForm, SectionForm, suggestion_for
+from reviews.models import Note, Rating, Review, Seat
+from reviews.navigation import Place, Route, route
+from reviews.views.http import PersonRequest, attempt
+from scales import wording
+from scales.models import Item, Section
+
+
+def _open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
+    """Fetch the review and the sheet the person fills in. Raises Http404 for an outsider, PermissionDenied without a sheet."""
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.sheet is not None and permit.review.status != Review.Status.PLANNED)
+    assert permit.sheet is not None
+    return permit, permit.sheet
+
+
+def comment_due(permit: Permit, section: Section) -> bool:
+    """Whether the Kommentar of a low score is due on this sheet already.
+
+    It is where no other sheet follows (one evaluator, or a self-review) and the section has no Kommentar of its own; two evaluators
+    write it together when they agree.
+    """
+    counting = [seat for seat in permit.seats if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
+    if not section.scale.comment_expected or len(counting) > 1:
+        return False
+    return not permit.review.section_comments.filter(section=section).exclude(comment="").exists()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
+    """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a draft is saved."""
+    permit, sheet = _open_sheet(request, pk)
+    ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
+    way = route(results.pinned_scales(permit.review), ratings)
+    place = way.place(scale, code)
+    counts = _counts(permit.review, place.item)
+    rating = ratings.get(place.item.pk) or Rating(seat=sheet, item=place.item)
+    saved = suggestion_for(rating, place.item, counts)
+    form = RatingForm(
+        request.POST or None,
+        instance=rating,
+        item=place.item,
+        review=permit.review,
+        counts=counts,
+        comment_due=comment_due(permit, place.item.section),
+        finishing="finish" in request.POST,
+    )
+    open_sheet = permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None
+    if request.method == "POST" and form.is_valid():
+        values, figures = form.rating_values(), form.counts()
+        if attempt(
+            request,
+            lambda: workflow.save_rating(sheet, place.item, request.user, values, figures),
+            _("%(item)s is saved.") % {"item": place.item.code},
+            form=form,
+        ):
+            return redirect(_next(permit.review, place, finish="finish" in request.POST))
+    notes = Note.objects.visible_to(request.user).filter(review=permit.review, items=place.item)
+    return render(
+        request,
+        "reviews/score.html",
+        {
+            "permit": permit,
+            "review": permit.review,
+            "form": form,
+            "place": place,
+            "item": place.item,
+            "route": way,
+            "open_sheet": open_sheet,
+            "suggestion": saved,
+            "working": wording.working(saved, place.item) if saved else "",
+            "section_form": SectionForm(review=permit.review),
+            "notes": notes.select_related("informant", "author"),
+            "note_form": NoteForm(prefix="note"),
+        },
+    )
+
+
+def _counts(review: Review, item: Item) -> dict[str, Decimal]:
+    return {count.name: count.value for count in review.counts.filter(item=item, part="")}
+
+
+def _next(review: Review, place: Place, *, finish: bool) -> str:
+    """Return where to go after a save: the next item, the review after the last, or the same item for a draft."""
+    item = place.after if finish else place.item
+    if item is None:
+        return reverse("reviews:review", args=[review.pk])
+    return reverse("reviews:score", args=[review.pk, item.section.scale.code, item.code])
+
+
+@require_POST
+def leave_section(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
+    """Give what is left of the item's section one reason for not being scored, and go on to the next item that is open."""
+    permit, sheet = _open_sheet(request, pk)
+    way: Route = route(results.pinned_scales(permit.review), {})
+    place = way.place(scale, code)
+    attempt(
+        request,
+        lambda: workflow.leave_section_unscored(
+            sheet, place.item.section, request.user, request.POST.get("reason", "")
+        ),
+        _("The rest of %(section)s is marked as not scored.") % {"section": place.item.section.title},
+    )
+    return redirect("reviews:score", pk, scale, code)
