@@ -5,7 +5,8 @@ import datetime
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
-    """`day` that many months later (0 or more), clamped at the end of the month: 31 January plus one is the last of February.
+    """`day` that many months later (0 or more), clamped at the end of the month: 31 January plus one is the last of
+    February.
 
     Raises ValueError for a negative number and for a day after the year 9999.
     """

@@ -7,7 +7,7 @@ from reviews.report.content import ItemContent, ScaleContent
 ROW = 6.0
 """The height of a row in millimetres: that of a row in the table beside it, so that both line up on paper."""
 LEFT, STEP, RIGHT = 16.0, 12.0, 4.0
-"""Room for the item's code, the distance from one score to the next, and the margin after the highest, in millimetres."""
+"""Room for the item's code, the step from one score to the next, and the margin after the highest, in millimetres."""
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,9 @@ class Agreement(TypedDict):
 class ScaleContent(TypedDict):
     """A scale with its result.
 
-    `no_band`: "" or why there is no band: no_bands, plans, incomplete, outside. `change`: the signed difference since the
-    last external review (of the sum or of the mean, as the scale is scored); `no_change`: "" or why there is none: hidden,
-    plans, first, incomplete, other_scale, other_edition, previous_incomplete.
+    `no_band`: "" or why there is no band: no_bands, plans, incomplete, outside. `change`: the signed difference
+    since the last external review (of the sum or of the mean, as the scale is scored); `no_change`: "" or why there is
+    none: hidden, plans, first, incomplete, other_scale, other_edition, previous_incomplete.
     """
 
     code: str

@@ -10,8 +10,8 @@ from functools import cache
 from io import BytesIO
 
 from django.conf import settings
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent  # type: ignore[import-untyped]
 
 FILES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -57,12 +57,12 @@ def covered() -> frozenset[int]:
 
 
 def _is_invisible(character: str) -> bool:
-    """Whether it only steers how its neighbours are drawn: joiners, soft hyphens, variation selectors and their like."""
+    """Whether it only steers how its neighbours are drawn: joiners, soft hyphens, variation selectors, and such."""
     return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
 
 
 def missing(text: str) -> list[str]:
-    """The characters of `text` that the fonts lack, each once, in code-point order; those without a shape do not count."""
+    """The characters of `text` that the fonts lack, each once, in order; those without a shape do not count."""
     return sorted(
         {
             character

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -17,16 +17,16 @@ from reviews.report import fonts
 from reviews.report.content import Content
 
 
-class ForeignFile(Exception):
-    """The report asked for something that is not ours, or is not there. A report without a part of it is worse than none."""
+class ForeignFileError(Exception):
+    """The report asked for what is not ours, or is not there. A report without a part of it is worse than none."""
 
 
-class _Stop(FatalURLFetchingError):  # type: ignore[misc]
+class _StopError(FatalURLFetchingError):  # type: ignore[misc]
     """Stops WeasyPrint, which swallows everything else that a fetcher raises."""
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
-    """Reads `static:<path>`, a style sheet or picture of ours, and `font:<name>`, a key of fonts.FILES; refuses all else."""
+    """Reads `static:<path>`, a style sheet or picture of ours, and `font:<name>` (fonts.FILES); nothing else."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Return the file's bytes; for any other address, and where there is no such file, stop the rendering."""
@@ -35,7 +35,7 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
             return URLFetcherResponse(url, fonts.data(name), {"Content-Type": "font/ttf"})
         found = self._static(name) if scheme == "static" else None
         if found is None:
-            raise _Stop(f"the report may not read {url!r}")
+            raise _StopError(f"the report may not read {url!r}")
         with open(found, "rb") as file:
             kind = "text/css" if name.endswith(".css") else "image/svg+xml"
             return URLFetcherResponse(url, file.read(), {"Content-Type": kind})
@@ -55,22 +55,26 @@ def html(content: Content, *, draft: bool) -> str:
 
 
 def render(content: Content, *, draft: bool) -> bytes:
-    """Return the report as PDF; a draft is marked so on every page. The same content gives the same bytes in any process.
+    """Return the report as PDF, a draft marked so on every page. The same content gives the same bytes in any process.
 
-    Raises ForeignFile if a template or style sheet asks for anything that is not ours.
+    Raises ForeignFileError if the style sheet asks for anything that is not ours.
     """
     return write(html(content, draft=draft))
 
 
 def write(source: str) -> bytes:
-    """Return an HTML document as PDF. Raises ForeignFile."""
-    # Never shared between reports: WeasyPrint keeps the fonts it has read in a temporary directory as long as this lives.
+    """Return an HTML document as PDF, set in the report's style. Raises ForeignFileError."""
+    # Not shared between reports: WeasyPrint keeps the fonts in a temporary directory as long as this lives.
     font_config = FontConfiguration()
     try:
-        document = HTML(string=source, base_url="report:", url_fetcher=OwnFiles())
-        made: bytes = document.write_pdf(font_config=font_config, pdf_variant="pdf/a-3a", finisher=_add_ua)
-    except _Stop as stop:
-        raise ForeignFile(str(stop)) from None
+        files = OwnFiles()
+        style = CSS(url="static:css/report.css", url_fetcher=files, font_config=font_config)
+        document = HTML(string=source, base_url="report:", url_fetcher=files)
+        made: bytes = document.write_pdf(
+            stylesheets=[style], font_config=font_config, pdf_variant="pdf/a-3a", finisher=_add_ua
+        )
+    except _StopError as stop:
+        raise ForeignFileError(str(stop)) from None
     return made
 
 
@@ -103,7 +107,8 @@ def _printable(value: Any) -> Any:
 # PDF/A allows properties it does not know only where the file itself declares them.
 _UA_METADATA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
 <rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
@@ -120,7 +125,7 @@ _UA_METADATA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/
 
 
 def _add_ua(document: Any, pdf: Any) -> None:
-    """Add to an archival file what PDF/UA-1 asks for: its identifier, and for each header cell whether it heads a row or a column.
+    """Add what PDF/UA-1 asks for: its identifier, and for each header cell whether it heads a row or a column.
 
     WeasyPrint calls it with its document and the PDF's objects just before they are written.
     """

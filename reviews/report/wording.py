@@ -98,6 +98,13 @@ def footer(content: Content) -> str:
     return f"{short} {year(content)} · {edition}"
 
 
+def page_words() -> tuple[str, str]:
+    """What stands before the page's number and before the number of pages: "side " and " av "."""
+    words = gettext("page %(page)s of %(pages)s") % {"page": "\0", "pages": "\0"}
+    before, between, _ = words.split("\0")
+    return before, between
+
+
 def joined(words: list[str]) -> str:
     """Words as a list in a sentence: "a, b og c"."""
     if len(words) < 2:
@@ -251,7 +258,7 @@ def actors(advice: Advice) -> str:
 
 
 def gist(text: str, limit: int = 170) -> str:
-    """As many whole sentences of the first paragraph as `limit` characters hold; of a longer sentence, its whole words and "…"."""
+    """The whole sentences of the first paragraph that `limit` characters hold; of a longer one its words and "…"."""
     paragraph = " ".join(text.strip().split("\n")[0].split())
     if len(paragraph) <= limit:
         return paragraph
@@ -263,7 +270,7 @@ def gist(text: str, limit: int = 170) -> str:
 
 
 def unscored_alike(section: SectionContent) -> str:
-    """The one reason why no item of the section is scored, where nothing else is said of any of them; otherwise empty."""
+    """The one reason why no item of the section is scored, if nothing else is said of any of them; otherwise empty."""
     reasons = {item["not_scored"] for item in section["items"]}
     silent = not any(item["comment"].strip() or item["recommendation"].strip() for item in section["items"])
     if section["total"]["scored"] or len(section["items"]) < 2 or len(reasons) != 1 or not silent:

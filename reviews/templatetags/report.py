@@ -36,6 +36,7 @@ for _name in (
 
 register.simple_tag(wording.change, name="report_change")
 register.simple_tag(wording.date_range, name="report_days")
+register.simple_tag(wording.page_words, name="report_page_words")
 register.simple_tag(wording.section_result, name="report_section_result")
 register.simple_tag(wording.when, name="report_when")
 
