@@ -12,4 +12,6 @@ class RequestContext:
     address: str | None = None
 
 
-current: ContextVar[RequestContext] = ContextVar("current", default=RequestContext())
+_OUTSIDE = RequestContext()
+
+current: ContextVar[RequestContext] = ContextVar("current", default=_OUTSIDE)

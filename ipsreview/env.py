@@ -1,4 +1,6 @@
-"""What the surroundings decide, read once at start: every name, its meaning and what happens when it is missing or malformed."""
+"""What the surroundings decide, read once at start: every name, its meaning and what happens when it is missing or
+malformed.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,8 @@ class Surroundings:
 def read(base_dir: Path) -> Surroundings:
     """Read the settings from the environment, and from `.env` beside manage.py where there is one.
 
-    The environment wins over the file. Raises ImproperlyConfigured with the name and what is wrong with it, never with its value:
+    The environment wins over the file. Raises ImproperlyConfigured with the name and what is wrong with it, never with
+    its value:
     a database address holds a password.
     """
     env = environ.Env()

@@ -1,4 +1,6 @@
-"""Log lines that can be followed by request and hold no data: no address of a page, no exception's message, no local variable."""
+"""Log lines that can be followed by request and hold no data: no address of a page, no exception's message, no local
+variable.
+"""
 
 import logging
 import traceback
@@ -19,7 +21,9 @@ class RequestIdFilter(logging.Filter):
 
 
 class PlainFormatter(logging.Formatter):
-    """One line a record. Of an exception it tells the type and where it was raised, since its message may quote what a person wrote."""
+    """One line a record. Of an exception it tells the type and where it was raised, since its message may quote what a
+    person wrote.
+    """
 
     def __init__(self) -> None:
         """Take no options: the format is the same everywhere."""

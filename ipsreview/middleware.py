@@ -14,7 +14,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class RequestIdMiddleware:
-    """Gives each request an id that its log lines and audit events carry, and answers with it, so that a report of an error can name it."""
+    """Gives each request an id that its log lines and audit events carry, and answers with it, so that a report of an
+    error can name it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         """Remember the rest of the chain."""
@@ -53,9 +55,11 @@ class LanguageMiddleware:
 
 
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
-    """Closed by default. htmx gets 401 in place of a log-in page, which it would otherwise swap into the page it came from."""
+    """Closed by default. htmx gets 401 in place of a log-in page, which it would otherwise swap into the page it came
+    from.
+    """
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # 401 is no redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Answer someone who is not logged in."""

@@ -1,4 +1,6 @@
-"""Django's settings. What an installation chooses comes from the environment (see env.py); the rest is the same everywhere."""
+"""Django's settings. What an installation chooses comes from the environment (see env.py); the rest is the same
+everywhere.
+"""
 
 from pathlib import Path
 

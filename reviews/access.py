@@ -1,7 +1,9 @@
 """Who may see and do what: the one place that views, exports and partials ask.
 
-A person sees a review through a seat in it, a role for its service, or as adviser of its county or of the whole country. An
-administrator sees no review. Everyone else is an outsider, to whom a review does not exist (404); one who sees it but may not do a
+A person sees a review through a seat in it, a role for its service, or as adviser of its county or of the whole
+country. An
+administrator sees no review. Everyone else is an outsider, to whom a review does not exist (404); one who sees it but
+may not do a
 thing is refused (403).
 """
 
@@ -82,7 +84,9 @@ def visible_services(user: User, known: Standing | None = None) -> QuerySet[Serv
 
 
 def plannable_services(user: User, known: Standing | None = None) -> QuerySet[Service]:
-    """Return the services for which the person may plan a review: as their adviser, or as the service's metodeveileder."""
+    """Return the services for which the person may plan a review: as their adviser, or as the service's
+    metodeveileder.
+    """
     who = known or standing(user)
     rule = Q(pk__in=who.supervises)
     if who.is_adviser:
@@ -124,7 +128,9 @@ class Permit:
 
     @cached_property
     def sheet(self) -> Seat | None:
-        """The seat whose score sheet the person fills in: their own, or the shared one of a self-review of their service."""
+        """The seat whose score sheet the person fills in: their own, or the shared one of a self-review of their
+        service.
+        """
         if self.own_seat is not None:
             return self.own_seat
         if self.review.is_self and self.supervises:
@@ -133,7 +139,9 @@ class Permit:
 
     @cached_property
     def may_work(self) -> bool:
-        """Whether the person sees notes and counts, writes them, and takes part in the consensus: a counting evaluator."""
+        """Whether the person sees notes and counts, writes them, and takes part in the consensus: a
+        counting evaluator.
+        """
         return self.sheet is not None and self.sheet.kind == Seat.Kind.EVALUATOR
 
     @cached_property
@@ -143,7 +151,9 @@ class Permit:
 
     @cached_property
     def may_lead(self) -> bool:
-        """Whether the person moves the review from state to state: the hovedevaluator, or whoever has the shared sheet."""
+        """Whether the person moves the review from state to state: the hovedevaluator, or whoever has the
+        shared sheet.
+        """
         return self.sheet is not None and self.sheet.is_lead
 
     @cached_property
@@ -155,7 +165,8 @@ class Permit:
     def may_read_draft(self) -> bool:
         """Whether the person may read the report before it is final.
 
-        Evaluators from consensus on (blindness ends there), those with the one shared sheet at any time; metodeveileder, respondents
+        Evaluators from consensus on (blindness ends there), those with the one shared sheet at any time;
+        metodeveileder, respondents
         and advisers while it is out for fact check.
         """
         if self.review.status == Review.Status.CANCELLED:

@@ -16,13 +16,15 @@ def record(
     target: Model | None = None,
     fields: Iterable[str] = (),
 ) -> None:
-    """Write down that `actor` (none: a command) did `action` to `target` in `review`; `fields` are names, never values."""
+    """Write down that `actor` (none: a command) did `action` to `target` in `review`; `fields` are names,
+    never values.
+    """
     found = context.current.get()
     AuditEvent.objects.create(
         actor=actor,
         action=action,
         review=review,
-        object_type="" if target is None else target._meta.model_name,
+        object_type="" if target is None else str(target._meta.model_name),
         object_id="" if target is None else str(target.pk),
         fields=sorted(fields),
         address=found.address,

@@ -1,4 +1,6 @@
-"""The way through a review's items: the list beside the page, how far each section has come, and the item before and after."""
+"""The way through a review's items: the list beside the page, how far each section has come, and the item before and
+after.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

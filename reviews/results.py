@@ -1,4 +1,6 @@
-"""Puts a review's items, scores and figures together: the one place that page, PDF, spreadsheet and overview read them from."""
+"""Puts a review's items, scores and figures together: the one place that page, PDF, spreadsheet and overview read them
+from.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,7 +40,9 @@ class ItemResult:
 
     @property
     def is_low(self) -> bool:
-        """Whether the score is below what the scale counts as in line with the method (IPS-25 and GOI-12: 1-3), so that advice is due."""
+        """Whether the score is below what the scale counts as in line with the method (IPS-25 and GOI-12: 1-3), so that
+        advice is due.
+        """
         return self.score is not None and self.score < self.item.section.scale.high_from
 
 
@@ -54,7 +58,9 @@ class SectionResult:
 
 @dataclass(frozen=True)
 class ScaleResult:
-    """A scale with its sections, total and band; the band is None unless every item is scored, and for a review from plans."""
+    """A scale with its sections, total and band; the band is None unless every item is scored, and for a review from
+    plans.
+    """
 
     scale: Scale
     sections: tuple[SectionResult, ...]
@@ -73,7 +79,9 @@ class ScaleResult:
 
 
 def pinned_scales(review: Review) -> list[Scale]:
-    """Return the review's scales in their order with sections, items and bands fetched: four queries however many items."""
+    """Return the review's scales in their order with sections, items and bands fetched: four queries however many
+    items.
+    """
     scales = list(review.scales.order_by("position", "sequence").prefetch_related("sections__items", "bands"))
     for scale in scales:
         for section in scale.sections.all():
@@ -98,7 +106,9 @@ def assemble(
     own: Mapping[int, tuple[int | None, ...]],
     scales: Iterable[Scale],
 ) -> list[ScaleResult]:
-    """Put rows (by item id), section comments (by section id) and own scores (by item id) into the scales' order with their figures."""
+    """Put rows (by item id), section comments (by section id) and own scores (by item id) into the scales' order with
+    their figures.
+    """
     found = []
     for scale in scales:
         sections = tuple(
@@ -153,7 +163,9 @@ def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
 
 
 def _working_rows(review: Review) -> dict[int, _Row]:
-    """Return the rows that hold the results now, by item id. A self-review's one shared sheet is its result until it is final."""
+    """Return the rows that hold the results now, by item id. A self-review's one shared sheet is its result until it is
+    final.
+    """
     if review.is_self and review.status == Review.Status.SCORING:
         return {
             row.item_id: row

@@ -1,6 +1,7 @@
 """The course of a review: every change of state and of scores goes through here.
 
-Each function locks the review's row before it checks anything, refuses with a message for the reader, stamps who and when, and writes
+Each function locks the review's row before it checks anything, refuses with a message for the reader, stamps who and
+when, and writes
 the audit. Whether the person may ask for it at all is decided before, by reviews.access.
 """
 
@@ -51,8 +52,10 @@ NARRATIVE = ("purpose", "method", "summary", "strengths", "recipients", "partici
 """The texts of a review that its evaluators write together."""
 
 
-class Refused(Exception):  # noqa: N818 (a refusal is an answer, no error)
-    """The course does not allow it now; the message says why, in the reader's language. `field`: the value that was wrong, if one was."""
+class Refused(Exception):
+    """The course does not allow it now; the message says why, in the reader's language. `field`: the value that was
+    wrong, if one was.
+    """
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         """Take the message, and the name of the value it is about."""
@@ -109,10 +112,14 @@ class Plan:
 
 @transaction.atomic
 def plan(actor: User | None, plan: Plan) -> Review:
-    """Make a planned review with its seats and its pinned editions; the first evaluator leads. Raises Refused without an evaluator."""
-    evaluators = list(plan.evaluators)
+    """Make a planned review with its seats and its pinned editions; the first evaluator leads. Raises Refused without
+    an evaluator.
+    """
+    evaluators, scales = list(plan.evaluators), list(plan.scales)
     if not evaluators:
         raise Refused(_("A review needs at least one evaluator."))
+    if not scales:
+        raise Refused(_("A review needs at least one scale."))
     review = Review.objects.create(
         service=plan.service,
         kind=plan.kind,
@@ -124,7 +131,7 @@ def plan(actor: User | None, plan: Plan) -> Review:
         created_by=actor,
     )
     review.teams.set(plan.teams)
-    ReviewScale.objects.bulk_create(ReviewScale(review=review, scale=scale) for scale in plan.scales)
+    ReviewScale.objects.bulk_create(ReviewScale(review=review, scale=scale) for scale in scales)
     Seat.objects.bulk_create(
         Seat(review=review, number=number, user=user, is_lead=number == 1)
         for number, user in enumerate(evaluators, start=1)
@@ -187,6 +194,7 @@ def save_rating(
     review, seat = _open_sheet(seat)
     rating, _made = Rating.objects.get_or_create(seat=seat, item=item)
     changed = [name for name, value in values.items() if getattr(rating, name) != value]
+    _require_reason(review, changed, values)
     for name in changed:
         setattr(rating, name, values[name])
     if changed:
@@ -240,15 +248,24 @@ def leave_section_unscored(seat: Seat, section: Section, actor: User, reason: st
 
 
 def reasons_for(review: Review) -> list[str]:
-    """Return the reasons an evaluator may give for not scoring: that nothing has started counts only for a review from plans."""
+    """Return the reasons an evaluator may give for not scoring: that nothing has started counts only for a review from
+    plans.
+    """
     if review.from_plans:
         return [NotScored.NOT_STARTED, NotScored.MISSING_DATA]
     return [NotScored.MISSING_DATA]
 
 
+def _require_reason(review: Review, changed: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Refuse a newly given reason for not scoring that does not count in this review; an imported one may stay."""
+    if "not_scored" in changed and values["not_scored"] not in ["", *reasons_for(review)]:
+        raise Refused(_("This reason for not scoring cannot be given in this review."), field="not_scored")
+
+
 @transaction.atomic
 def save_note(note: Note, items: Iterable[Item], informant: tuple[str, int] | None, actor: User) -> Note:
-    """Save a new or changed note, the items it points at and who said it (perspective and number, made on first mention).
+    """Save a new or changed note, the items it points at and who said it (perspective and number, made on first
+    mention).
 
     Raises Refused once the review is final or cancelled.
     """
@@ -289,7 +306,8 @@ def unsettled(seat: Seat) -> list[Item]:
 
 @transaction.atomic
 def hand_in(seat: Seat, actor: User) -> Review:
-    """Hand in a sheet. When every counting evaluator has, the review moves to consensus, filled where there is nothing to agree on.
+    """Hand in a sheet. When every counting evaluator has, the review moves to consensus, filled where there is nothing
+    to agree on.
 
     Raises Refused while an item has neither score nor reason.
     """
@@ -349,6 +367,7 @@ def save_result(review: Review, item: Item, actor: User, values: Mapping[str, An
     _require(review, Status.CONSENSUS, Status.FACT_CHECK)
     result, _made = AgreedResult.objects.get_or_create(review=review, item=item)
     changed = [name for name, value in values.items() if getattr(result, name) != value]
+    _require_reason(review, changed, values)
     for name in changed:
         setattr(result, name, values[name])
     if changed:
@@ -377,9 +396,11 @@ def save_narrative(
 
 
 def blockers(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
-    """Return what still stands in the way of the report: items not settled, and scores that need a Kommentar and have none.
+    """Return what still stands in the way of the report: items not settled, and scores that need a Kommentar and have
+    none.
 
-    A Kommentar is required for 1-3 on the IPS scale (the scale's comment_expected and high_from say so); one on the section covers it.
+    A Kommentar is required for 1-3 on the IPS scale (the scale's comment_expected and high_from say so); one on the
+    section covers it.
     """
     left = []
     for scale in found or results.working_results(review):
@@ -438,9 +459,11 @@ def send_to_fact_check(review: Review, actor: User, due: datetime.date | None = 
         .filter(service=review.service, kind=Role.Kind.METHOD_SUPERVISOR)
         .values_list("user", flat=True)
     )
-    review.respondents.all().delete()
+    # Who was asked before the draft was sent back is asked again, and keeps the remarks made then.
+    review.respondents.update(asked_at=now, reminded_at=None, answered_at=None)
+    asked = set(review.respondents.values_list("user", flat=True))
     FactCheckRespondent.objects.bulk_create(
-        FactCheckRespondent(review=review, user_id=person) for person in set(people)
+        FactCheckRespondent(review=review, user_id=person, asked_at=now) for person in set(people) - asked
     )
     _move(review, actor, Status.FACT_CHECK, "fact_check_at", "fact_check_due")
     return review
@@ -494,7 +517,8 @@ def _refuse_if_blocked(review: Review) -> None:
 def finalise(review: Review, actor: User | None, skipped: str = "") -> ReportVersion:
     """Make the report version that counts from now on, with its PDF, and lock the review.
 
-    An external review comes from fact check when that is over; before, or straight from consensus, `skipped` must say why. A
+    An external review comes from fact check when that is over; before, or straight from consensus, `skipped` must say
+    why. A
     self-review comes from scoring. Raises Refused, naming what stands in the way.
     """
     review = _lock(review)
@@ -502,23 +526,25 @@ def finalise(review: Review, actor: User | None, skipped: str = "") -> ReportVer
         _require(review, Status.SCORING, Status.CONSENSUS)
     else:
         _require(review, Status.CONSENSUS, Status.FACT_CHECK)
-        if skips_fact_check(review):
-            review.fact_check_skipped = _reason(skipped)
+        review.fact_check_skipped = _reason(skipped) if skips_fact_check(review) else ""
     _refuse_if_blocked(review)
     if review.status == Status.SCORING:
-        _fill_consensus(review, results.evaluator_seats(review))
+        _fill_consensus(review, [seat for seat in results.evaluator_seats(review) if seat.is_lead])
         review.consensus_at = timezone.now()
         _move(review, actor, Status.CONSENSUS, "consensus_at")
-    return _issue(review, actor)
+    return issue(review, actor, timezone.now())
 
 
-def _issue(review: Review, actor: User | None) -> ReportVersion:
-    """Write the version, its final scores and its action points, and close the review."""
+@transaction.atomic
+def issue(review: Review, actor: User | None, at: datetime.datetime) -> ReportVersion:
+    """Write the next version with its PDF, as made `at`, its final scores and its action points, and close the review.
+
+    The caller has locked the review and made sure that nothing stands in the way.
+    """
     last = results.newest_version(review)
     number = 1 if last is None else last.number + 1
     reason = "" if last is None else review.reissue_reason
-    now = timezone.now()
-    content = report_content.build(review, number=number, made_at=now, reason=reason)
+    content = report_content.build(review, number=number, made_at=at, reason=reason)
     pdf = report_pdf.render(content, draft=False)
     found = results.working_results(review)
     version = ReportVersion.objects.create(
@@ -529,13 +555,13 @@ def _issue(review: Review, actor: User | None) -> ReportVersion:
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
         made_by=actor,
-        made_at=now,
+        made_at=at,
         reason=reason,
     )
     settled = [result for scale in found for result in scale.items]
     FinalScore.objects.bulk_create(final_score(version, result) for result in settled)
     _make_actions(version, review.service, settled)
-    review.final_at = now
+    review.final_at = at
     _move(review, actor, Status.FINAL, "final_at", "fact_check_skipped")
     return version
 
@@ -554,7 +580,9 @@ def final_score(version: ReportVersion, result: results.ItemResult) -> FinalScor
 
 
 def _make_actions(version: ReportVersion, service: Service, settled: Iterable[results.ItemResult]) -> None:
-    """Turn recommendations into the service's forbedringspunkter; those an earlier version made with the same words are kept as they are."""
+    """Turn recommendations into the service's forbedringspunkter; those an earlier version made with the same words are
+    kept as they are.
+    """
     held = set(ActionPoint.objects.filter(version__review=version.review_id).values_list("item_id", "text"))
     ActionPoint.objects.bulk_create(
         ActionPoint(service=service, version=version, item=result.item, text=result.recommendation)
@@ -565,7 +593,9 @@ def _make_actions(version: ReportVersion, service: Service, settled: Iterable[re
 
 @transaction.atomic
 def reissue(review: Review, actor: User, reason: str) -> Review:
-    """Open a final review to mend a mistake, with a reason. The version handed over counts until the next one exists."""
+    """Open a final review to mend a mistake, with a reason. The version handed over counts until the next
+    one exists.
+    """
     review = _lock(review)
     _require(review, Status.FINAL)
     review.reissue_reason = _reason(reason)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.forms.scoring import reason_choices
-from reviews.models import AgreedResult, Obstacle, Review
+from reviews.models import TEXT_LIMIT, AgreedResult, Obstacle, Review
 from scales.models import Item, Section
 
 
@@ -51,7 +52,7 @@ class ResultForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable fo
             widget=forms.CheckboxSelectMultiple,
         )
 
-    def _reasons(self, review: Review) -> list[tuple[str, str]]:
+    def _reasons(self, review: Review) -> list[tuple[str, str | Promise]]:
         """Return the reasons that may be given, and the one an imported sheet left here."""
         reasons = reason_choices(review)
         held = self.instance.not_scored
@@ -112,14 +113,13 @@ class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
         if not self.instance.is_self:
             del self.fields["participants"]
         for section, text in sections:
-            field = Review._meta.get_field("summary").formfield(
+            self.fields[f"section_{section.pk}"] = forms.CharField(
                 label=section.title,
                 required=False,
+                max_length=TEXT_LIMIT,
                 initial=text,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
-            assert field is not None
-            self.fields[f"section_{section.pk}"] = field
 
     def texts(self) -> dict[str, Any]:
         """Return the columns of Review by name, from valid data."""

@@ -21,7 +21,7 @@ class FigureField(forms.DecimalField):
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # as DecimalField itself has it
         """Return the figure, or None where nothing is typed. Raises ValidationError where it is no number."""
         if isinstance(value, str):
             value = "".join(value.split()).replace(",", ".")

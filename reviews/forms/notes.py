@@ -48,6 +48,8 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for 
         return values
 
     def informant_key(self) -> tuple[str, int] | None:
-        """Return perspective and number of the one who said it, from valid data; a perspective without a number is number 1."""
+        """Return perspective and number of the one who said it, from valid data; a perspective without a number is
+        number 1.
+        """
         perspective = self.cleaned_data["perspective"]
         return (perspective, self.cleaned_data["number"] or 1) if perspective else None

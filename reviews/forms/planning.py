@@ -1,6 +1,6 @@
 """The form that opens a review, and the small ones that move it on."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -66,8 +66,7 @@ class PlanForm(forms.Form):
         self.initial.setdefault("scales", [scale.pk for scale in newest])
 
     def _offer(self, name: str, choices: QuerySet[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = cast("forms.ModelChoiceField[Any]", self.fields[name])
         field.queryset = choices
 
     def clean(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.forms.fields import FigureField
@@ -15,7 +16,7 @@ from scales.scoring import Suggestion, suggest
 _ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
 
 
-def reason_choices(review: Review) -> list[tuple[str, str]]:
+def reason_choices(review: Review) -> list[tuple[str, str | Promise]]:
     """Return the reasons for not scoring that may be chosen in this review."""
     return [(reason, NotScored(reason).label) for reason in reasons_for(review)]
 
@@ -23,7 +24,8 @@ def reason_choices(review: Review) -> list[tuple[str, str]]:
 class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """An item on the evaluator's sheet: what was found, the score or why there is none, and the evaluator's words.
 
-    A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is required.
+    A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is
+    required.
     """
 
     class Meta:

@@ -15,7 +15,9 @@ from scales.models import Item
 
 
 class ActionPoint(models.Model):
-    """A forbedringspunkt. It begins as a recommendation in a final report; the service gives it owner, deadline and status."""
+    """A forbedringspunkt. It begins as a recommendation in a final report; the service gives it owner, deadline and
+    status.
+    """
 
     class Status(models.TextChoices):
         """How far it has come."""

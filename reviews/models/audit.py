@@ -1,4 +1,6 @@
-"""Who did what, to which object, when and from where; never a value, so that nothing of a text or a score lives on here."""
+"""Who did what, to which object, when and from where; never a value, so that nothing of a text or a score lives on
+here.
+"""
 
 from typing import ClassVar
 

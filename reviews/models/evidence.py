@@ -56,12 +56,16 @@ class NoteQuerySet(models.QuerySet["Note"]):
     """Notes by who may read them."""
 
     def visible_to(self, user: User) -> "NoteQuerySet":
-        """Return the notes the person may read among those of a review they see the evidence of: the shared ones and their own."""
+        """Return the notes the person may read among those of a review they see the evidence of: the shared ones and
+        their own.
+        """
         return self.filter(Q(private=False) | Q(author=user))
 
 
 class Note(models.Model):
-    """Something heard, read or seen, pointing at one or several items. Private: seen by its author alone. Never in a report by itself."""
+    """Something heard, read or seen, pointing at one or several items. Private: seen by its author alone. Never in a
+    report by itself.
+    """
 
     class Source(models.TextChoices):
         """Where it comes from: the sources of the IPS scale."""
@@ -111,7 +115,9 @@ class Note(models.Model):
 
 
 class Count(models.Model):
-    """A figure that was counted for an item, by the name the item's measure gives it; `part` tells one jobbspesialist or team from another."""
+    """A figure that was counted for an item, by the name the item's measure gives it; `part` tells one jobbspesialist
+    or team from another.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="counts")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")

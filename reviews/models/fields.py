@@ -1,6 +1,6 @@
 """Text and score columns that several models share, each with the rule that comes with it."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
@@ -26,10 +26,7 @@ class NotScored(models.TextChoices):
 class LongText(models.TextField):  # type: ignore[type-arg]
     """A text of at most 10,000 characters without NUL; empty when nothing is written."""
 
-    default_validators: ClassVar[list[Any]] = [
-        MaxLengthValidator(TEXT_LIMIT),
-        ProhibitNullCharactersValidator(),
-    ]
+    default_validators = [MaxLengthValidator(TEXT_LIMIT), ProhibitNullCharactersValidator()]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take Django's options; blank, the empty text and the limit are given."""
@@ -40,7 +37,9 @@ class LongText(models.TextField):  # type: ignore[type-arg]
 
 
 def text_limits(prefix: str, *names: str) -> list[models.BaseConstraint]:
-    """Return one CHECK for each text column that holds the limit in the database too, named <prefix>_<column>_length."""
+    """Return one CHECK for each text column that holds the limit in the database too, named
+    <prefix>_<column>_length.
+    """
     return [
         models.CheckConstraint(
             condition=Q(**{f"{name}__length__lte": TEXT_LIMIT}),
@@ -51,7 +50,9 @@ def text_limits(prefix: str, *names: str) -> list[models.BaseConstraint]:
 
 
 def score_or_reason(prefix: str) -> list[models.BaseConstraint]:
-    """Return the CHECKs for a score of 1 to 5 (both scales: lowest and highest rating) that excludes a reason for not scoring."""
+    """Return the CHECKs for a score of 1 to 5 (both scales: lowest and highest rating) that excludes a reason for not
+    scoring.
+    """
     return [
         models.CheckConstraint(
             condition=Q(score=None) | Q(score__range=(1, 5)),

@@ -26,7 +26,8 @@ class Obstacle(models.TextChoices):
 class Rating(models.Model):
     """One evaluator's own judgement of one item. Nobody else sees it until every seat has handed in.
 
-    `elements` are the indexes of the elements found, `element_remarks` a remark by index. `statements` are the answers to the measure's
+    `elements` are the indexes of the elements found, `element_remarks` a remark by index. `statements` are the answers
+    to the measure's
     raises and needs: {"raises": {"4": true}, "needs": {"2": false}}.
     """
 

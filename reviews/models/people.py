@@ -38,7 +38,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. Never deleted: deactivated or anonymised in place, so that old reports and the audit keep their author.
+    """A person with an account. Never deleted: deactivated or anonymised in place, so that old reports and the audit
+    keep their author.
 
     An administrator (is_staff) keeps accounts, roles and organisations and sees nothing of reviews.
     """
@@ -70,7 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("person")
@@ -164,7 +165,8 @@ class Role(models.Model):
                 | Q(kind="adviser", service=None),
                 name="role_scope_fits_kind",
                 violation_error_message=_(
-                    "A method supervisor or a manager belongs to a service; an adviser to a county or to the whole country."
+                    "A method supervisor or a manager belongs to a service;"
+                    " an adviser to a county or to the whole country."
                 ),
             ),
             models.CheckConstraint(

@@ -1,4 +1,6 @@
-"""What was handed over: report versions and their final scores. Append-only; the database's guards refuse anything else."""
+"""What was handed over: report versions and their final scores. Append-only; the database's guards refuse anything
+else.
+"""
 
 import uuid
 from typing import ClassVar

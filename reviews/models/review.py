@@ -16,7 +16,9 @@ from scales.models import Scale
 
 
 class Review(models.Model):
-    """One kvalitetsevaluering of a service. Its state is tied to its times by constraints; only reviews.workflow moves it."""
+    """One kvalitetsevaluering of a service. Its state is tied to its times by constraints; only reviews.workflow moves
+    it.
+    """
 
     class Kind(models.TextChoices):
         """Who reviews."""
@@ -25,7 +27,9 @@ class Review(models.Model):
         SELF = "self", _("Self-review")
 
     class Basis(models.TextChoices):
-        """What is reviewed. From plans: a service that has not started; it has no band, no trend and sets no due date."""
+        """What is reviewed. From plans: a service that has not started; it has no band, no trend and sets
+        no due date.
+        """
 
         PRACTICE = "practice", _("Practice")
         PLANS = "plans", _("Reviewed from plans")
@@ -229,7 +233,9 @@ class ReviewScale(models.Model):
 
 
 class Seat(models.Model):
-    """A place in a review. An imported evaluator has no account. A removed one keeps nothing but the frozen scores, hidden from all."""
+    """A place in a review. An imported evaluator has no account. A removed one keeps nothing but the frozen scores,
+    hidden from all.
+    """
 
     class Kind(models.TextChoices):
         """What the one in the seat does."""

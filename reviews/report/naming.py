@@ -10,7 +10,9 @@ _NORDIC = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o",
 
 
 def slug(name: str) -> str:
-    """Return a service's name as small letters a-z, digits and hyphens: "Tromsø IPS" is tromso-ips; "tjeneste" where nothing is left."""
+    """Return a service's name as small letters a-z, digits and hyphens: "Tromsø IPS" is tromso-ips; "tjeneste" where
+    nothing is left.
+    """
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_NORDIC)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "tjeneste"
 

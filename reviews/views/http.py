@@ -17,11 +17,12 @@ class PersonRequest(HttpRequest):
 
 
 def attempt(
-    request: HttpRequest, step: Callable[[], object], done: str = "", *, form: forms.Form | None = None
+    request: HttpRequest, step: Callable[[], object], done: str = "", *, form: forms.BaseForm | None = None
 ) -> bool:
     """Take a step of the course and tell how it went; return whether it went well.
 
-    `done` is said when it did. Why it was refused stands on `form` where there is one, so that what was typed is kept beside it.
+    `done` is said when it did. Why it was refused stands on `form` where there is one, so that what was typed is kept
+    beside it.
     """
     try:
         step()

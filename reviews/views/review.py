@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +27,9 @@ Status = Review.Status
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the course that a person can take from the page: who may, what it asks for, what it does, what it answers."""
+    """A step of the course that a person can take from the page: who may, what it asks for, what it does, what it
+    answers.
+    """
 
     may: Callable[[Permit], bool]
     take: Callable[[Permit, dict[str, Any]], object]
@@ -35,7 +38,8 @@ class Step:
 
 
 def _hand_in(permit: Permit) -> object:
-    assert permit.sheet is not None  # the step's `may` has asked
+    if permit.sheet is None:
+        raise PermissionDenied
     return workflow.hand_in(permit.sheet, permit.user)
 
 
@@ -101,7 +105,9 @@ def review(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def step(request: PersonRequest, pk: uuid.UUID, name: str) -> HttpResponse:
-    """Take a step. What is wrong with it stands on the page beside what was typed; a step that asks for nothing answers in a message."""
+    """Take a step. What is wrong with it stands on the page beside what was typed; a step that asks for nothing answers
+    in a message.
+    """
     permit = access.open_review(request.user, pk)
     if name not in STEPS:
         raise Http404

@@ -3,6 +3,7 @@
 import uuid
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,17 +22,20 @@ from scales.models import Item, Section
 
 
 def _open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
-    """Fetch the review and the sheet the person fills in. Raises Http404 for an outsider, PermissionDenied without a sheet."""
+    """Fetch the review and the sheet the person fills in. Raises Http404 for an outsider, PermissionDenied without a
+    sheet.
+    """
     permit = access.open_review(request.user, pk)
-    permit.require(permit.sheet is not None and permit.review.status != Review.Status.PLANNED)
-    assert permit.sheet is not None
+    if permit.sheet is None or permit.review.status == Review.Status.PLANNED:
+        raise PermissionDenied
     return permit, permit.sheet
 
 
 def comment_due(permit: Permit, section: Section) -> bool:
     """Whether the Kommentar of a low score is due on this sheet already.
 
-    It is where no other sheet follows (one evaluator, or a self-review) and the section has no Kommentar of its own; two evaluators
+    It is where no other sheet follows (one evaluator, or a self-review) and the section has no Kommentar of its own;
+    two evaluators
     write it together when they agree.
     """
     counting = [seat for seat in permit.seats if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
@@ -42,7 +46,9 @@ def comment_due(permit: Permit, section: Section) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
-    """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a draft is saved."""
+    """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a
+    draft is saved.
+    """
     permit, sheet = _open_sheet(request, pk)
     ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
     way = route(results.pinned_scales(permit.review), ratings)
@@ -104,7 +110,9 @@ def _next(review: Review, place: Place, *, finish: bool) -> str:
 
 @require_POST
 def leave_section(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
-    """Give what is left of the item's section one reason for not being scored, and go on to the next item that is open."""
+    """Give what is left of the item's section one reason for not being scored, and go on to the next item
+    that is open.
+    """
     permit, sheet = _open_sheet(request, pk)
     way: Route = route(results.pinned_scales(permit.review), {})
     place = way.place(scale, code)

@@ -42,7 +42,9 @@ def service_list(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show a service: its partners and teams, and the reviews of it that the person sees, with the results handed over."""
+    """Show a service: its partners and teams, and the reviews of it that the person sees, with the results
+    handed over.
+    """
     service = access.open_service(request.user, pk)
     who = access.standing(request.user)
     versions = ReportVersion.objects.only("review", "number", "content", "made_at").order_by("-number")
