@@ -14,6 +14,9 @@ from scales.models import Item, Section
 class ResultForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """What is agreed on an item, with its Kommentar and Anbefaling."""
 
+    # Next to nothing here is required, so that a mark on each field would say nothing.
+    optional_unmarked = True
+
     class Meta:
         model = AgreedResult
         fields = ("score", "not_scored", "comment", "recommendation", "obstacles")
@@ -85,6 +88,9 @@ class ResultForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable fo
 
 class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """The review's own texts, a Kommentar for each section, and what the report shows."""
+
+    # Next to nothing here is required, so that a mark on each field would say nothing.
+    optional_unmarked = True
 
     class Meta:
         model = Review

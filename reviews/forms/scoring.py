@@ -28,6 +28,9 @@ class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable fo
     required.
     """
 
+    # Next to nothing here is required, so that a mark on each field would say nothing.
+    optional_unmarked = True
+
     class Meta:
         model = Rating
         fields = ("score", "not_scored", "comment", "recommendation", "obstacles", "departure")
