@@ -28,3 +28,10 @@ function showWhatNeedsScript(root) {
 document.addEventListener("keydown", scoreOnKey);
 document.addEventListener("htmx:load", (event) => showWhatNeedsScript(event.target));
 showWhatNeedsScript(document);
+
+// Someone whose session has ended and who asks for a part of a page is sent to the log-in, which leads back here.
+document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 401 && event.detail.requestConfig.verb === "get") {
+        window.location.reload();
+    }
+});
