@@ -66,7 +66,7 @@ def _adapt_settings() -> None:
     if database["ENGINE"].endswith("sqlite3") and database["NAME"] != ":memory:":
         # A file, as in real life: threads then have connections of their own.
         path = Path(database["NAME"])
-        database["TEST"] = {"NAME": str(path.with_name(f"test_{path.name}"))}
+        database.setdefault("TEST", {})["NAME"] = str(path.with_name(f"test_{path.name}"))
 
 
 _adapt_settings()
@@ -80,6 +80,12 @@ from reviews import guards  # noqa: E402
 from reviews.models import County, Review  # noqa: E402
 from scales.models import Band, Item, Scale, Section  # noqa: E402
 from tests.cast import Cast, cast_for  # noqa: E402
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    _scratch.cleanup()
+
 
 ReferenceRows = list[tuple[type[models.Model], list[models.Model]]]
 
