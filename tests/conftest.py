@@ -1,18 +1,21 @@
 """What every test stands on: settings for tests, a database that has the counties and the scales, and a shared cast."""
 
+import atexit
 import inspect
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 # Before Django's settings are read. Whatever a demonstration's .env says: the environment wins over it.
-_scratch = tempfile.TemporaryDirectory(prefix="ips-tests-")
+_scratch = tempfile.mkdtemp(prefix="ips-tests-")
+atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 os.environ["DJANGO_SETTINGS_MODULE"] = "ipsreview.settings"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch.name}/ips.sqlite3")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch}/ips.sqlite3")
 for _name in ("ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
     os.environ.pop(_name, None)
 
@@ -53,7 +56,7 @@ def _adapt_settings() -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SECURE_HSTS_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STATIC_ROOT = _scratch.name
+    settings.STATIC_ROOT = _scratch
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -80,11 +83,6 @@ from reviews import guards  # noqa: E402
 from reviews.models import County, Review  # noqa: E402
 from scales.models import Band, Item, Scale, Section  # noqa: E402
 from tests.cast import Cast, cast_for  # noqa: E402
-
-
-def pytest_unconfigure() -> None:
-    """Leave nothing behind."""
-    _scratch.cleanup()
 
 
 ReferenceRows = list[tuple[type[models.Model], list[models.Model]]]
