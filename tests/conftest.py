@@ -84,7 +84,6 @@ from reviews.models import County, Review  # noqa: E402
 from scales.models import Band, Item, Scale, Section  # noqa: E402
 from tests.cast import Cast, cast_for  # noqa: E402
 
-
 ReferenceRows = list[tuple[type[models.Model], list[models.Model]]]
 
 
