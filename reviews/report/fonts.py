@@ -10,8 +10,8 @@ from functools import cache
 from io import BytesIO
 
 from django.conf import settings
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
 FILES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -51,9 +51,9 @@ def data(name: str) -> bytes:
 
 @cache
 def covered() -> frozenset[int]:
-    """The code points that every weight can print."""
+    """The code points that every weight can print, without private use: those mean one thing here, another there."""
     found = [frozenset(TTFont(BytesIO(data(name)), lazy=True).getBestCmap()) for name in FILES]
-    return frozenset.intersection(*found)
+    return frozenset(code for code in frozenset.intersection(*found) if unicodedata.category(chr(code)) != "Co")
 
 
 def _is_invisible(character: str) -> bool:

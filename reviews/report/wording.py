@@ -269,6 +269,14 @@ def gist(text: str, limit: int = 170) -> str:
     return cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
+def more_strengths(content: Content) -> list[str]:
+    """The strengths that page one has no room for; all of them where it had to shorten one of its three."""
+    first, rest = content["strengths"][:3], content["strengths"][3:]
+    if any(gist(strength) != " ".join(strength.split()) for strength in first):
+        return first + rest
+    return rest
+
+
 def unscored_alike(section: SectionContent) -> str:
     """The one reason why no item of the section is scored, if nothing else is said of any of them; otherwise empty."""
     reasons = {item["not_scored"] for item in section["items"]}

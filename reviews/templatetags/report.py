@@ -24,6 +24,7 @@ for _name in (
     "kind",
     "made_on",
     "month",
+    "more_strengths",
     "not_scored",
     "number",
     "points",
