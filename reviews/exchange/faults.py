@@ -114,7 +114,7 @@ class Fault:
         return f"{place}: {said}"
 
 
-class Unreadable(Exception):  # noqa: N818 (what it says of the file, as Refused says of a step)
+class Unreadable(Exception):
     """The file, or what is left of it, cannot be read."""
 
     def __init__(self, fault: Fault) -> None:

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import audit
+from reviews import audit, results
 from reviews.exchange import reading, sheet
 from reviews.exchange.exporting import STATES
 from reviews.exchange.faults import LISTED, Fault, Faults, Problem, Unreadable
-from reviews.exchange.held import Editions, Held, catalogue, chunks, load
+from reviews.exchange.held import CHUNK, Editions, Held, catalogue, chunks, load
 from reviews.models import (
     AgreedResult,
     AuditEvent,
@@ -30,6 +30,7 @@ from reviews.models import (
     User,
 )
 from reviews.report import content
+from reviews.results import ScaleResult
 from scales.models import Item, Scale
 
 _Key = tuple[UUID, datetime.date, str, frozenset[str]]
@@ -84,6 +85,7 @@ class _Import:
             for scale in self._scales.values()
         }
         self._counties = {county.name.casefold(): county for county in County.objects.all()}
+        self._last: Held | None = None
         self._services: dict[tuple[int, str], Service] = {}
         for service in Service.objects.select_related("county"):
             self._know(service)
@@ -250,8 +252,8 @@ class _Import:
     def _finalise(self) -> None:
         """Give every review of this import in which all is agreed its first version, and make it final.
 
-        The oldest first and after all else, so that each report finds the review before it, however the sheet is
-        sorted.
+        A service's oldest first and after all else, so that each report finds the review before it, however the sheet
+        is sorted.
         """
         mine = Review.objects.filter(
             status=Review.Status.CONSENSUS, created_at=self._now, imported_from=self._name, created_by=self._actor
@@ -259,30 +261,39 @@ class _Import:
         settled = mine.exclude(
             pk__in=AgreedResult.objects.filter(review__in=mine, score=None, not_scored="").values("review")
         )
-        for review in settled.select_related("service__county").order_by("first_day", "pk").iterator():
-            self._issue(review)
+        oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
+        for chunk in chunks(oldest_first.iterator(chunk_size=CHUNK)):
+            for held in load(chunk, self._editions):
+                self._issue(held)
+                self._last = held
         mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
 
-    def _issue(self, review: Review) -> None:
-        scales = review.scales.order_by("position", "sequence")
+    def _newest(self, review: Review) -> list[ScaleResult]:
+        """Return the results that count of an earlier review, most often the one before in this import."""
+        if self._last is not None and self._last.review.pk == review.pk:
+            return self._last.scales
+        return results.newest_results(review)
+
+    def _issue(self, held: Held) -> None:
         version = ReportVersion.objects.create(
-            review=review,
+            review=held.review,
             number=1,
-            content=content.build(review, number=1, made_at=self._now),
-            editions=[{"code": scale.code, "edition": scale.edition} for scale in scales],
+            content=content.build(held.review, number=1, made_at=self._now, found=held.scales, newest=self._newest),
+            editions=[{"code": found.scale.code, "edition": found.scale.edition} for found in held.scales],
             made_by=self._actor,
             made_at=self._now,
         )
         FinalScore.objects.bulk_create(
             FinalScore(
                 version=version,
-                item_id=row.item_id,
-                score=row.score,
-                not_scored=row.not_scored,
-                comment=row.comment,
-                recommendation=row.recommendation,
+                item=result.item,
+                score=result.score,
+                not_scored=result.not_scored,
+                comment=result.comment,
+                recommendation=result.recommendation,
             )
-            for row in review.results.all()
+            for found in held.scales
+            for result in found.items
         )
 
 

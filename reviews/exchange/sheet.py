@@ -142,7 +142,7 @@ def settle(own: Own, consensus: int | None, not_scored: str) -> tuple[int | None
 
 
 def escape(text: str) -> str:
-    """Return a text as it is exported: with one more ' in front of what a spreadsheet might run, or would without a '."""
+    """Return a text as it is exported: with one more ' in front of what a spreadsheet might run."""
     return f"'{text}" if _RUNS.match(text) else text
 
 

@@ -6,7 +6,7 @@ has changed.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TypedDict
 
@@ -178,14 +178,26 @@ class Content(TypedDict):
     next_due: str | None
 
 
-def build(review: Review, *, number: int | None, made_at: datetime.datetime | None, reason: str = "") -> Content:
+def build(
+    review: Review,
+    *,
+    number: int | None,
+    made_at: datetime.datetime | None,
+    reason: str = "",
+    found: list[results.ScaleResult] | None = None,
+    newest: Callable[[Review], list[results.ScaleResult]] = results.newest_results,
+) -> Content:
     """Return the report of the review from its working results.
 
     A version has its number, the time it is made and the reason of a reissue; a draft has none of them. The evaluators'
     own scores are in it only where the review shows them, and never before consensus: until then they are blind.
+
+    One who makes many reports at a time hands in what is fetched already: `found`, the review's working results, and
+    `newest`, which gives the results that count of an earlier review.
     """
-    found = results.working_results(review)
-    before = _previous(review)
+    if found is None:
+        found = results.working_results(review)
+    before = _previous(review, newest)
     scales = [_scale(review, result, before) for result in found]
     return Content(
         review=str(review.pk),
@@ -219,9 +231,9 @@ def build(review: Review, *, number: int | None, made_at: datetime.datetime | No
 class _Before:
     """The last external review, by scale code."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, found: list[results.ScaleResult]) -> None:
         self.day = review.first_day
-        self.scales = {result.scale.code: result for result in results.newest_results(review)}
+        self.scales = {result.scale.code: result for result in found}
 
     def score(self, scale: Scale, code: str) -> int | None:
         """The item's score then; None where another edition was used: the number would mean something else."""
@@ -231,11 +243,11 @@ class _Before:
         return next((result.score for result in held.items if result.item.code == code), None)
 
 
-def _previous(review: Review) -> _Before | None:
+def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> _Before | None:
     if not review.show_comparison or review.from_plans:
         return None
     found = results.previous_external(review)
-    return None if found is None else _Before(found)
+    return None if found is None else _Before(found, newest(found))
 
 
 def _evaluators(review: Review) -> list[Evaluator]:
