@@ -92,7 +92,7 @@ class _Import:
 
     def run(self, path: Path) -> Outcome:
         """Take the whole sheet in."""
-        found = sheet.reviews(reading.rows(path), catalogue(self._scales.values()), self._faults)
+        found = sheet.reviews(reading.rows(path), catalogue(self._scales.values()), self._faults, self._service)
         try:
             for chunk in chunks(found):
                 self._take(chunk)
@@ -108,8 +108,8 @@ class _Import:
         self._services.setdefault((service.county_id, service.name.casefold()), service)
 
     def _take(self, chunk: Iterable[sheet.SheetReview]) -> None:
-        """Take some reviews: tell whose they are, leave out those that are here already, write the others."""
-        placed = [(review, service) for review in chunk if (service := self._service(review)) is not None]
+        """Take some reviews: leave out those that are here already, write the others."""
+        placed = [(review, review.place) for review in chunk if isinstance(review.place, Service)]
         held = self._held({service.pk for _review, service in placed}, {review.day for review, _service in placed})
         new = [
             (review, service)
@@ -119,23 +119,23 @@ class _Import:
         if not self._faults.count:
             self._write(new)
 
-    def _service(self, review: sheet.SheetReview) -> Service | None:
-        """Return the review's service, made if it may be; None with a fault."""
-        county = self._counties.get(review.county.casefold())
+    def _service(self, name: str, county_name: str, row: int) -> Service | None:
+        """Return the service of a row, made if it may be; None with a fault."""
+        county = self._counties.get(county_name.casefold())
         if county is None:
-            names = [county.name for county in self._counties.values()]
-            self._add(Problem.UNKNOWN_COUNTY, review, "county", _nearest(review.county, names), value=review.county)
+            like = _nearest(county_name, [county.name for county in self._counties.values()])
+            self._add(Problem.UNKNOWN_COUNTY, row, "county", like, value=county_name)
             return None
-        for name in (review.service, review.service.casefold()):
-            if service := self._services.get((county.pk, name)):
+        for written in (name, name.casefold()):
+            if service := self._services.get((county.pk, written)):
                 return service
         if self._create_services:
-            service = Service.objects.create(name=review.service, county=county)
+            service = Service.objects.create(name=name, county=county)
             self._know(service)
             self._outcome.services.append(f"{service.name} ({county.name})")
             return service
-        nearest = self._like(review.service, county) if self._faults.count < LISTED else []
-        self._add(Problem.UNKNOWN_SERVICE, review, "service", nearest, value=review.service, county=county.name)
+        like = self._like(name, county) if self._faults.count < LISTED else []
+        self._add(Problem.UNKNOWN_SERVICE, row, "service", like, value=name, county=county.name)
         return None
 
     def _like(self, name: str, county: County) -> list[str]:
@@ -149,12 +149,12 @@ class _Import:
     def _add(
         self,
         problem: Problem,
-        review: sheet.SheetReview,
+        row: int,
         column: str = "",
         nearest: Iterable[str] = (),
         **values: object,
     ) -> None:
-        self._faults.add(Fault(problem, review.row, column, values, tuple(nearest)))
+        self._faults.add(Fault(problem, row, column, values, tuple(nearest)))
 
     def _held(self, services: Iterable[UUID], days: Iterable[datetime.date]) -> dict[_Key, list[Held | None]]:
         """Return what is held for these services on these days; None stands for a review that is still blind."""
@@ -186,7 +186,7 @@ class _Import:
             self._outcome.unchanged += 1
             return False
         problem = Problem.UNDER_WAY if None in held else Problem.DIFFERS
-        self._add(problem, review, service=service.name, date=review.day.isoformat())
+        self._add(problem, review.row, service=service.name, date=review.day.isoformat())
         return False
 
     def _write(self, new: Sequence[tuple[sheet.SheetReview, Service]]) -> None:

@@ -6,7 +6,7 @@ and export alike.
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -113,6 +113,8 @@ class SheetReview:
     lines: dict[str, dict[str, Line]] = field(default_factory=dict)
     """By scale and item code, in the scales' order, every item of each scale that the sheet names."""
     faulty: bool = False
+    place: object = None
+    """What `place` gave for its service; None where it is not known."""
 
     @property
     def evaluators(self) -> int:
@@ -151,10 +153,21 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and _RUNS.match(text) else text
 
 
-def reviews(rows: Iterable[Row], catalogue: Catalogue, faults: Faults) -> Iterator[SheetReview]:
+Place = Callable[[str, str, int], object]
+"""Finds a service by its name, its county's name and the row they stand in; None with a fault of its own."""
+
+
+def _anywhere(service: str, county: str, row: int) -> object:
+    return None
+
+
+def reviews(
+    rows: Iterable[Row], catalogue: Catalogue, faults: Faults, place: Place = _anywhere
+) -> Iterator[SheetReview]:
     """Give the reviews of a sheet one by one, in its order, and add to `faults` all that is wrong with it.
 
-    The first row is the header. A review with a fault is given too, marked, as far as it can be told whose it is.
+    The first row is the header. `place` is asked once for the service of each review. A review with a fault is given
+    too, marked, as far as it can be told which it is.
     """
     remaining = iter(rows)
     header = next(remaining, None)
@@ -164,7 +177,7 @@ def reviews(rows: Iterable[Row], catalogue: Catalogue, faults: Faults) -> Iterat
     columns = _columns(header, catalogue, faults)
     if columns is None:
         return
-    reader = _Reader(columns, len(header.cells), catalogue, faults)
+    reader = _Reader(columns, len(header.cells), catalogue, faults, place)
     yield from reader.long(remaining) if "item" in columns else reader.wide(remaining)
 
 
@@ -226,6 +239,7 @@ class _Head:
     day: datetime.date
     kind: str
     basis: str
+    place: object
 
     @property
     def key(self) -> tuple[str, str, datetime.date, str]:
@@ -236,12 +250,15 @@ class _Head:
 class _Reader:
     """Reads the rows under a header. It remembers what names each review, and one review at a time."""
 
-    def __init__(self, columns: Mapping[str, int], width: int, catalogue: Catalogue, faults: Faults) -> None:
+    def __init__(
+        self, columns: Mapping[str, int], width: int, catalogue: Catalogue, faults: Faults, place: Place
+    ) -> None:
         self._columns = columns
         self._width = width
         self._unnamed = sorted(set(range(width)) - set(columns.values()))
         self._catalogue = catalogue
         self._faults = faults
+        self._place = place
         self._head_places = [columns[name] for name in _HEAD if name in columns]
         # A hash takes the room of a number; that two keys of one sheet share one is out of the question.
         self._seen: set[int] = set()
@@ -315,7 +332,7 @@ class _Reader:
         if hash(head.key) in self._seen:
             self._add(Problem.REVIEW_TWICE, row)
         self._seen.add(hash(head.key))
-        return SheetReview(row.number, head.service, head.county, head.day, head.kind, head.basis)
+        return SheetReview(row.number, head.service, head.county, head.day, head.kind, head.basis, place=head.place)
 
     def _finished(self, review: SheetReview, found: Mapping[str, Line], faults_before: int) -> SheetReview:
         """Put the lines in the scales' order; an item without a row in a scale that is named is not recorded."""
@@ -366,22 +383,30 @@ class _Reader:
     def _head(self, row: Row) -> _Head | None:
         """Read what names the review; None where something of it is wrong."""
         faults_before = self._faults.count
-        service = (self._text(row, "service", NAME_LIMIT) or "").strip()
-        county = (self._text(row, "county", NAME_LIMIT) or "").strip()
+        service = self._name(row, "service")
+        county = self._name(row, "county")
+        unknown_before = self._faults.count
+        place = self._place(service, county, row.number) if service and county else None
+        # That the service is not known does not hide which review it is.
+        faults_before += self._faults.count - unknown_before
         kind = self._word(row, "kind")
         basis = self._word(row, "basis")
         day = self._day(row, "review_date")
-        if self._faults.count == faults_before:
-            for column, value in (("service", service), ("county", county), ("kind", kind)):
-                if not value:
-                    self._add(Problem.NO_VALUE, row, column)
-        if kind and kind.casefold() not in _KINDS:
-            self._add(Problem.UNKNOWN_KIND, row, "kind", value=_short(kind))
+        if kind.casefold() not in _KINDS:
+            self._add(Problem.UNKNOWN_KIND if kind else Problem.NO_VALUE, row, "kind", value=_short(kind))
         if basis.casefold() not in _BASES:
             self._add(Problem.UNKNOWN_BASIS, row, "basis", value=_short(basis))
         if day is None or self._faults.count > faults_before:
             return None
-        return _Head(service, county, day, _KINDS[kind.casefold()], _BASES[basis.casefold()])
+        return _Head(service, county, day, _KINDS[kind.casefold()], _BASES[basis.casefold()], place)
+
+    def _name(self, row: Row, column: str) -> str:
+        """Return a name; empty with a fault."""
+        faults_before = self._faults.count
+        name = (self._text(row, column, NAME_LIMIT) or "").strip()
+        if not name and self._faults.count == faults_before:
+            self._add(Problem.NO_VALUE, row, column)
+        return name
 
     def _day(self, row: Row, column: str) -> datetime.date | None:
         cell = self._cell(row, column)

@@ -261,6 +261,16 @@ def test_an_unknown_county_names_the_nearest_even_where_services_may_be_made(pat
     assert outcome.faults.listed[0].nearest == ("Nordland",)
 
 
+def test_an_unknown_service_is_named_beside_the_other_faults_of_its_rows(path: Path) -> None:
+    rows = long_rows("IPS Bodø", "2024-02-30")
+    rows[0]["evaluator_1"] = "6"
+    assert problems(importing.run(write(path, rows))) == [
+        (Problem.UNKNOWN_SERVICE, 2, "service"),
+        (Problem.NO_SUCH_DATE, 2, "review_date"),
+        (Problem.SCORE, 2, "evaluator_1"),
+    ]
+
+
 # What is held
 
 
