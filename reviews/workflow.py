@@ -514,12 +514,14 @@ def _refuse_if_blocked(review: Review) -> None:
 
 
 @transaction.atomic
-def finalise(review: Review, actor: User | None, skipped: str = "") -> ReportVersion:
+def finalise(
+    review: Review, actor: User | None, skipped: str = "", *, at: datetime.datetime | None = None
+) -> ReportVersion:
     """Make the report version that counts from now on, with its PDF, and lock the review.
 
     An external review comes from fact check when that is over; before, or straight from consensus, `skipped` must say
-    why. A
-    self-review comes from scoring. Raises Refused, naming what stands in the way.
+    why. A self-review comes from scoring. `at` is when it is made, now unless given. Raises Refused, naming what stands
+    in the way.
     """
     review = _lock(review)
     if review.is_self:
@@ -532,15 +534,11 @@ def finalise(review: Review, actor: User | None, skipped: str = "") -> ReportVer
         _fill_consensus(review, [seat for seat in results.evaluator_seats(review) if seat.is_lead])
         review.consensus_at = timezone.now()
         _move(review, actor, Status.CONSENSUS, "consensus_at")
-    return issue(review, actor, timezone.now())
+    return _issue(review, actor, at or timezone.now())
 
 
-@transaction.atomic
-def issue(review: Review, actor: User | None, at: datetime.datetime) -> ReportVersion:
-    """Write the next version with its PDF, as made `at`, its final scores and its action points, and close the review.
-
-    The caller has locked the review and made sure that nothing stands in the way.
-    """
+def _issue(review: Review, actor: User | None, at: datetime.datetime) -> ReportVersion:
+    """Write the next version with its PDF, its final scores and its action points, and close the review."""
     last = results.newest_version(review)
     number = 1 if last is None else last.number + 1
     reason = "" if last is None else review.reissue_reason
