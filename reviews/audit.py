@@ -19,8 +19,19 @@ def record(
     """Write down that `actor` (none: a command) did `action` to `target` in `review`; `fields` are names,
     never values.
     """
+    _event(actor, action, review, target, fields).save()
+
+
+def record_each(actor: User | None, action: AuditEvent.Action, reviews: Iterable[Review]) -> None:
+    """Write down that `actor` did `action` to each of `reviews`, in one statement."""
+    AuditEvent.objects.bulk_create(_event(actor, action, review, review, ()) for review in reviews)
+
+
+def _event(
+    actor: User | None, action: AuditEvent.Action, review: Review | None, target: Model | None, fields: Iterable[str]
+) -> AuditEvent:
     found = context.current.get()
-    AuditEvent.objects.create(
+    return AuditEvent(
         actor=actor,
         action=action,
         review=review,

@@ -90,7 +90,7 @@ class Note(models.Model):
         verbose_name=_("informant"),
     )
     date = models.DateField(_("date"), default=timezone.localdate)
-    text = LongText(_("note"), blank=False)
+    text = LongText(_("what you found"), blank=False)
     private = models.BooleanField(_("only for me"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -98,8 +98,8 @@ class Note(models.Model):
     objects = NoteQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("note")
-        verbose_name_plural = _("notes")
+        verbose_name = _("evaluator's note")
+        verbose_name_plural = _("evaluators' notes")
         ordering = ("date", "created_at")
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(text=""), name="note_text_given"),

@@ -35,6 +35,11 @@ class LongText(models.TextField):  # type: ignore[type-arg]
         kwargs.setdefault("max_length", TEXT_LIMIT)
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Return what a migration writes; `blank` always, since here the one left out is not Django's own."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, list(args), {**kwargs, "blank": self.blank}
+
 
 def text_limits(prefix: str, *names: str) -> list[models.BaseConstraint]:
     """Return one CHECK for each text column that holds the limit in the database too, named

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -97,24 +98,26 @@ def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> Http
     """Export one review, to whoever may read its report."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_versions or (permit.may_read_draft and permit.review.consensus_at is not None))
+    response = _export(Review.objects.filter(pk=pk), extension, naming.export_name(permit.review, extension))
     audit.record(request.user, Action.EXPORTED, review=permit.review, target=permit.review)
-    return _export(Review.objects.filter(pk=pk), extension, naming.export_name(permit.review, extension))
+    return response
 
 
 @require_safe
 def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> HttpResponse | StreamingHttpResponse:
     """Export those reviews of a service whose reports the person may read."""
     service = access.open_service(request.user, pk)
-    reviews = access.visible_reviews(request.user).filter(service=service, versions__isnull=False).distinct()
-    for found in reviews:
-        audit.record(request.user, Action.EXPORTED, review=found, target=found)
-    return _export(reviews, extension, f"{naming.slug(service.name)}.{extension}")
+    seen = access.visible_reviews(request.user).filter(service=service, versions__isnull=False).distinct()
+    reviews = exporting.exportable(seen)
+    response = _export(reviews, extension, f"{naming.slug(service.name)}.{extension}")
+    audit.record_each(request.user, Action.EXPORTED, reviews)
+    return response
 
 
-def _export(reviews: object, extension: str, name: str) -> StreamingHttpResponse:
+def _export(reviews: QuerySet[Review], extension: str, name: str) -> StreamingHttpResponse:
     if extension not in _TYPES:
         raise Http404
-    lines = exporting.export(reviews, extension, own_scores=lambda review: review.show_evaluator_scores)  # type: ignore[arg-type]
+    lines = exporting.export(reviews, extension, own_scores=lambda review: review.show_evaluator_scores)
     response = StreamingHttpResponse(lines, content_type=_TYPES[extension])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
