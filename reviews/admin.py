@@ -1,0 +1,129 @@
+"""What an administrator keeps: accounts, roles, organisations and services. Nothing of reviews is here."""
+
+import allauth.account.admin  # noqa: F401 (what it registers is taken away below)
+import django.contrib.auth.admin  # noqa: F401 (likewise)
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import ActionPoint, County, Organisation, Partnership, Role, Service, TreatmentTeam, User
+from scales.admin import ReadOnlyAdmin
+
+admin.site.site_header = admin.site.site_title = _("IPS reviews: administration")
+admin.site.index_title = _("Accounts, roles and organisations")
+
+# What packages register and nobody here needs: there are no groups, and an account has one e-mail.
+admin.site.unregister([Group, EmailAddress])
+
+
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when Django runs
+    """Rows that others point at: deleted one by one, and only where that says nothing of a review."""
+
+    actions = None
+
+
+class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The roles of a person."""
+
+    model = Role
+    extra = 0
+    autocomplete_fields = ("service",)
+
+
+@admin.register(User)
+class UserAdmin(KeptAdmin):
+    """Accounts. A password is never set here: the person sets it by the link they get from “forgotten password”."""
+
+    list_display = ("name", "email", "workplace", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    list_select_related = ("workplace",)
+    search_fields = ("name", "email")
+    fields = ("name", "email", "workplace", "language", "is_active", "is_staff", "date_joined", "last_login")
+    readonly_fields = ("date_joined", "last_login")
+    autocomplete_fields = ("workplace",)
+    inlines = (RoleInline,)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody is deleted: old reports and the audit keep their author. An account is made inactive."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody shuts themselves out."""
+        own = ("is_active", "is_staff") if obj is not None and obj == request.user else ()
+        return (*self.readonly_fields, *own)
+
+    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
+        """Make a new account without a password, and let an administrator use all of the admin and no one else any."""
+        if not change:
+            obj.email = User.objects.normalize_email(obj.email)
+            obj.set_unusable_password()
+        obj.is_superuser = obj.is_staff
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Role)
+class RoleAdmin(KeptAdmin):
+    """What people are where, and from when to when."""
+
+    list_display = ("user", "kind", "service", "county", "start", "end")
+    list_filter = ("kind", "county", "service__county")
+    list_select_related = ("user", "service", "county")
+    search_fields = ("user__name", "user__email", "service__name")
+    autocomplete_fields = ("user", "service")
+
+
+@admin.register(County)
+class CountyAdmin(ReadOnlyAdmin):
+    """The counties, which come with the migrations."""
+
+    list_display = ("code", "name")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(KeptAdmin):
+    """Bodies that employ, treat or steer."""
+
+    list_display = ("name", "kind", "county")
+    list_filter = ("kind", "county")
+    list_select_related = ("county",)
+    search_fields = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        """One that acts on a recommendation stays, and the refusal does not name the recommendation."""
+        acts = obj is not None and ActionPoint.objects.filter(organisation=obj).exists()
+        return not acts and super().has_delete_permission(request, obj)
+
+
+class PartnershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The organisations behind a service."""
+
+    model = Partnership
+    extra = 0
+    autocomplete_fields = ("organisation",)
+
+
+class TreatmentTeamInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The teams that a service's jobbspesialister work in."""
+
+    model = TreatmentTeam
+    extra = 0
+    autocomplete_fields = ("organisation",)
+
+
+@admin.register(Service)
+class ServiceAdmin(KeptAdmin):
+    """Services with their partners and teams."""
+
+    list_display = ("name", "county", "interval_months")
+    list_filter = ("county",)
+    list_select_related = ("county",)
+    search_fields = ("name",)
+    inlines = (PartnershipInline, TreatmentTeamInline)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Service | None = None) -> bool:
+        """One that has been reviewed stays, and the refusal does not name the reviews."""
+        reviewed = obj is not None and obj.reviews.exists()
+        return not reviewed and super().has_delete_permission(request, obj)
