@@ -58,7 +58,6 @@ class UserAdmin(KeptAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
         """Make a new account without a password, and let an administrator use all of the admin and no one else any."""
         if not change:
-            obj.email = User.objects.normalize_email(obj.email)
             obj.set_unusable_password()
         obj.is_superuser = obj.is_staff
         super().save_model(request, obj, form, change)

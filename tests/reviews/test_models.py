@@ -314,7 +314,7 @@ def test_a_lead_who_was_removed_leaves_room_for_the_next() -> None:
 
 def test_an_account_is_found_by_its_e_mail_in_any_case() -> None:
     made = User.objects.create_user("Kari@EXAMPLE.org", "passord-til-testene", name="Kari")
-    assert made.email == "Kari@example.org"
+    assert made.email == "kari@example.org"
     assert User.objects.get_by_natural_key("KARI@example.ORG") == made
     assert made.check_password("passord-til-testene")
     assert not made.is_staff

@@ -1,0 +1,158 @@
+"""The admin: accounts, roles, organisations, services; never a review."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from reviews.models import Organisation, Role, Service, User
+from tests.cast import Cast
+from tests.factories import (
+    OrganisationFactory,
+    PartnershipFactory,
+    ServiceFactory,
+    TeamFactory,
+    UserFactory,
+    county,
+    final_review,
+)
+
+pytestmark = pytest.mark.django_db
+
+KEPT = {"user", "role", "county", "organisation", "service"}
+NO_INLINES = {
+    f"{prefix}-{name}": value
+    for prefix in ("roles", "partnerships", "teams")
+    for name, value in (("TOTAL_FORMS", "0"), ("INITIAL_FORMS", "0"))
+}
+
+
+@pytest.fixture
+def administrator() -> User:
+    """Somebody who keeps the accounts."""
+    user: User = UserFactory.create(is_staff=True, is_superuser=True)
+    return user
+
+
+@pytest.fixture
+def page(client: Client, administrator: User) -> Client:
+    """A browser in which an administrator is logged in."""
+    client.force_login(administrator)
+    return client
+
+
+def test_only_what_an_administrator_keeps_is_registered() -> None:
+    registered = {model._meta.label_lower for model in admin.site._registry}
+    scales = {model._meta.label_lower for model in apps.get_app_config("scales").get_models()}
+    assert registered == {f"reviews.{name}" for name in KEPT} | scales
+
+
+def test_an_administrator_opens_every_list_and_every_row(page: Client) -> None:
+    review = final_review()
+    PartnershipFactory.create(service=review.service)
+    TeamFactory.create(service=review.service)
+    for model in admin.site._registry:
+        names = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert page.get(reverse(f"{names}_changelist")).status_code == 200
+        row = model._default_manager.first()
+        if row is not None:
+            assert page.get(reverse(f"{names}_change", args=[row.pk])).status_code == 200
+
+
+def test_nobody_else_gets_in(cast: Cast, client: Client) -> None:
+    for name, person in cast.people().items():
+        client.force_login(person)
+        expected = 200 if name == "administrator" else 302
+        assert client.get(reverse("admin:index")).status_code == expected, name
+
+
+def test_a_new_account_has_no_password_until_its_owner_sets_one_by_the_link(page: Client, client: Client) -> None:
+    columns = {"name": "Kari", "email": "Kari@EXAMPLE.org", "language": "nb", "is_active": "on"}
+    answer = page.post(reverse("admin:reviews_user_add"), {**columns, **NO_INLINES})
+    assert answer.status_code == 302
+    made = User.objects.get(name="Kari")
+    assert (made.email, made.has_usable_password(), made.is_superuser) == ("kari@example.org", False, False)
+
+    somebody = Client()
+    somebody.post(reverse("account_reset_password"), {"email": "kari@example.org"})
+    link = re.search(r"https?://[^/]+(/\S+)", str(mail.outbox[0].body))
+    assert link is not None
+    form = somebody.get(link[1], follow=True)
+    somebody.post(form.redirect_chain[-1][0], {"password1": "et-langt-passord-1", "password2": "et-langt-passord-1"})
+    login = {"login": "KARI@example.org", "password": "et-langt-passord-1"}
+    assert somebody.post(reverse("account_login"), login).status_code == 302
+    assert Client().post(reverse("account_login"), {**login, "password": "feil"}).status_code == 200
+
+
+def test_an_e_mail_in_use_is_refused_in_any_case(page: Client) -> None:
+    UserFactory.create(email="kari@example.org")
+    columns = {"name": "Kari", "email": "KARI@example.org", "language": "nb", "is_active": "on"}
+    answer = page.post(reverse("admin:reviews_user_add"), {**columns, **NO_INLINES})
+    assert answer.status_code == 200
+    assert User.objects.filter(email__iexact="kari@example.org").count() == 1
+
+
+def test_one_who_becomes_administrator_may_use_the_admin_and_loses_it_again(page: Client) -> None:
+    person = UserFactory.create()
+    address = reverse("admin:reviews_user_change", args=[person.pk])
+    columns = {"name": person.name, "email": person.email, "language": "nb", "is_active": "on"}
+    for is_staff in (True, False):
+        page.post(address, {**columns, **NO_INLINES, **({"is_staff": "on"} if is_staff else {})})
+        person.refresh_from_db()
+        assert (person.is_staff, person.is_superuser) == (is_staff, is_staff)
+
+
+def test_nobody_shuts_themselves_out(page: Client, administrator: User) -> None:
+    columns = {"name": "Nytt navn", "email": administrator.email, "language": "nb"}
+    page.post(reverse("admin:reviews_user_change", args=[administrator.pk]), {**columns, **NO_INLINES})
+    administrator.refresh_from_db()
+    assert (administrator.name, administrator.is_active, administrator.is_staff) == ("Nytt navn", True, True)
+
+
+def test_no_person_is_deleted(page: Client) -> None:
+    person = UserFactory.create()
+    assert page.post(reverse("admin:reviews_user_delete", args=[person.pk]), {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=person.pk).exists()
+
+
+def test_a_service_that_was_reviewed_stays_and_the_refusal_names_no_review(page: Client) -> None:
+    reviewed = final_review().service
+    unused = ServiceFactory.create()
+    for service, status in ((reviewed, 403), (unused, 302)):
+        address = reverse("admin:reviews_service_delete", args=[service.pk])
+        assert page.post(address, {"post": "yes"}).status_code == status
+    assert list(Service.objects.all()) == [reviewed]
+
+
+def test_counties_are_only_read(page: Client) -> None:
+    assert page.get(reverse("admin:reviews_county_add")).status_code == 403
+    address = reverse("admin:reviews_county_delete", args=[county().pk])
+    assert page.post(address, {"post": "yes"}).status_code == 403
+
+
+def test_a_role_that_fits_no_scope_is_refused_beside_the_form(page: Client) -> None:
+    person = UserFactory.create()
+    columns = {"user": person.pk, "kind": "manager", "start": "2026-01-01"}
+    answer = page.post(reverse("admin:reviews_role_add"), columns)
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    assert not Role.objects.exists()
+    page.post(reverse("admin:reviews_role_add"), {**columns, "service": ServiceFactory.create().pk})
+    assert Role.objects.get().user == person
+
+
+def test_a_service_is_saved_with_partners_and_teams(page: Client) -> None:
+    organisation = OrganisationFactory.create()
+    columns = {"name": "IPS Ny", "county": county().pk, "interval_months": "12", **NO_INLINES}
+    columns |= {"partnerships-TOTAL_FORMS": "1", "partnerships-0-organisation": organisation.pk}
+    columns |= {"partnerships-0-part": "employer", "teams-TOTAL_FORMS": "1", "teams-0-name": "FACT"}
+    columns |= {"teams-0-kind": "fact", "teams-0-organisation": organisation.pk}
+    assert page.post(reverse("admin:reviews_service_add"), columns).status_code == 302
+    service = Service.objects.get(name="IPS Ny")
+    assert list(service.organisations.all()) == [organisation]
+    assert service.teams.get().name == "FACT"
+    assert Organisation.objects.count() == 1
