@@ -67,7 +67,8 @@ def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Revie
     asked = FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)
     has_version = ReportVersion.objects.filter(review=OuterRef("pk"))
     rule = Q(Exists(seated)) | Q(service__in=who.supervises) | (Q(service__in=who.manages) & Q(Exists(has_version)))
-    rule |= Q(Exists(asked), status__in=[Review.Status.FACT_CHECK, Review.Status.FINAL])
+    # What was handed over stays with those who were asked, also while it is being issued again.
+    rule |= Q(Exists(asked)) & (Q(status=Review.Status.FACT_CHECK) | Q(Exists(has_version)))
     if who.is_adviser:
         rule |= who.advised("service__county") & (Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
     return Review.objects.filter(rule)

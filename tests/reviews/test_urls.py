@@ -1,0 +1,713 @@
+"""Who reaches which address: one table for everybody, state by state; and what no address may ever do."""
+
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib import admin
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from reviews import workflow
+from reviews.models import Rating, Review
+from reviews.report import pdf as report_pdf
+from reviews.views.review import STEPS
+from scales.models import Item
+from tests.cast import PDF, Cast, cast_for
+from tests.factories import FIRST_DAY, NoteFactory, items_of
+
+PEOPLE = {
+    "lead": "evaluator",
+    "sec": "evaluator_two",
+    "obs": "observer",
+    "rem": "removed_evaluator",
+    "old": "last_years_evaluator",
+    "mv": "method_supervisor",
+    "mv-o": "other_method_supervisor",
+    "mv-x": "ended_method_supervisor",
+    "led": "manager",
+    "led-x": "ended_manager",
+    "adv": "adviser",
+    "adv-o": "other_adviser",
+    "nat": "national_adviser",
+    "resp": "respondent",
+    "adm": "administrator",
+    "out": "outsider",
+    "anon": None,
+}
+"""The columns of the table: who it is in the cast."""
+
+# 200: the page, also where a step is refused or a form is wrong. 302: done, and for anon: to the log-in. 403: sees the
+# review and may not do this. 404: the review or the service does not exist for this person.
+# The states: unshared and shared are a final self-review, self is one being scored, check is fact_check.
+TABLE = """
+                                  lead sec  obs  rem  old  mv   mv-o mv-x led  led-x adv  adv-o nat  resp adm  out  anon
+GET  tasks               planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
+GET  service_list        planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
+GET  plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  403  403  403  403  302
+GET  profile             planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
+POST plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  403  403  403  403  302
+POST profile             planned  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302
+GET  service             planned  200  200  200  404  200  200  404  404  200  404  200  404  404  404  404  404  302
+GET  service             unshared 200  404  200  404  200  200  404  404  200  404  200  404  404  404  404  404  302
+GET  export_service/csv  planned  200  200  200  404  200  200  404  404  200  404  200  404  404  404  404  404  302
+GET  export_service/csv  unshared 200  404  200  404  200  200  404  404  200  404  200  404  404  404  404  404  302
+GET  export_service/json planned  200  200  200  404  200  200  404  404  200  404  200  404  404  404  404  404  302
+GET  export_service/json unshared 200  404  200  404  200  200  404  404  200  404  200  404  404  404  404  404  302
+GET  review              scoring  200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  review              check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  review              final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  review              reissue  200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  review              self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  review              unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+GET  review              shared   200  404  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  review              cancelled 200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  score               planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  score               scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  score               consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  score               final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  score               self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+POST score               planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST score               scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST score               consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST score               final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST score               self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST leave_section       planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST leave_section       scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST leave_section       self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  add_note            scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  add_note            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  change_note         scoring  200  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  change_note         final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST add_note            scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST add_note            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST add_note            self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST change_note         scoring  302  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST change_note         final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST delete_note         scoring  302  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST delete_note         final    302  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  agree               scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  agree               consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  agree               final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  agree               self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  agree               unshared 200  404  403  404  404  200  404  404  403  404  404  404  404  403  404  404  302
+GET  narrative           scoring  200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  narrative           final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  narrative           self     200  404  403  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+POST agree               scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST agree               consensus 302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST agree               final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST agree               reissue  302  302  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST agree               unshared 200  404  403  404  404  200  404  404  403  404  404  404  404  403  404  404  302
+POST narrative           scoring  302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST narrative           final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST narrative           self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  draft               scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  draft               consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  draft               check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  draft               final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  draft               reissue  200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  draft               self     200  404  403  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  draft               shared   200  404  200  404  404  200  404  404  403  404  403  404  403  403  404  404  302
+GET  draft_pdf           scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  draft_pdf           consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  draft_pdf           check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  draft_pdf           self     200  404  403  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  version             check    403  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+GET  version             final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  version             reissue  200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  version             unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+GET  version             shared   200  404  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  version_pdf         check    403  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+GET  version_pdf         final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  version_pdf         unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+GET  version_pdf         shared   200  404  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  export_review/csv   scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  export_review/csv   consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  export_review/csv   check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  export_review/csv   final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  export_review/csv   unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+GET  export_review/csv   shared   200  404  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  export_review/json  scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  export_review/json  final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  export_review/json  unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+POST step/start          planned  302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/start          scoring  302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/start          self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST step/hand-in        scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/hand-in        self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST step/fact-check     scoring  200  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/fact-check     consensus 302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/no-remarks     check    403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
+POST step/no-remarks     final    403  403  403  404  404  302  404  404  403  404  403  404  403  302  404  404  302
+POST step/send-back      consensus 200  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/send-back      check    302  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+POST step/send-back      final    200  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST step/finalise       scoring  200  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/finalise       check    302  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+POST step/finalise       final    200  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST step/finalise       self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST step/reissue        check    200  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+POST step/reissue        final    302  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST step/cancel         planned  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST step/cancel         check    302  403  403  404  404  403  404  404  404  404  302  404  302  403  404  404  302
+POST step/cancel         final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+POST step/cancel         self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST step/share          final    302  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST step/share          unshared 302  404  403  404  404  302  404  404  403  404  404  404  404  403  404  404  302
+POST step/share          shared   302  404  403  404  404  302  404  404  403  404  403  404  403  403  404  404  302
+"""
+
+POSTED = {
+    "plan": {"kind": "self"},
+    "profile": {"name": "Kari Nordmann", "language": "nb"},
+    "score": {"draft": "1"},
+    "leave_section": {"reason": "missing_data"},
+    "add_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
+    "change_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
+    "agree": {"draft": "1"},
+    "narrative": {"summary": "Godt i gang."},
+    "step/fact-check": {"fact-check-due": "2026-10-20"},
+    "step/send-back": {"send-back-reason": "Feil i O1."},
+    "step/finalise": {"finalise-reason": "Tjenesten har svart på e-post."},
+    "step/reissue": {"reissue-reason": "Feil i sammendraget."},
+    "step/cancel": {"cancel-reason": "Tjenesten legges ned."},
+}
+"""What is sent to an address that takes more than nothing."""
+
+
+@pytest.fixture(autouse=True)
+def _during_the_fact_check() -> Iterator[None]:
+    """Let today be a day on which the cast's fact check is still open."""
+    with time_machine.travel(FIRST_DAY.replace(month=10, day=1)):
+        yield
+
+
+@pytest.fixture
+def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand out a stand-in for the PDF: who gets one is asked here, not what is in it."""
+    monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: PDF)
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand out what would be printed in place of the PDF, so that it can be searched."""
+    monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: report_pdf.html(content, draft=draft).encode())
+
+
+def _cast(state: str) -> Cast:
+    """Return the cast around a review in a state of the table."""
+    kind = Review.Kind.SELF if state in ("self", "unshared", "shared") else Review.Kind.EXTERNAL
+    status = {
+        "check": Review.Status.FACT_CHECK,
+        "self": Review.Status.SCORING,
+        "reissue": Review.Status.FINAL,
+        "unshared": Review.Status.FINAL,
+        "shared": Review.Status.FINAL,
+    }.get(state, state)
+    cast = cast_for(status, kind=kind)
+    if state == "reissue":
+        workflow.reissue(cast.review, cast.evaluator, "Feil i sammendraget.")
+    if state == "shared":
+        workflow.share(cast.review, cast.evaluator)
+    cast.review.refresh_from_db()
+    return cast
+
+
+def _address(name: str, cast: Cast) -> str:
+    """Return the address of a row of the table; what follows the slash in its name is a step or a format."""
+    name, _slash, part = name.partition("/")
+    arguments: dict[str, Any] = {}
+    if name in ("service", "export_service"):
+        arguments["pk"] = cast.service.pk
+    elif name not in ("tasks", "profile", "service_list", "plan"):
+        arguments["pk"] = cast.review.pk
+    if name in ("score", "leave_section", "add_note", "agree"):
+        arguments |= {"scale": "ips-25", "code": "B1"}
+    if name in ("change_note", "delete_note"):
+        arguments["note"] = cast.review.notes.get(author=cast.evaluator).pk
+    if name in ("version", "version_pdf"):
+        arguments["number"] = 1
+    if name in ("export_review", "export_service"):
+        arguments["extension"] = part
+    if name == "step":
+        arguments["name"] = part
+    return reverse(f"reviews:{name}", kwargs=arguments)
+
+
+def _rows() -> list[tuple[str, str, str, dict[str, int]]]:
+    """Return the table: method, name, state, and the status by column."""
+    head, *lines = TABLE.strip("\n").splitlines()
+    columns = head.split()
+    assert columns == list(PEOPLE)
+    rows = []
+    for line in lines:
+        method, name, state, *cells = line.split()
+        rows.append((method, name, state, dict(zip(columns, map(int, cells), strict=True))))
+    return rows
+
+
+def _clients(cast: Cast) -> dict[str, Client]:
+    """Return a browser for each column, logged in unless it is nobody's."""
+    clients = {}
+    for column, name in PEOPLE.items():
+        clients[column] = Client()
+        if name is not None:
+            clients[column].force_login(getattr(cast, name))
+    return clients
+
+
+def _send(client: Client, method: str, name: str, cast: Cast) -> HttpResponseBase:
+    if method == "GET":
+        return client.get(_address(name, cast))
+    return client.post(_address(name, cast), POSTED.get(name, {}))
+
+
+@pytest.mark.usefixtures("quick_pdf")
+@pytest.mark.parametrize("state", sorted({row[2] for row in _rows()}))
+def test_everybody_reaches_what_the_table_says(db: None, state: str) -> None:
+    cast = _cast(state)
+    clients = _clients(cast)
+    wrong = []
+    for method, name, when, expected in _rows():
+        if when != state:
+            continue
+        for column, client in clients.items():
+            with transaction.atomic():
+                status = _send(client, method, name, cast).status_code
+                transaction.set_rollback(True)
+            if status != expected[column]:
+                wrong.append(f"{method} {name} as {column}: {status}, not {expected[column]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Give each address there is, as its name and its pattern."""
+    for found in resolver.url_patterns:
+        if isinstance(found, URLResolver):
+            inner = (*spaces, found.namespace) if found.namespace else spaces
+            yield from _patterns(found, prefix + str(found.pattern), inner)
+        else:
+            assert isinstance(found, URLPattern)
+            yield ":".join((*spaces, found.name or "")), prefix + str(found.pattern)
+
+
+def _own_names() -> set[str]:
+    """Return the names of the addresses of the work."""
+    return {
+        name.removeprefix("reviews:") for name, _pattern in _patterns(get_resolver()) if name.startswith("reviews:")
+    }
+
+
+def _methods(client: Client, address: str) -> set[str]:
+    """Return the methods an address takes: what it answers to one it never does."""
+    refused = client.put(address)
+    assert refused.status_code == 405, address
+    return set(refused.headers["Allow"].replace(",", " ").split())
+
+
+def test_no_address_of_the_work_and_none_of_its_methods_is_missing_from_the_table(db: None, client: Client) -> None:
+    cast = _cast("planned")
+    client.force_login(cast.evaluator)
+    rows = _rows()
+    listed = {(method, name.partition("/")[0]) for method, name, _state, _expected in rows}
+    address_of = {name.partition("/")[0]: _address(name, cast) for _method, name, _state, _expected in rows}
+    assert set(address_of) == _own_names()
+    there = {
+        (method, name) for name, address in address_of.items() for method in _methods(client, address) & {"GET", "POST"}
+    }
+    assert listed == there
+
+
+def test_no_step_is_missing_from_the_table() -> None:
+    steps = {name for _method, name, _state, _expected in _rows() if name.startswith("step/")}
+    assert steps == {f"step/{name}" for name in STEPS}
+
+
+def test_no_format_of_an_export_is_missing_from_the_table() -> None:
+    names = {name for _method, name, _state, _expected in _rows() if name.startswith("export_")}
+    assert names == {f"export_{what}/{form}" for what in ("review", "service") for form in ("csv", "json")}
+
+
+# Log-in and administration: GET by nobody, by somebody without a role, and by an administrator
+OTHERS = """
+                                      anon out  adm
+account_login                         200  302  302
+account_logout                        302  200  200
+account_inactive                      200  200  200
+account_signup                        200  302  302
+account_reauthenticate                302  200  200
+account_email                         302  200  200
+account_email_verification_sent       200  200  200
+account_change_password               302  200  200
+account_set_password                  302  302  302
+account_reset_password                200  200  200
+account_confirm_login_code            302  302  302
+account_confirm_email                 200  200  200
+account_reset_password_from_key_done  200  200  200
+account_reset_password_from_key       200  200  200
+account_reset_password_done           200  200  200
+admin:index                           302  302  200
+admin:login                           302  403  302
+admin:logout                          302  302  405
+admin:password_change                 302  302  200
+admin:password_change_done            302  302  200
+admin:autocomplete                    302  302  403
+admin:jsi18n                          302  302  200
+admin:view_on_site                    302  302  404
+admin:app_list                        302  302  200
+admin:                                302  302  404
+"""
+_SAMPLES = (
+    ("<path:content_type_id>", "1"),
+    ("<path:object_id>", "1"),
+    (r"(?P<key>[-:\w]+)", "x"),
+    (r"(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)", "1-x"),
+    (r"(?P<url>.*)$", "nothing"),
+)
+
+
+_MODEL_PAGE = re.compile(r"admin:[a-z]+_[a-z]+_(changelist|add|history|delete|change)")
+
+
+def _sample(pattern: str) -> str:
+    """Return an address that fits a pattern, with arguments that name nothing."""
+    pattern = re.sub(r"\(\?P<app_label>(\w+)[^)]*\)", r"\1", pattern)
+    for part, value in _SAMPLES:
+        pattern = pattern.replace(part, value)
+    return "/" + pattern.replace("^", "").replace("$", "")
+
+
+def _other_addresses() -> dict[str, set[str]]:
+    """Return the addresses of log-in and administration by name; those of a model in the admin by none: they vary."""
+    found: dict[str, set[str]] = {}
+    for name, pattern in _patterns(get_resolver()):
+        if not name.startswith("reviews:"):
+            one_row = "/<path:object_id>/" in pattern and "content_type" not in pattern
+            of_model = one_row or _MODEL_PAGE.fullmatch(name)
+            found.setdefault("" if of_model else name, set()).add(_sample(pattern))
+    return found
+
+
+def test_log_in_and_administration_answer_as_the_second_table_says(db: None) -> None:
+    cast = _cast("planned")
+    clients = _clients(cast)
+    head, *lines = OTHERS.strip("\n").splitlines()
+    addresses = _other_addresses()
+    del addresses[""]
+    assert {line.split()[0] for line in lines} == set(addresses)
+    wrong = []
+    for line in lines:
+        name, *cells = line.split()
+        for address in sorted(addresses[name]):
+            for column, expected in zip(head.split(), cells, strict=True):
+                status = clients[column].get(address).status_code
+                if status != int(expected):
+                    wrong.append(f"{name} {address} as {column}: {status}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_an_administrator_gets_past_the_admins_door(db: None) -> None:
+    cast = _cast("scoring")
+    clients = _clients(cast)
+    del clients["adm"]
+    for address in sorted(_other_addresses()[""]):
+        for column, client in clients.items():
+            response = client.get(address)
+            assert response.status_code == 302, f"{address} as {column}"
+            assert "login" in response.headers["Location"]
+
+
+def test_the_admin_knows_nothing_of_reviews() -> None:
+    """Those who keep accounts see no review; what is kept there is people, places and, to read, scales."""
+    kept = {model._meta.label for model in admin.site._registry}
+    work = {model._meta.label for model in apps.get_app_config("reviews").get_models()}
+    places = {
+        f"reviews.{name}"
+        for name in ("User", "Role", "County", "Organisation", "Service", "Partnership", "TreatmentTeam")
+    }
+    assert kept & work <= places
+
+
+def test_nobody_changes_a_scale_in_the_admin(db: None, client: Client) -> None:
+    client.force_login(_cast("planned").administrator)
+    for address in sorted(_other_addresses()[""]):
+        if address.startswith("/admin/scales/") and address.endswith(("/add/", "/delete/")):
+            assert client.get(address).status_code == 403, address
+    item = Item.objects.first()
+    assert item is not None
+    saved = client.post(reverse("admin:scales_item_change", args=[item.pk]), {"title": "Noe annet"})
+    assert saved.status_code == 403
+    assert Item.objects.get(pk=item.pk).title == item.title
+
+
+# What holds for all of them
+
+
+def _names(method: str) -> list[str]:
+    """Return the rows of the table with a method, each once."""
+    return list(dict.fromkeys(name for found, name, _state, _expected in _rows() if found == method))
+
+
+def test_an_address_that_writes_does_not_answer_to_get(db: None) -> None:
+    cast = _cast("scoring")
+    clients = _clients(cast)
+    del clients["anon"]
+    for name in [name for name in _names("POST") if name not in _names("GET")]:
+        for column, client in clients.items():
+            assert client.get(_address(name, cast)).status_code == 405, f"{name} as {column}"
+
+
+def test_an_address_that_only_shows_does_not_answer_to_post(db: None, client: Client) -> None:
+    cast = _cast("final")
+    client.force_login(cast.evaluator)
+    for name in [name for name in _names("GET") if name not in _names("POST")]:
+        assert client.post(_address(name, cast)).status_code == 405, name
+
+
+def test_htmx_gets_401_where_a_browser_is_sent_to_the_log_in(db: None, client: Client) -> None:
+    cast = _cast("scoring")
+    for name in _names("GET"):
+        response = client.get(_address(name, cast), headers={"HX-Request": "true"})
+        assert (response.status_code, response.content) == (401, b""), name
+    for name in _names("POST"):
+        response = client.post(_address(name, cast), headers={"HX-Request": "true"})
+        assert (response.status_code, response.content) == (401, b""), name
+
+
+def test_the_log_in_leads_back_to_what_was_asked_for(db: None, client: Client) -> None:
+    cast = _cast("scoring")
+    for name in _names("GET"):
+        address = _address(name, cast)
+        response = client.get(address)
+        assert response.headers["Location"] == f"{reverse('account_login')}?next={address}"
+
+
+def test_nothing_is_posted_without_the_token_of_the_page(db: None) -> None:
+    cast = _cast("scoring")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.evaluator)
+    for name in _names("POST"):
+        before = _contents()
+        assert _send(client, "POST", name, cast).status_code == 403, name
+        assert _contents() == before, name
+    token = client.get(_address("score", cast)).cookies["csrftoken"].value
+    sent = client.post(_address("score", cast), {"draft": "1"}, headers={"X-CSRFToken": token})
+    assert sent.status_code == 302
+
+
+def _contents() -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table but those that any page may write: the session and the audit."""
+    written = ("sessions.Session", "reviews.AuditEvent")
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.label not in written]
+    return {
+        model._meta.label: sorted(model._default_manager.values_list().iterator(), key=lambda row: str(row[0]))
+        for model in models
+    }
+
+
+@pytest.mark.usefixtures("quick_pdf")
+@pytest.mark.parametrize("state", ["planned", "scoring", "check", "final", "reissue", "self"])
+def test_get_writes_nothing_but_the_session_and_the_audit(db: None, state: str) -> None:
+    cast = _cast(state)
+    clients = {
+        column: client for column, client in _clients(cast).items() if column in ("lead", "obs", "mv", "adv", "anon")
+    }
+    before = _contents()
+    for client in clients.values():
+        for name in _names("GET"):
+            response = client.get(_address(name, cast))
+            if response.streaming:
+                b"".join(response.streaming_content)  # type: ignore[arg-type]  # a test client's answer is not asynchronous
+    after = _contents()
+    assert {label for label in before if before[label] != after[label]} == set()
+
+
+def test_logging_in_and_out_and_keeping_accounts_write_nothing_on_get(db: None) -> None:
+    cast = _cast("planned")
+    clients = {column: client for column, client in _clients(cast).items() if column in ("out", "adm", "anon")}
+    before = _contents()
+    for client in clients.values():
+        for addresses in _other_addresses().values():
+            for address in addresses:
+                client.get(address)
+    after = _contents()
+    # allauth keeps the log-in address in a table of its own too, from the day its owner looks at that page.
+    assert {label for label in before if before[label] != after[label]} == {"account.EmailAddress"}
+
+
+def test_a_review_behind_an_address_that_nobody_has_is_not_found(db: None, client: Client) -> None:
+    cast = _cast("final")
+    client.force_login(cast.evaluator)
+    nowhere = str(uuid.uuid4())
+    for name in _names("GET"):
+        address = _address(name, cast)
+        elsewhere = address.replace(str(cast.review.pk), nowhere).replace(str(cast.service.pk), nowhere)
+        if elsewhere != address:
+            assert client.get(elsewhere).status_code == 404, name
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "score/ips-25/X9/",
+        "score/ips-99/B1/",
+        "agree/ips-25/X9/",
+        "score/ips-25/X9/note/",
+        "versions/2/",
+        "versions/0/",
+        "versions/99999999999999999999/",
+        "versions/99999999999999999999.pdf",
+        "export.xlsx",
+        "notes/00000000-0000-4000-8000-000000000000/",
+    ],
+)
+def test_a_part_that_a_review_does_not_have_is_not_found(db: None, client: Client, address: str) -> None:
+    cast = _cast("final")
+    client.force_login(cast.evaluator)
+    assert client.get(_address("review", cast) + address).status_code == 404
+
+
+# Blindness
+
+
+SECRET = "fjellgranittmarkør"
+"""A word that only the second evaluator writes."""
+
+
+def _watchers(cast: Cast) -> dict[str, Client]:
+    """Return a browser for everybody who sees anything of the review but the second evaluator."""
+    columns = ("lead", "obs", "mv", "led", "adv", "nat", "resp", "adm")
+    return {column: client for column, client in _clients(cast).items() if column in columns}
+
+
+def _everything(client: Client, cast: Cast) -> Iterator[tuple[str, str]]:
+    """Give every page and file that a person gets, as the row's name and its text."""
+    # What was ticked and counted shows where an item has both.
+    item = next(item for item in items_of(cast.review) if item.measure and item.elements)
+    addresses = [(name, _address(name, cast)) for name in _names("GET")]
+    place = [cast.review.pk, item.section.scale.code, item.code]
+    addresses += [(f"{name} {item.code}", reverse(f"reviews:{name}", args=place)) for name in ("score", "agree")]
+    for name, address in addresses:
+        response = client.get(address)
+        if response.status_code == 200:
+            yield name, _text(response)
+
+
+def _text(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(content.decode())
+
+
+def _blind_cast() -> Cast:
+    """Return a review being scored in which the second evaluator alone has written, and has handed in."""
+    cast = _cast("scoring")
+    Rating.objects.filter(seat__review=cast.review).delete()
+    seat = cast.seat("evaluator_two")
+    Rating.objects.bulk_create(
+        Rating(
+            seat=seat,
+            item=item,
+            score=1,
+            comment=f"{SECRET} Kommentar",
+            recommendation=f"{SECRET} Anbefaling",
+            departure=f"{SECRET} avvik",
+            elements=[0],
+            element_remarks={"0": f"{SECRET} element"},
+            statements={"raises": {"4": True}, "needs": {"2": False}},
+            obstacles=["law"],
+        )
+        for item in items_of(cast.review)
+    )
+    NoteFactory.create(review=cast.review, author=cast.evaluator_two, text=f"{SECRET} notat", private=True)
+    workflow.hand_in(seat, cast.evaluator_two)
+    cast.review.refresh_from_db()
+    assert cast.review.status == Review.Status.SCORING
+    return cast
+
+
+def test_nobody_reads_the_second_evaluators_sheet_before_all_have_handed_in(db: None) -> None:
+    cast = _blind_cast()
+    for column, client in _watchers(cast).items():
+        for name, text in _everything(client, cast):
+            assert SECRET not in text, f"{name} as {column}"
+
+
+def test_no_score_of_the_second_evaluators_stands_anywhere_before_all_have_handed_in(db: None) -> None:
+    """The pages are the same, whatever the other evaluator's scores, elements and answers are."""
+    cast = _blind_cast()
+    clients = _watchers(cast)
+    before = {column: _without_tokens(_everything(client, cast)) for column, client in clients.items()}
+    Rating.objects.filter(seat=cast.seat("evaluator_two")).update(
+        score=5, elements=[0, 1], statements={}, obstacles=[], comment="Noe helt annet."
+    )
+    for column, client in clients.items():
+        assert _without_tokens(_everything(client, cast)) == before[column], column
+
+
+def _without_tokens(pages: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pages without what is new in each answer: the token against forged requests."""
+    tokens = (r'(name="csrfmiddlewaretoken" value=|X-CSRFToken": |X-CSRFToken&quot;: )["&;a-zA-Z0-9]*',)
+    return [(name, re.sub("|".join(tokens), "", text)) for name, text in pages]
+
+
+def test_the_second_evaluators_sheet_is_seen_by_its_owner(db: None, client: Client) -> None:
+    """The walk above does come past what it looks for."""
+    cast = _blind_cast()
+    client.force_login(cast.evaluator_two)
+    assert any(SECRET in text for _name, text in _everything(client, cast))
+
+
+@pytest.mark.usefixtures("printed")
+def test_a_removed_evaluators_sheet_stays_hidden_for_good(db: None) -> None:
+    cast = _cast("consensus")
+    seat = cast.seat("removed_evaluator")
+    Rating.objects.create(seat=seat, item=items_of(cast.review)[0], score=1, comment=SECRET)
+    cast.review.show_evaluator_scores = True
+    cast.review.save()
+    for column, client in _watchers(cast).items():
+        for name, text in _everything(client, cast):
+            assert SECRET not in text, f"{name} as {column}"
+
+
+def _exported(client: Client, name: str, cast: Cast) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(_text(client.get(_address(name, cast))))["reviews"]
+    return found
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_own_scores_are_exported_only_where_the_review_shows_them(db: None, client: Client, shown: bool) -> None:
+    cast = _cast("check")
+    cast.review.show_evaluator_scores = shown
+    cast.review.save()
+    client.force_login(cast.adviser)
+    lines = _exported(client, "export_review/json", cast)[0]["scales"][0]["results"]
+    assert all(
+        (line["evaluator_1"] is not None) is shown and (line["evaluator_2"] is not None) is shown for line in lines
+    )
+
+
+def test_an_export_of_a_service_leaves_out_what_is_not_handed_over(db: None, client: Client) -> None:
+    cast = _cast("check")
+    for person in (cast.evaluator, cast.manager, cast.method_supervisor, cast.adviser):
+        client.force_login(person)
+        exported = [found["id"] for found in _exported(client, "export_service/json", cast)]
+        assert str(cast.review.pk) not in exported, person
+
+
+def test_an_export_of_a_service_leaves_out_a_self_review_that_is_not_shared(db: None, client: Client) -> None:
+    cast = _cast("unshared")
+    client.force_login(cast.adviser)
+    assert [found["id"] for found in _exported(client, "export_service/json", cast)] == [str(cast.last_year.pk)]
+    workflow.share(cast.review, cast.evaluator)
+    assert {found["id"] for found in _exported(client, "export_service/json", cast)} == {
+        str(cast.last_year.pk),
+        str(cast.review.pk),
+    }
