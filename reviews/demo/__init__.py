@@ -43,6 +43,7 @@ from scales.models import Item, Scale
 PASSWORD = "demo-passord-2026"  # noqa: S105 (printed for everybody to use)
 _DOMAIN = "demo.example"
 _ADMINISTRATOR = f"administrator@{_DOMAIN}"
+_THURSDAY = 3
 
 
 @dataclass(frozen=True)
@@ -253,6 +254,14 @@ class _Demonstration:
     def _day(self, days_ago: int) -> datetime.date:
         return self._today - datetime.timedelta(days=days_ago)
 
+    def _visit(self, days_ago: int) -> datetime.date:
+        """Return the nearest Monday to Thursday, before that day or for a visit to come after it."""
+        day = self._day(days_ago)
+        step = datetime.timedelta(days=1 if days_ago < 0 else -1)
+        while day.weekday() > _THURSDAY:
+            day += step
+        return day
+
     # The steps of a review
 
     def _plan(
@@ -265,8 +274,8 @@ class _Demonstration:
         scales: Iterable[Scale] | None = None,
         **columns: Any,
     ) -> Review:
-        """Plan a review whose first visit day is so many days ago (below zero: to come)."""
-        first = self._day(days_ago)
+        """Plan a review whose first visit day is about so many days ago (below zero: to come)."""
+        first = self._visit(days_ago)
         actor = self._people["landet"] if "kind" not in columns else self._people[evaluators[0]]
         plan = workflow.Plan(
             service=self._services[service],
@@ -385,7 +394,7 @@ class _Demonstration:
                     newest = 420 if name != "IPS Bjørgvin" else 780
                     for age, scores in zip(itertools.count(newest + 360 * (len(years) - 1), -360), years, strict=False):
                         row = [digit.strip("-") for _code, digit in zip(self._items, _digits(scores), strict=True)]
-                        writer.writerow([name, county, self._day(age).isoformat(), "external", *row])
+                        writer.writerow([name, county, self._visit(age).isoformat(), "external", *row])
             outcome = importing.run(path)
         if outcome.faults.count:
             raise ValueError(f"The demonstration's own sheet has faults: {outcome.faults}")

@@ -1,0 +1,155 @@
+"""The demonstration: reviews in every state, the same however often it is asked for, and never in a database in use."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import timezone
+
+from reviews import demo, results, workflow
+from reviews.demo import texts
+from reviews.models import ActionPoint, Note, ReportVersion, Review, Service, User
+from scales.models import Item, Scale
+
+pytestmark = pytest.mark.django_db
+
+
+def rows() -> dict[str, int]:
+    """Return how many rows every table has."""
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demonstration, its reports on one blank page each: what they look like is tested elsewhere."""
+    monkeypatch.setattr("reviews.report.pdf.render", lambda content, draft: b"%PDF-1.7")
+    assert demo.fill() is True
+
+
+@pytest.mark.usefixtures("made")
+def test_there_is_something_of_every_kind() -> None:
+    assert set(Review.objects.values_list("status", flat=True)) == set(Review.Status.values)
+    assert set(Review.objects.values_list("kind", flat=True)) == set(Review.Kind.values)
+    assert set(Review.objects.values_list("basis", flat=True)) == set(Review.Basis.values)
+    assert Review.objects.filter(shared_at__isnull=False).exists()
+    assert Review.objects.filter(kind="self", shared_at=None, status="final").exists()
+    assert ReportVersion.objects.filter(number=2).exists()
+    assert Service.objects.count() == 6
+    assert Service.objects.values("county").distinct().count() >= 4
+
+    # Years of history with rising scores
+    for name in ("IPS Bjørgvin", "IPS Fjordlandet"):
+        reviews = Review.objects.filter(service__name=name, kind="external").order_by("first_day")
+        totals = [results.newest_results(review)[0].total for review in reviews]
+        assert len(totals) == 4
+        assert all(total.complete for total in totals)
+        sums = [total.total or 0 for total in totals]
+        assert sums == sorted(set(sums))
+
+    # What is special
+    incomplete = Review.objects.filter(status="final", basis="practice", kind="external", imported_from__gt="")
+    assert any(not results.newest_results(review)[0].total.complete for review in incomplete)
+    from_plans = Review.objects.get(basis="plans")
+    assert results.newest_results(from_plans)[0].band is None
+    consensus = Review.objects.get(status="consensus")
+    assert workflow.blockers(consensus)
+    scoring = Review.objects.get(status="scoring")
+    assert {seat.handed_in_at is None for seat in scoring.seats.all()} == {True, False}
+    assert workflow.unsettled(scoring.seats.get(is_lead=True))
+    checked = Review.objects.get(status="fact_check")
+    assert not workflow.fact_check_is_over(checked)
+    assert checked.respondents.get().user.email == "metodeveileder@demo.example"
+    assert Note.objects.filter(private=True).exists()
+    assert Note.objects.filter(informant__isnull=False).exists()
+    assert set(ActionPoint.objects.values_list("status", flat=True)) == set(ActionPoint.Status.values)
+
+    # Times follow each other, and none is to come
+    for review in Review.objects.all():
+        times = [review.created_at, review.scoring_at, review.consensus_at, review.fact_check_at, review.final_at]
+        passed = [time for time in times if time is not None]
+        if not review.imported_from and review.versions.count() < 2:
+            assert passed == sorted(passed), review
+        assert all(time <= timezone.now() for time in passed), review
+        assert review.first_day.weekday() < 4, review
+
+
+@pytest.mark.usefixtures("made")
+def test_a_second_run_makes_nothing_and_prints_the_log_ins_which_work(capsys: pytest.CaptureFixture[str]) -> None:
+    before = rows()
+    with override_settings(DEBUG=True):
+        call_command("make_demo")
+    assert rows() == before
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == len(demo.LOG_INS) == 7
+    for log_in in demo.LOG_INS:
+        line = next(line for line in printed.splitlines() if log_in.email in line.split())
+        assert line.endswith(demo.PASSWORD)
+        assert authenticate(email=log_in.email, password=demo.PASSWORD) == User.objects.get(email=log_in.email)
+    administrators = User.objects.filter(is_staff=True)
+    assert [person.email for person in administrators] == ["administrator@demo.example"]
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_it_is_not_made_in_a_database_in_use(monkeypatch: pytest.MonkeyPatch, settings: Any, debug: bool) -> None:
+    filled: list[bool] = []
+    monkeypatch.setattr(demo, "fill", lambda: filled.append(True))
+    settings.DEBUG = debug
+    if debug:
+        call_command("make_demo")
+    else:
+        with pytest.raises(CommandError, match="--force"):
+            call_command("make_demo")
+        assert not filled
+        call_command("make_demo", force=True)
+    assert filled == [True]
+
+
+def test_it_says_how_to_load_the_scales_where_they_are_missing(settings: Any) -> None:
+    settings.DEBUG = True
+    Scale.objects.all().delete()
+    with pytest.raises(CommandError, match="loaddata"):
+        call_command("make_demo")
+
+
+def test_a_fault_half_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: object) -> None:
+        raise RuntimeError
+
+    before = rows()
+    monkeypatch.setattr(demo._Demonstration, "_from_plans", fail)
+    monkeypatch.setattr("reviews.report.pdf.render", lambda content, draft: b"%PDF-1.7")
+    with pytest.raises(RuntimeError):
+        demo.fill()
+    assert rows() == before
+
+
+def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are() -> None:
+    items = {item.code: item for item in Item.objects.select_related("section__scale")}
+    assert set(texts.FULL) == set(items)
+    assert set(texts.LOW) == {code for code, item in items.items() if item.section.scale.code == "ips-25"}
+    assert set(texts.SCORING) | set(texts.ACTIONS) <= set(items)
+    assert {code for _source, _who, _number, codes, _text in texts.NOTES for code in codes} <= set(items)
+    for code, finding in texts.FULL.items():
+        assert items[code].anchor(finding.agreed)
+        if finding.agreed <= 3 and items[code].section.scale.comment_expected:
+            assert finding.comment
+            assert finding.recommendation
+    assert all(texts.FULL[code].recommendation for code in texts.ACTIONS)
+
+
+def test_the_made_up_words_are_the_products_own() -> None:
+    """The words that the product does not use, or not alone."""
+    written = " ".join(
+        [finding.comment + " " + finding.recommendation for finding in texts.FULL.values()]
+        + [" ".join(row[:2]) for row in texts.LOW.values()]
+        + [row[-1] for row in texts.NOTES]
+        + [text for part in (texts.NARRATIVE, texts.SHORT_NARRATIVE, texts.PLANS_NARRATIVE) for text in part.values()]
+    ).lower()
+    found = Counter(re.findall(r"\w+", written))
+    for word in ("begrunnelse", "veileder", "klient", "pasient"):
+        assert word not in found
