@@ -303,7 +303,7 @@ class _Demonstration:
 
     def _rate(self, review: Review, findings: Mapping[str, texts.Finding], *, seats: Iterable[int] = (1, 2)) -> None:
         """Fill the sheets of these seats."""
-        rated_at = _at(min(review.last_day, self._today), 16)
+        rated_at = _at(min(review.last_day, self._day(1)), 16)
         Rating.objects.bulk_create(
             Rating(
                 seat=seat,
@@ -325,7 +325,7 @@ class _Demonstration:
     def _agree(self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, str]) -> None:
         """Write the agreed results and the texts."""
         lead = self._lead(review)
-        agreed_at = _at(min(review.last_day + datetime.timedelta(days=5), self._today), 11)
+        agreed_at = _at(min(review.last_day + datetime.timedelta(days=5), self._day(1)), 11)
         rows = list(review.results.select_related("item"))
         for row in rows:
             finding = findings.get(row.item.code)
