@@ -40,7 +40,8 @@ class Standing:
 
     def advised(self, county: str) -> Q:
         """Return the condition for rows whose county, by the path `county`, the person advises."""
-        return Q() if self.whole_country else Q(**{f"{county}__in": self.counties})
+        # Not an empty Q: joined to another by "or" it would vanish, and let nobody in.
+        return Q(pk__isnull=False) if self.whole_country else Q(**{f"{county}__in": self.counties})
 
 
 def standing(user: User) -> Standing:

@@ -117,6 +117,9 @@ class FactCheckForm(forms.Form):
 class OptionalReasonForm(forms.Form):
     """Why the fact check is skipped; left empty when it is over."""
 
+    # It is not asked for where it is not needed.
+    optional_unmarked = True
+
     reason = forms.CharField(
         label=_("Why the fact check is skipped"),
         required=False,
