@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from reviews.models import FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
@@ -193,30 +193,35 @@ class Permit:
             raise PermissionDenied
 
 
-def permit_for(user: User, review: Review, known: Standing | None = None) -> Permit:
-    """Return what the person may do with a review; the caller has made sure they can see it."""
+def open_review(user: User, pk: uuid.UUID) -> Permit:
+    """Fetch a review for a person, with its seats: three queries. Raises Http404 where it does not exist for them."""
+    known = standing(user)
+    review = (
+        visible_reviews(user, known)
+        .select_related("service__county")
+        .prefetch_related(Prefetch("seats", queryset=Seat.objects.select_related("user").order_by("number")))
+        .annotate(
+            is_asked=Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)),
+            has_version=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if review is None:
+        raise Http404
     return Permit(
         user=user,
         review=review,
-        standing=known or standing(user),
-        seats=tuple(review.seats.select_related("user").order_by("number")),
-        is_respondent=review.respondents.filter(user=user).exists(),
-        has_version=review.versions.exists(),
+        standing=known,
+        seats=tuple(review.seats.all()),
+        is_respondent=review.is_asked,
+        has_version=review.has_version,
     )
 
 
-def open_review(user: User, pk: uuid.UUID) -> Permit:
-    """Fetch a review for a person. Raises Http404 where it does not exist for them."""
-    known = standing(user)
-    review = visible_reviews(user, known).select_related("service__county").filter(pk=pk).first()
-    if review is None:
-        raise Http404
-    return permit_for(user, review, known)
-
-
-def open_service(user: User, pk: uuid.UUID) -> Service:
+def open_service(user: User, pk: uuid.UUID, known: Standing | None = None) -> Service:
     """Fetch a service for a person. Raises Http404 where it does not exist for them."""
-    service = visible_services(user).select_related("county").filter(pk=pk).first()
+    service = visible_services(user, known).select_related("county").filter(pk=pk).first()
     if service is None:
         raise Http404
     return service

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import prefetch_related_objects
+
 from reviews.models import Rating, ReportVersion, Review, Seat
 from scales import scoring
 from scales.models import Item, Scale, Section
@@ -79,15 +81,19 @@ class ScaleResult:
 
 
 def pinned_scales(review: Review) -> list[Scale]:
-    """Return the review's scales in their order with sections, items and bands fetched: four queries however many
-    items.
-    """
-    scales = list(review.scales.order_by("position", "sequence").prefetch_related("sections__items", "bands"))
+    """Return the review's scales in their order with sections and items fetched: three queries however many items."""
+    scales = list(review.scales.order_by("position", "sequence").prefetch_related("sections__items"))
     for scale in scales:
         for section in scale.sections.all():
             section.scale = scale
             for item in section.items.all():
                 item.section = section
+    return scales
+
+
+def _scales_with_bands(review: Review) -> list[Scale]:
+    scales = pinned_scales(review)
+    prefetch_related_objects(scales, "bands")
     return scales
 
 
@@ -174,14 +180,14 @@ def _working_rows(review: Review) -> dict[int, _Row]:
     return {row.item_id: row for row in review.results.all()}
 
 
-def working_results(review: Review) -> list[ScaleResult]:
-    """Return the results as they are agreed on now."""
+def working_results(review: Review, *, with_own: bool = True) -> list[ScaleResult]:
+    """Return the results as they are agreed on now; `with_own`: the evaluators' own scores are asked for too."""
     return assemble(
         review,
         _working_rows(review),
         {row.section_id: row.comment for row in review.section_comments.all()},
-        own_scores(review),
-        pinned_scales(review),
+        own_scores(review) if with_own else {},
+        _scales_with_bands(review),
     )
 
 
@@ -193,7 +199,7 @@ def version_results(version: ReportVersion) -> list[ScaleResult]:
         {row.item_id: row for row in version.scores.all()},
         section_comments_of(version),
         own_scores(review),
-        pinned_scales(review),
+        _scales_with_bands(review),
     )
 
 

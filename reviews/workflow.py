@@ -211,16 +211,14 @@ def _save_counts(review: Review, item: Item, actor: User, counts: Mapping[str, D
     changed = []
     for name, value in counts.items():
         count = held.get(name)
-        if value is None and count is not None:
+        if value is None:
+            if count is None:
+                continue
             count.delete()
-        elif value is not None and (count is None or count.value != value):
-            Count.objects.update_or_create(
-                review=review,
-                item=item,
-                name=name,
-                part="",
-                defaults={"value": value, "updated_by": actor, "updated_at": timezone.now()},
-            )
+        elif count is None or count.value != value:
+            count = count or Count(review=review, item=item, name=name)
+            count.value, count.updated_by, count.updated_at = value, actor, timezone.now()
+            count.save()
         else:
             continue
         changed.append(f"count:{name}")
@@ -389,9 +387,15 @@ def save_narrative(
         setattr(review, name, texts[name])
     if changed:
         review.save(update_fields=changed)
+    held = {row.section_id: row for row in review.section_comments.all()}
     for section, text in (section_comments or {}).items():
-        SectionComment.objects.update_or_create(review=review, section=section, defaults={"comment": text})
-    audit.record(actor, Action.CHANGED, review=review, target=review, fields=changed)
+        row = held.get(section.pk) or SectionComment(review=review, section=section)
+        if row.comment != text:
+            row.comment = text
+            row.save()
+            changed.append(f"section:{section.code}")
+    if changed:
+        audit.record(actor, Action.CHANGED, review=review, target=review, fields=changed)
     return review
 
 

@@ -106,8 +106,9 @@ def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> Http
 @require_safe
 def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> HttpResponse | StreamingHttpResponse:
     """Export those reviews of a service whose reports the person may read."""
-    service = access.open_service(request.user, pk)
-    seen = access.visible_reviews(request.user).filter(service=service, versions__isnull=False).distinct()
+    who = access.standing(request.user)
+    service = access.open_service(request.user, pk, who)
+    seen = access.visible_reviews(request.user, who).filter(service=service, versions__isnull=False).distinct()
     reviews = exporting.exportable(seen)
     response = _export(reviews, extension, f"{naming.slug(service.name)}.{extension}")
     audit.record_each(request.user, Action.EXPORTED, reviews)

@@ -130,8 +130,7 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     context: dict[str, Any] = {
         "permit": permit,
         "review": found,
-        "scales": found.scales.order_by("position", "sequence"),
-        "versions": found.versions.defer("pdf", "content").order_by("-number") if permit.may_read_versions else [],
+        "versions": list(found.versions.defer("pdf").order_by("-number")) if permit.may_read_versions else [],
         "needs_reason": workflow.skips_fact_check(found),
         "respondents": found.respondents.select_related("user"),
         "forms": _forms() | {name.replace("-", "_"): form for name, form in (bound or {}).items()},
@@ -139,13 +138,16 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     }
     if permit.sheet is not None and found.status == Status.SCORING:
         ratings = {rating.item_id: rating for rating in permit.sheet.ratings.all()}
-        context["route"] = route(results.pinned_scales(found), ratings)
+        context["scales"] = results.pinned_scales(found)
+        context["route"] = route(context["scales"], ratings)
     ready = found.is_self and found.status == Status.SCORING
     if permit.may_work and (ready or found.status in (Status.CONSENSUS, Status.FACT_CHECK)):
-        working = results.working_results(found)
+        working = results.working_results(found, with_own=False)
+        context["scales"] = [result.scale for result in working]
         context["working"] = working
         context["blockers"] = workflow.blockers(found, working)
         context["warnings"] = workflow.warnings(found, working)
+    context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)
 
 

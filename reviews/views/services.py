@@ -45,8 +45,8 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a service: its partners and teams, and the reviews of it that the person sees, with the results
     handed over.
     """
-    service = access.open_service(request.user, pk)
     who = access.standing(request.user)
+    service = access.open_service(request.user, pk, who)
     versions = ReportVersion.objects.only("review", "number", "content", "made_at").order_by("-number")
     reviews = (
         access.visible_reviews(request.user, who)
