@@ -6,7 +6,7 @@ export PYTHON ?= python3
 
 ## Serve fictional services and reviews on http://127.0.0.1:$(PORT)/
 demo: setup
-	@.ci/demo
+	@.venv/bin/python .ci/demo.py
 
 ## Run the whole suite, on SQLite and on PostgreSQL; ARGS goes to pytest
 test:
