@@ -232,17 +232,18 @@ def leave_section_unscored(seat: Seat, section: Section, actor: User, reason: st
     if reason not in reasons_for(review):
         raise Refused(_("Choose why the section is not scored."))
     rated = {rating.item_id: rating for rating in seat.ratings.filter(item__section=section)}
-    number = 0
+    now = timezone.now()
+    left = []
     for item in section.items.all():
         rating = rated.get(item.pk) or Rating(seat=seat, item=item)
         if rating.score is not None or rating.not_scored:
             continue
-        rating.not_scored = reason
-        rating.updated_at = timezone.now()
-        rating.save()
-        number += 1
+        rating.not_scored, rating.updated_at = reason, now
+        left.append(rating)
+    Rating.objects.bulk_create(rating for rating in left if rating.pk is None)
+    Rating.objects.bulk_update([rating for rating in left if rating.pk is not None], ["not_scored", "updated_at"])
     audit.record(actor, Action.CHANGED, review=review, target=section, fields=["not_scored"])
-    return number
+    return len(left)
 
 
 def reasons_for(review: Review) -> list[str]:
@@ -333,11 +334,12 @@ def _codes(items: Iterable[Item]) -> str:
 def _fill_consensus(review: Review, seats: list[Seat]) -> None:
     """Make the agreed results: one evaluator's own sheet as it is; of two, the scores on which they are equal."""
     sheets = [{rating.item_id: rating for rating in seat.ratings.all()} for seat in seats]
-    for scale in results.pinned_scales(review):
-        for section in scale.sections.all():
-            for item in section.items.all():
-                ratings = [sheet[item.pk] for sheet in sheets if item.pk in sheet]
-                AgreedResult.objects.create(review=review, item=item, **_agreed_from(ratings))
+    AgreedResult.objects.bulk_create(
+        AgreedResult(review=review, item=item, **_agreed_from([sheet[item.pk] for sheet in sheets if item.pk in sheet]))
+        for scale in results.pinned_scales(review)
+        for section in scale.sections.all()
+        for item in section.items.all()
+    )
 
 
 def _agreed_from(ratings: list[Rating]) -> dict[str, Any]:

@@ -6,13 +6,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.fields import FieldsOnly
 from reviews.forms.scoring import reason_choices
 from reviews.models import TEXT_LIMIT, AgreedResult, Obstacle, Review
 from scales.models import Item, Section
 
 
-class ResultForm(FieldsOnly, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class ResultForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """What is agreed on an item, with its Kommentar and Anbefaling."""
 
     # Next to nothing here is required, so that a mark on each field would say nothing.
@@ -87,7 +86,7 @@ class ResultForm(FieldsOnly, forms.ModelForm):  # type: ignore[type-arg]  # subs
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class NarrativeForm(FieldsOnly, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """The review's own texts, a Kommentar for each section, and what the report shows."""
 
     # Next to nothing here is required, so that a mark on each field would say nothing.

@@ -26,10 +26,3 @@ class FigureField(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.split()).replace(",", ".")
         return super().to_python(value)
-
-
-class FieldsOnly:
-    """For a ModelForm whose fields hold all that its model's constraints do: they need not be asked one by one."""
-
-    def validate_constraints(self) -> None:
-        """Leave them to the database, which holds them when the row is saved."""

@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.fields import FieldsOnly
 from reviews.models import Note, Perspective
 
 
-class NoteForm(FieldsOnly, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """A note on an item: where it comes from, who said it by number only, and the text."""
 
     perspective = forms.ChoiceField(

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.fields import FieldsOnly, FigureField
+from reviews.forms.fields import FigureField
 from reviews.models import NotScored, Obstacle, Rating, Review
 from reviews.workflow import reasons_for
 from scales.models import Item
@@ -21,7 +21,7 @@ def reason_choices(review: Review) -> list[tuple[str, str | Promise]]:
     return [(reason, NotScored(reason).label) for reason in reasons_for(review)]
 
 
-class RatingForm(FieldsOnly, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """An item on the evaluator's sheet: what was found, the score or why there is none, and the evaluator's words.
 
     A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is

@@ -1,0 +1,318 @@
+"""How many queries a page, an export and a save ask: the same however much there is, and few."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reviews import workflow
+from reviews.models import Rating, Review, Seat, User
+from reviews.report import pdf as report_pdf
+from scales.models import Item, Scale
+from tests.cast import PDF
+from tests.factories import (
+    InformantFactory,
+    NoteFactory,
+    PartnershipFactory,
+    RespondentFactory,
+    RoleFactory,
+    ServiceFactory,
+    TeamFactory,
+    UserFactory,
+    final_review,
+    issue,
+    items_of,
+    scored_review,
+)
+
+PAGE = 12
+SAVE = 8
+"""What a step of the workflow asks; a request that saves asks for the page's own besides."""
+FEW = 2
+
+# What opens and closes a transaction, and a form's checks of its values, which read no table.
+_NOT_COUNTED = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", 'SELECT 1 AS "_check"')
+
+
+@pytest.fixture(autouse=True)
+def _quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PDF is drawn from what the queries gave: it asks for nothing."""
+    monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: PDF)
+
+
+@pytest.fixture
+def evaluator(db: None, client: Client) -> User:
+    """Somebody who is logged in."""
+    user: User = UserFactory.create()
+    client.force_login(user)
+    return user
+
+
+def _asked(act: Callable[[], Any]) -> list[str]:
+    """Return the statements of a request or a step that read or write a table."""
+    with CaptureQueriesContext(connection) as captured:
+        response = act()
+        if getattr(response, "streaming", False):
+            b"".join(response.streaming_content)
+    if hasattr(response, "status_code"):
+        assert response.status_code in (200, 302)
+    return [query["sql"] for query in captured if not query["sql"].startswith(_NOT_COUNTED)]
+
+
+def _compare(act: Callable[[], Any], grow: Callable[[], None], limit: int) -> None:
+    """Hold that an act asks the same before and after there is more of everything, and no more than the limit."""
+    few = _asked(act)
+    grow()
+    many = _asked(act)
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= limit, "\n".join(many)
+
+
+def _external(evaluators: Iterable[User], status: str, **columns: Any) -> Review:
+    """Return a review by several with notes from several informants, and in the fact check those who were asked."""
+    review = scored_review(status, evaluators=[*evaluators, UserFactory.create()], **columns)
+    _fill(review, FEW)
+    return review
+
+
+def _fill(review: Review, number: int) -> None:
+    for user in UserFactory.create_batch(number):
+        informant = InformantFactory.create(review=review)
+        NoteFactory.create(review=review, author=user, informant=informant, items=items_of(review)[:2])
+        Seat.objects.create(review=review, user=user, number=review.seats.count() + 1, kind=Seat.Kind.OBSERVER)
+        if review.status == Review.Status.FACT_CHECK:
+            RespondentFactory.create(review=review, user=user)
+
+
+@pytest.mark.parametrize("status", ["planned", "scoring", "consensus", "fact_check", "final"])
+def test_tasks(client: Client, evaluator: User, status: str) -> None:
+    def add(number: int) -> None:
+        for _each in range(number):
+            review = _external([evaluator], "consensus" if status == "final" else status)
+            if status == "final":
+                issue(review)
+
+    add(FEW)
+    _compare(lambda: client.get(reverse("reviews:tasks")), lambda: add(2 * FEW), PAGE)
+
+
+def test_services(client: Client, evaluator: User) -> None:
+    RoleFactory.create(user=evaluator, whole_country=True)
+
+    def add(number: int) -> None:
+        for service in ServiceFactory.create_batch(number):
+            final_review(service=service)
+
+    add(FEW)
+    _compare(lambda: client.get(reverse("reviews:service_list")), lambda: add(2 * FEW), PAGE)
+
+
+def _service_with_everything(number: int, evaluator: User) -> tuple[Any, Callable[[int], None]]:
+    service = ServiceFactory.create()
+    RoleFactory.create(user=evaluator, service=service)
+
+    def add(number: int) -> None:
+        PartnershipFactory.create_batch(number, service=service)
+        for team in TeamFactory.create_batch(number, service=service):
+            year = 2000 + service.teams.count()
+            final_review(service=service, first_day=datetime.date(year, 9, 15)).teams.add(team)
+
+    add(number)
+    return service, add
+
+
+def test_a_service_with_many_reviews(client: Client, evaluator: User) -> None:
+    service, add = _service_with_everything(FEW, evaluator)
+    address = reverse("reviews:service", args=[service.pk])
+    _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize("extension", ["csv", "json"])
+def test_an_export_of_a_service(client: Client, evaluator: User, extension: str) -> None:
+    service, add = _service_with_everything(FEW, evaluator)
+    address = reverse("reviews:export_service", args=[service.pk, extension])
+    # Page and export together: who may, the reviews, the audit, and what load() asks for fifty reviews at a time.
+    _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 4)
+
+
+@pytest.mark.parametrize("status", ["planned", "scoring", "consensus", "fact_check", "cancelled"])
+def test_a_review(client: Client, evaluator: User, status: str) -> None:
+    review = _external([evaluator], status)
+    address = reverse("reviews:review", args=[review.pk])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+
+
+def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator])
+
+    def add(number: int) -> None:
+        for _each in range(number):
+            workflow.reissue(review, evaluator, "Feil i sammendraget.")
+            review.refresh_from_db()
+            issue(review, reason="Feil i sammendraget.")
+
+    add(FEW)
+    _compare(lambda: client.get(reverse("reviews:review", args=[review.pk])), lambda: add(2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("score", "scoring"), ("score", "consensus"), ("agree", "consensus"), ("agree", "fact_check")]
+)
+def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, status: str) -> None:
+    review = _external([evaluator], status)
+    address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+
+
+def test_writing(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "consensus")
+    addresses = [reverse("reviews:narrative", args=[review.pk]), reverse("reviews:plan"), reverse("reviews:profile")]
+    RoleFactory.create(user=evaluator)
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        ServiceFactory.create_batch(2 * FEW)
+
+    for address in addresses:
+        _compare(lambda address=address: client.get(address), grow, PAGE)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["draft", "draft_pdf"])
+def test_a_draft(client: Client, evaluator: User, name: str) -> None:
+    review = _external([evaluator], "consensus")
+    years = [review.first_day.replace(year=review.first_day.year - ago) for ago in range(1, 3 * FEW + 1)]
+    for day in years[:FEW]:
+        final_review(service=review.service, first_day=day)
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        for day in years[FEW:]:
+            final_review(service=review.service, first_day=day)
+
+    # A draft is put together from two reviews, its own and the last external one, each with its scales.
+    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk])), grow, 2 * PAGE)
+
+
+@pytest.mark.parametrize("name", ["version", "version_pdf"])
+def test_a_version(client: Client, evaluator: User, name: str) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF)
+
+    def grow() -> None:
+        for _each in range(2):
+            workflow.reissue(review, evaluator, "Feil i sammendraget.")
+            review.refresh_from_db()
+            issue(review, reason="Feil i sammendraget.")
+
+    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk, 1])), grow, PAGE)
+
+
+@pytest.mark.parametrize("extension", ["csv", "json"])
+def test_an_export_of_a_review(client: Client, evaluator: User, extension: str) -> None:
+    review = _external([evaluator], "consensus")
+    address = reverse("reviews:export_review", args=[review.pk, extension])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 4)
+
+
+# Saves
+
+
+_WORDS = {"comment": "Sett i tre av fire saker.", "recommendation": "Avtal det med teamet."}
+
+
+@pytest.fixture
+def scoring(db: None) -> Review:
+    """A review being scored in which nothing is written."""
+    review = scored_review("scoring", evaluators=1)
+    Rating.objects.filter(seat__review=review).delete()
+    return review
+
+
+def test_saving_a_score_with_its_figures(scoring: Review) -> None:
+    seat = scoring.seats.get()
+    item = next(item for item in items_of(scoring) if (measure := item.parsed_measure()) and len(measure.inputs) == 2)
+    assert seat.user is not None
+    user, measure = seat.user, item.parsed_measure()
+    assert measure is not None
+    figures = {figure.key: Decimal(45) for figure in measure.inputs}
+    first = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 4, **_WORDS}, figures))
+    # The row is made, and its counts.
+    assert len(first) <= SAVE + 1
+    changed = {name: value + 1 for name, value in figures.items()}
+    again = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 2}, changed))
+    assert len(again) <= SAVE
+    same = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 2}, changed))
+    assert len(same) <= SAVE - len(figures) - 2
+
+
+def test_saving_what_is_agreed(db: None) -> None:
+    review = scored_review("consensus")
+    actor: User = UserFactory.create()
+    item = items_of(review)[0]
+    assert len(_asked(lambda: workflow.save_result(review, item, actor, {"score": 2, **_WORDS}))) <= SAVE
+
+
+def test_saving_the_texts(db: None) -> None:
+    review = scored_review("consensus")
+    actor: User = UserFactory.create()
+    sections = [section for scale in review.scales.all() for section in scale.sections.all()]
+    one = {sections[0]: "Gjelder hele seksjonen."}
+    assert len(_asked(lambda: workflow.save_narrative(review, actor, {"summary": "Godt i gang."}, one))) <= SAVE
+    unchanged = dict.fromkeys(sections, "") | one
+    assert len(_asked(lambda: workflow.save_narrative(review, actor, {"summary": "Bedre."}, unchanged))) <= SAVE
+
+
+def test_saving_a_note_on_many_items(scoring: Review) -> None:
+    user: User = UserFactory.create()
+
+    def save(items: list[Item]) -> list[str]:
+        note = NoteFactory.build(review=scoring, author=user)
+        return _asked(lambda: workflow.save_note(note, items, ("deltaker", 1), user))
+
+    save([])
+    few, many = save(items_of(scoring)[:FEW]), save(items_of(scoring)[: 3 * FEW])
+    assert len(few) == len(many) <= SAVE
+
+
+@pytest.mark.parametrize(("name", "status"), [("score", "scoring"), ("agree", "consensus")])
+def test_a_request_that_saves_asks_for_its_page_and_its_step(
+    client: Client, evaluator: User, name: str, status: str
+) -> None:
+    review = _external([evaluator], status)
+    address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
+    scores = iter(("4", "5"))
+    _compare(
+        lambda: client.post(address, {"score": next(scores), "finish": "1"}),
+        lambda: _fill(review, 2 * FEW),
+        PAGE + SAVE,
+    )
+
+
+def test_a_section_is_left_unscored_in_few_statements(scoring: Review) -> None:
+    seat = scoring.seats.get()
+    assert seat.user is not None
+    user = seat.user
+    sizes = []
+    for section in scoring.scales.get(code="ips-25").sections.all():
+        asked = _asked(lambda section=section: workflow.leave_section_unscored(seat, section, user, "missing_data"))  # type: ignore[misc]
+        sizes.append(len(asked))
+        assert Rating.objects.filter(seat=seat, item__section=section).count() == section.items.count()
+    assert len(set(sizes)) == 1
+    assert sizes[0] <= SAVE
+
+
+def test_handing_in_the_last_sheet_asks_the_same_for_one_scale_and_for_two(ips: Scale) -> None:
+    def hand_in(review: Review) -> list[str]:
+        Seat.objects.filter(review=review).update(handed_in_at=None)
+        seat = review.seats.get()
+        assert seat.user is not None
+        return _asked(lambda: workflow.hand_in(seat, seat.user))  # type: ignore[arg-type]
+
+    one = hand_in(scored_review("scoring", evaluators=1, scales=[ips]))
+    two = hand_in(scored_review("scoring", evaluators=1))
+    assert len(one) == len(two)
