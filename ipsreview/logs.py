@@ -6,17 +6,27 @@ import logging
 import traceback
 from types import TracebackType
 
+from django.http import HttpRequest
+
 from ipsreview import context
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts the id of the request being answered on each record, or "-" outside a request."""
+    """Puts the id of the request being answered on each record, or "-" outside a request.
+
+    Where Django tells of a request, its address gives way to the name of the page: an address can be the key to a new
+    password.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Stamp the record; every record passes."""
         record.request_id = context.current.get().request_id or "-"
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest):
+            page = request.resolver_match.view_name if request.resolver_match else "no such page"
+            record.msg, record.args = "%s %s: %s", (getattr(record, "status_code", "-"), request.method, page)
         return True
 
 

@@ -1,0 +1,159 @@
+"""Settings from the surroundings: what is missing or malformed is named, and a secret never is."""
+
+import json
+import os
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import environ
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from ipsreview import env
+
+GOOD = {"SECRET_KEY": "hemmelig-nok", "DATABASE_URL": "sqlite:////srv/ips.sqlite3"}
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment of its own for each test: reading a .env file writes into it."""
+    own: dict[str, str] = dict(GOOD)
+    monkeypatch.setattr(environ.Env, "ENVIRON", own)
+    return own
+
+
+def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
+    found = env.read(tmp_path)
+    assert found.secret_key == "hemmelig-nok"
+    assert found.debug is False
+    assert found.database["ENGINE"] == "django.db.backends.sqlite3"
+    assert found.database["NAME"] == "/srv/ips.sqlite3"
+    assert found.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert found.allowed_hosts == ["localhost", "127.0.0.1"]
+    assert found.email["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL"])
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_what_is_missing_is_named(surroundings: dict[str, str], tmp_path: Path, name: str, value: str | None) -> None:
+    del surroundings[name]
+    if value is not None:
+        surroundings[name] = value
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is not set"):
+        env.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://ips:s3krit@db/ips"),
+        ("DATABASE_URL", "s3krit"),
+        ("DATABASE_URL", "postgres://ips:s3krit@db:port/ips"),
+        ("DATABASE_URL", "postgres://ips:s3krit@db:5432/"),
+        ("DEBUG", "s3krit"),
+        ("DEBUG", "2"),
+        ("EMAIL_URL", "s3krit"),
+        ("EMAIL_URL", "pigeon://s3krit@post"),
+    ],
+)
+def test_what_is_malformed_is_named_and_its_value_never_told(
+    surroundings: dict[str, str], tmp_path: Path, name: str, value: str
+) -> None:
+    surroundings[name] = value
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is malformed") as caught:
+        env.read(tmp_path)
+    assert "s3krit" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("value", "debug"),
+    [("1", True), ("true", True), ("ON", True), ("yes", True), ("0", False), ("False", False), ("", False)],
+)
+def test_debug_is_on_only_when_asked_for(surroundings: dict[str, str], tmp_path: Path, value: str, debug: bool) -> None:
+    surroundings["DEBUG"] = value
+    assert env.read(tmp_path).debug is debug
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_an_address_of_postgresql(surroundings: dict[str, str], tmp_path: Path, scheme: str) -> None:
+    surroundings["DATABASE_URL"] = f"{scheme}://ips:p%40ss@db.example:5433/kvalitet"
+    database = env.read(tmp_path).database
+    assert {key: database[key] for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "kvalitet",
+        "USER": "ips",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example",
+        "PORT": 5433,
+    }
+    assert "transaction_mode" not in database.get("OPTIONS", {})
+
+
+def test_the_optional_ones_are_read(surroundings: dict[str, str], tmp_path: Path) -> None:
+    surroundings |= {
+        "ALLOWED_HOSTS": "ips.example,www.ips.example",
+        "EMAIL_URL": "smtp+tls://post:s3krit@smtp.example:587",
+        "DEFAULT_FROM_EMAIL": "ips@ips.example",
+    }
+    found = env.read(tmp_path)
+    assert found.allowed_hosts == ["ips.example", "www.ips.example"]
+    assert (found.email["EMAIL_HOST"], found.email["EMAIL_PORT"], found.email["EMAIL_USE_TLS"]) == (
+        "smtp.example",
+        587,
+        True,
+    )
+    assert found.from_email == "ips@ips.example"
+
+
+def test_a_file_is_read_and_the_environment_wins(surroundings: dict[str, str], tmp_path: Path) -> None:
+    del surroundings["SECRET_KEY"]
+    (tmp_path / ".env").write_text("SECRET_KEY=fra-filen\nDEBUG=1\nDATABASE_URL=sqlite:////tmp/annen.sqlite3\n")
+    found = env.read(tmp_path)
+    assert (found.secret_key, found.debug, found.database["NAME"]) == ("fra-filen", True, "/srv/ips.sqlite3")
+
+
+def in_a_new_process(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run Python code with only these settings in its environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env={**kept, "SECRET_KEY": "", "DATABASE_URL": "", "DEBUG": "", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_a_setting_nothing_starts_and_the_last_line_says_why() -> None:
+    ended = in_a_new_process("import ipsreview.settings", DATABASE_URL=GOOD["DATABASE_URL"])
+    assert ended.returncode != 0
+    assert (
+        ended.stderr.strip()
+        .splitlines()[-1]
+        .endswith("SECRET_KEY is not set. Give a long random text that nobody else knows.")
+    )
+
+
+SAFE = {
+    "DEBUG": False,
+    "SECURE_SSL_REDIRECT": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SECURE_HSTS_SECONDS": 31536000,
+    "SECURE_CONTENT_TYPE_NOSNIFF": True,
+    "X_FRAME_OPTIONS": "DENY",
+}
+
+
+def test_an_installation_that_says_nothing_more_is_locked_down() -> None:
+    told = f"{{name: getattr(settings, name) for name in {list(SAFE)}}}"
+    code = f"import json; from ipsreview import settings; print(json.dumps({told}))"
+    ended = in_a_new_process(code, **GOOD)
+    found: dict[str, Any] = json.loads(ended.stdout)
+    assert found == SAFE
