@@ -147,6 +147,12 @@ class Permit:
         return self.sheet is not None and self.sheet.kind == Seat.Kind.EVALUATOR
 
     @cached_property
+    def is_blind(self) -> bool:
+        """Whether several evaluators still judge alone: no judgement is written yet where the others read it."""
+        counting = [seat for seat in self.seats if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
+        return self.review.is_external and self.review.consensus_at is None and len(counting) > 1
+
+    @cached_property
     def may_see_evidence(self) -> bool:
         """Whether the person sees the shared notes and counts: whoever has a sheet, an observer too."""
         return self.sheet is not None

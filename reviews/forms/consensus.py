@@ -112,12 +112,17 @@ class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
             "participants": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, *args: Any, sections: list[tuple[Section, str]], **kwargs: Any) -> None:
-        """Build the fields; `sections` are the review's sections, each with the Kommentar it has."""
+    def __init__(self, *args: Any, sections: list[tuple[Section, str]], blind: bool = False, **kwargs: Any) -> None:
+        """Build the fields; `sections` are the review's sections, each with the Kommentar it has.
+
+        While the evaluators are `blind` to each other, what sums up their judgement cannot be written yet.
+        """
         super().__init__(*args, **kwargs)
         self.sections = {f"section_{section.pk}": section for section, _text in sections}
         if not self.instance.is_self:
             del self.fields["participants"]
+        if blind:
+            del self.fields["summary"], self.fields["strengths"]
         for section, text in sections:
             self.fields[f"section_{section.pk}"] = forms.CharField(
                 label=section.title,

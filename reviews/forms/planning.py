@@ -1,8 +1,11 @@
 """The form that opens a review, and the small ones that move it on."""
 
+import datetime
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +25,13 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+# A slip in a year ("0026") is no day of a visit, and some would set a due date that no calendar has.
+_OF_OUR_TIME: list[Callable[[Any], None]] = [
+    MinValueValidator(datetime.date(2000, 1, 1), _("Choose a day from the year 2000 on.")),
+    MaxValueValidator(datetime.date(2099, 12, 31), _("Choose a day before the year 2100.")),
+]
+
+
 class PlanForm(forms.Form):
     """What is decided before a review starts."""
 
@@ -33,8 +43,8 @@ class PlanForm(forms.Form):
         initial=Review.Basis.PRACTICE,
         help_text=_("A service that has not started yet is reviewed from its plans."),
     )
-    first_day = forms.DateField(label=_("First visit day"), widget=DayInput())
-    last_day = forms.DateField(label=_("Last visit day"), widget=DayInput())
+    first_day = forms.DateField(label=_("First visit day"), widget=DayInput(), validators=_OF_OUR_TIME)
+    last_day = forms.DateField(label=_("Last visit day"), widget=DayInput(), validators=_OF_OUR_TIME)
     scales = forms.ModelMultipleChoiceField(
         label=_("Scales"), queryset=Scale.objects.none(), widget=forms.CheckboxSelectMultiple
     )

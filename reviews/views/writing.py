@@ -88,9 +88,9 @@ def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         (section, comments.get(section.pk, ""))
         for scale in results.pinned_scales(permit.review)
         for section in scale.sections.all()
-        if scale.comment_expected
+        if scale.comment_expected and not permit.is_blind
     ]
-    form = NarrativeForm(request.POST or None, instance=permit.review, sections=sections)
+    form = NarrativeForm(request.POST or None, instance=permit.review, sections=sections, blind=permit.is_blind)
     if request.method == "POST" and form.is_valid():
         texts, by_section = form.texts(), form.section_comments()
         if attempt(
@@ -100,4 +100,4 @@ def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             form=form,
         ):
             return redirect("reviews:review", pk)
-    return render(request, "reviews/narrative.html", {"review": permit.review, "form": form})
+    return render(request, "reviews/narrative.html", {"review": permit.review, "form": form, "blind": permit.is_blind})
