@@ -80,6 +80,12 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     assert not faults, "\n".join(faults)
 
 
+def choose_score(page: Page, score: int) -> None:
+    """Press the card of a score."""
+    card = page.locator(".score-cards .ds-field").filter(has=page.locator(f"[name=score][value='{score}']"))
+    card.locator("label").click()
+
+
 def session_cookie(user: User, url: str) -> dict[str, Any]:
     """Return the cookie of somebody who is logged in, without the way through the form."""
     client = Client()

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from reviews.models import Review
 from scales.models import Item
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, choose_score
 from tests.factories import PASSWORD, ReviewFactory, SeatFactory, ServiceFactory, UserFactory
 
 pytestmark = pytest.mark.browser
@@ -101,7 +101,7 @@ def _give(page: Page, score: int, *, by_key: bool) -> None:
         page.locator("[name=score]").first.focus()
         page.keyboard.press(str(score))
     else:
-        card.locator("xpath=..").locator("label").click()
+        choose_score(page, score)
     expect(card).to_be_checked()
 
 
@@ -216,7 +216,7 @@ def test_a_review_from_plans_with_sections_left_unscored(open_page: OpenPage) ->
 
     page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
     for score in SCORES["Bemanning"].values():
-        page.check(f"[name=score][value='{score}']", force=True)
+        choose_score(page, score)
         page.fill("[name=comment]", "Planen er klar.")
         page.click("main button[name=finish]")
     for code in ("ips-25/O1", "ips-25/T1", "goi-12/G1"):

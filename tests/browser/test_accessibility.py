@@ -1,0 +1,236 @@
+"""Every page there is, forms with errors and error pages among them, on a wide screen and on a narrow one.
+
+No page has a violation that axe-core finds, is wider than a phone, or has an error in its console.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.template.loader import render_to_string
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from playwright.sync_api import Page
+
+from reviews.models import User
+from reviews.models.fields import TEXT_LIMIT
+from tests.browser import axe
+from tests.browser.conftest import OpenPage
+from tests.cast import cast_for
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.browser
+
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page: the name of its address, who opens it and what it is about; `act` is done there before it is looked at.
+
+    `lands` is the name of the address one then is at, where it is another.
+    """
+
+    name: str
+    who: str | None = "evaluator"
+    about: dict[str, Any] = field(default_factory=dict)
+    act: Act | None = None
+    lands: str = ""
+    status: int = 200
+
+
+def _submit(page: Page) -> None:
+    page.click("main form button[type=submit]")
+
+
+def _no_name(page: Page) -> None:
+    page.fill("[name=name]", "")
+    _submit(page)
+
+
+def _too_long(name: str) -> Act:
+    def fill(page: Page) -> None:
+        # The browser would cut it off; one who pastes by other ways must be told.
+        page.locator(f"[name={name}]").evaluate("each => each.removeAttribute('maxlength')")
+        page.fill(f"[name={name}]", "å" * (TEXT_LIMIT + 1))
+        _submit(page)
+
+    return fill
+
+
+def _click(selector: str) -> Act:
+    return lambda page: page.click(selector)
+
+
+def _open_details(page: Page) -> None:
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+
+
+_ITEM = {"scale": "ips-25", "code": "O2"}
+STRANGER = None
+
+STATES: dict[str, list[Visit]] = {
+    "planned": [
+        Visit("reviews:tasks"),
+        Visit("reviews:tasks", "method_supervisor"),
+        Visit("reviews:tasks", "outsider"),
+        Visit("reviews:profile"),
+        Visit("reviews:profile", act=_no_name),
+        Visit("reviews:service_list", "national_adviser"),
+        Visit("reviews:service_list", "outsider"),
+        Visit("reviews:service", "adviser"),
+        Visit("reviews:plan", "adviser"),
+        Visit("reviews:plan", "adviser", act=_submit),
+        Visit("reviews:review"),
+        Visit("reviews:review", "adviser", act=_open_details),
+        Visit("reviews:plan", "outsider", status=403),
+        Visit("reviews:review", "outsider", status=404),
+    ],
+    "scoring": [
+        Visit("reviews:review"),
+        Visit("reviews:score", about=_ITEM),
+        Visit("reviews:score", about={"scale": "ips-25", "code": "B1"}),
+        Visit("reviews:score", about={"scale": "goi-12", "code": "G12"}),
+        Visit("reviews:score", about=_ITEM, act=_click("main button[name=finish]")),
+        Visit("reviews:score", about=_ITEM, act=_too_long("comment")),
+        Visit("reviews:add_note", about=_ITEM),
+        Visit("reviews:add_note", about=_ITEM, act=_submit),
+        Visit("reviews:change_note"),
+        Visit("reviews:narrative"),
+    ],
+    "consensus": [
+        Visit("reviews:review", act=_open_details),
+        Visit("reviews:score", about=_ITEM),
+        Visit("reviews:agree", about=_ITEM),
+        Visit("reviews:agree", about=_ITEM, act=_too_long("recommendation")),
+        Visit("reviews:narrative", act=_too_long("summary")),
+        Visit("reviews:draft"),
+        Visit("reviews:review", act=_click("form[action$='/finalise/'] button"), lands="reviews:step"),
+    ],
+    "fact_check": [
+        Visit("reviews:review", act=_open_details),
+        Visit("reviews:review", "respondent"),
+        Visit("reviews:draft", "method_supervisor"),
+    ],
+    "final": [
+        Visit("reviews:tasks", "manager"),
+        Visit("reviews:service", "manager"),
+        Visit("reviews:review", act=_open_details),
+        Visit("reviews:agree", about=_ITEM),
+        Visit("reviews:version", "manager", {"number": 1}),
+    ],
+    "cancelled": [Visit("reviews:review")],
+}
+
+ACCOUNTS = [
+    Visit("account_login", STRANGER),
+    Visit("account_login", STRANGER, act=_submit),
+    Visit("account_logout"),
+    Visit("account_inactive", STRANGER),
+    Visit("account_signup", STRANGER),
+    Visit("account_reauthenticate"),
+    Visit("account_email"),
+    Visit("account_email_verification_sent", STRANGER),
+    Visit("account_confirm_email", STRANGER, {"key": "gone"}),
+    Visit("account_change_password"),
+    Visit("account_change_password", act=_submit),
+    Visit("account_set_password", "without_password"),
+    Visit("account_set_password", "without_password", act=_submit),
+    Visit("account_reset_password", STRANGER),
+    Visit("account_reset_password", STRANGER, act=_submit),
+    Visit("account_reset_password_done", STRANGER),
+    Visit("account_reset_password_from_key", STRANGER, {"uidb36": "1", "key": "gone"}),
+    Visit("account_reset_password_from_key_done", STRANGER),
+]
+
+NO_PAGES = {
+    "account_confirm_login_code": "leads to the log-in: codes by e-mail are off",
+    "reviews:leave_section": "POST only, leads back to the item",
+    "reviews:delete_note": "POST only, leads back to the item",
+    "reviews:draft_pdf": "a download",
+    "reviews:version_pdf": "a download",
+    "reviews:export_review": "a download",
+    "reviews:export_service": "a download",
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
+    cast = cast_for(state)
+    note = cast.review.notes.get()
+    people = cast.people()
+
+    def address(visit: Visit) -> str:
+        known: dict[str, Any] = {"pk": cast.service.pk if visit.name == "reviews:service" else cast.review.pk}
+        if visit.name == "reviews:change_note":
+            known["note"] = note.pk
+        if visit.name in ("reviews:tasks", "reviews:profile", "reviews:service_list", "reviews:plan"):
+            known = {}
+        return reverse(visit.name, kwargs={**known, **visit.about})
+
+    _look_at(STATES[state], people, address, open_page)
+
+
+def test_pages_of_an_account(open_page: OpenPage) -> None:
+    people = {"evaluator": UserFactory.create(), "without_password": UserFactory.create()}
+    people["without_password"].set_unusable_password()
+    people["without_password"].save()
+    forgetful = UserFactory.create()
+    key = {"uidb36": user_pk_to_url_str(forgetful), "key": default_token_generator.make_token(forgetful)}
+    new_password = Visit("account_reset_password_from_key", STRANGER, key)
+    wrong_password = Visit("account_reset_password_from_key", STRANGER, key, act=_submit)
+    visits = [*ACCOUNTS, new_password, wrong_password]
+    _look_at(visits, people, lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
+
+
+@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
+def test_error_pages(template: str, open_page: OpenPage) -> None:
+    # Most of them cannot be brought about at will: what the server would answer is put in its place.
+    page = open_page()
+    page.route("**/broken/", lambda route: route.fulfill(body=render_to_string(template), content_type="text/html"))
+    page.goto("/broken/")
+    assert not axe.faults(page)
+
+
+def test_every_page_is_visited() -> None:
+    visited = {visit.name for visits in [*STATES.values(), ACCOUNTS] for visit in visits}
+    visited |= {visit.lands for visits in STATES.values() for visit in visits if visit.lands}
+    # The admin's pages are Django's own.
+    names = {name for name in _names(get_resolver()) if not name.startswith("admin:")}
+    assert not names - visited - NO_PAGES.keys(), "pages that nobody looks at"
+    assert not (visited | NO_PAGES.keys()) - names, "names of no address"
+    assert not visited & NO_PAGES.keys()
+
+
+def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            yield from _names(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+def _look_at(
+    visits: list[Visit], people: dict[str, User], address: Callable[[Visit], str], open_page: OpenPage
+) -> None:
+    """Open each page as the person it names, and tell of everything that is wrong with any of them."""
+    pages: dict[str | None, Page] = {}
+    found = []
+    for visit in visits:
+        if visit.who not in pages:
+            pages[visit.who] = open_page(people[visit.who] if visit.who else None)
+        page = pages[visit.who]
+        response = page.goto(address(visit))
+        assert response is not None
+        assert response.status == visit.status, visit
+        if visit.act is not None:
+            visit.act(page)
+        path = urlsplit(page.url).path
+        if visit.status == 200:
+            assert resolve(path).view_name == (visit.lands or visit.name), visit
+        found += [f"{visit.name} as {visit.who} ({path}) {fault}" for fault in axe.faults(page)]
+    assert not found, "\n".join(found)
