@@ -3,87 +3,22 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.scoring import reason_choices
-from reviews.models import TEXT_LIMIT, AgreedResult, Obstacle, Review
-from scales.models import Item, Section
+from reviews.forms.judgement import JudgementForm
+from reviews.models import TEXT_LIMIT, AgreedResult, Review
+from scales.models import Section
 
 
-class ResultForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class ResultForm(JudgementForm):
     """What is agreed on an item, with its Kommentar and Anbefaling."""
 
-    # Next to nothing here is required, so that a mark on each field would say nothing.
-    optional_unmarked = True
+    score_label = _("Agreed score")
 
     class Meta:
         model = AgreedResult
         fields = ("score", "not_scored", "comment", "recommendation", "obstacles")
         widgets = {"comment": forms.Textarea(attrs={"rows": 6}), "recommendation": forms.Textarea(attrs={"rows": 4})}
-
-    def __init__(
-        self, *args: Any, item: Item, review: Review, section_comment: str, finishing: bool = True, **kwargs: Any
-    ) -> None:
-        """Build the fields for the item; a `section_comment` covers the Kommentar of each item in its section."""
-        super().__init__(*args, **kwargs)
-        self.item = item
-        self.section_comment = section_comment
-        self.finishing = finishing
-        scale = item.section.scale
-        self.fields["score"] = forms.TypedChoiceField(
-            label=_("Agreed score"),
-            required=False,
-            coerce=int,
-            empty_value=None,
-            choices=[(score, item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
-            widget=forms.RadioSelect,
-            error_messages={
-                "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
-                % {"lowest": scale.lowest, "highest": scale.highest}
-            },
-        )
-        self.fields["not_scored"] = forms.ChoiceField(
-            label=_("Not scored because"),
-            required=False,
-            choices=[("", _("The item is scored")), *self._reasons(review)],
-        )
-        self.fields["obstacles"] = forms.MultipleChoiceField(
-            label=_("What holds the score down?"),
-            required=False,
-            choices=Obstacle.choices,
-            widget=forms.CheckboxSelectMultiple,
-        )
-
-    def _reasons(self, review: Review) -> list[tuple[str, str | Promise]]:
-        """Return the reasons that may be given, and the one an imported sheet left here."""
-        reasons = reason_choices(review)
-        held = self.instance.not_scored
-        if held and held not in dict(reasons):
-            reasons.append((held, self.instance.get_not_scored_display()))
-        return reasons
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a score or a reason, and for the Kommentar a low score needs."""
-        values = super().clean() or {}
-        score, reason = values.get("score"), values.get("not_scored")
-        if "score" in self.errors or "not_scored" in self.errors:
-            return values
-        if score is not None and reason:
-            self.add_error("not_scored", _("Choose either a score or a reason for none, not both."))
-        if not self.finishing:
-            return values
-        if score is None and not reason:
-            self.add_error("score", _("Choose a score, or say below why the item is not scored."))
-        scale = self.item.section.scale
-        due = scale.comment_expected and score is not None and score < scale.high_from and not self.section_comment
-        if due and "comment" not in self.errors and not (values.get("comment") or "").strip():
-            self.add_error("comment", _("Write a comment: it is required for the score %(score)d.") % {"score": score})
-        return values
-
-    def result_values(self) -> dict[str, Any]:
-        """Return the columns of AgreedResult by name, from valid data."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
 class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone

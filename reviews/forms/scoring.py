@@ -4,32 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.forms.fields import FigureField
-from reviews.models import NotScored, Obstacle, Rating, Review
-from reviews.workflow import reasons_for
+from reviews.forms.judgement import JudgementForm, reason_choices
+from reviews.models import Rating, Review
 from scales.models import Item
 from scales.scoring import Suggestion, suggest
 
 _ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
 
 
-def reason_choices(review: Review) -> list[tuple[str, str | Promise]]:
-    """Return the reasons for not scoring that may be chosen in this review."""
-    return [(reason, NotScored(reason).label) for reason in reasons_for(review)]
+class RatingForm(JudgementForm):
+    """An item on the evaluator's sheet: what was found, the score or why there is none, and the evaluator's words."""
 
-
-class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
-    """An item on the evaluator's sheet: what was found, the score or why there is none, and the evaluator's words.
-
-    A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is
-    required.
-    """
-
-    # Next to nothing here is required, so that a mark on each field would say nothing.
-    optional_unmarked = True
+    score_label = _("Your score")
 
     class Meta:
         model = Rating
@@ -40,46 +29,10 @@ class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable fo
             "departure": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(
-        self,
-        *args: Any,
-        item: Item,
-        review: Review,
-        counts: dict[str, Decimal],
-        comment_due: bool,
-        finishing: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar on this sheet."""
-        super().__init__(*args, **kwargs)
-        self.item = item
+    def __init__(self, *args: Any, item: Item, counts: dict[str, Decimal], **kwargs: Any) -> None:
+        """Build the fields for the item; `counts` are the figures held for it, by name."""
+        super().__init__(*args, item=item, **kwargs)
         self.measure = item.parsed_measure()
-        self.finishing = finishing
-        self.comment_due = comment_due
-        scale = item.section.scale
-        self.fields["score"] = forms.TypedChoiceField(
-            label=_("Your score"),
-            required=False,
-            coerce=int,
-            empty_value=None,
-            choices=[(score, item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
-            widget=forms.RadioSelect,
-            error_messages={
-                "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
-                % {"lowest": scale.lowest, "highest": scale.highest}
-            },
-        )
-        self.fields["not_scored"] = forms.ChoiceField(
-            label=_("Not scored because"),
-            required=False,
-            choices=[("", _("The item is scored")), *reason_choices(review)],
-        )
-        self.fields["obstacles"] = forms.MultipleChoiceField(
-            label=_("What holds the score down?"),
-            required=False,
-            choices=Obstacle.choices,
-            widget=forms.CheckboxSelectMultiple,
-        )
         self._add_findings(counts)
 
     def _add_findings(self, counts: dict[str, Decimal]) -> None:
@@ -111,24 +64,9 @@ class RatingForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable fo
         """The fields that say what was found, in their order."""
         return [field for field in self if field.name not in self.Meta.fields]
 
-    def clean(self) -> dict[str, Any]:
-        """Hold score and reason apart, and ask for what a finished item needs."""
-        values = super().clean() or {}
-        score, reason = values.get("score"), values.get("not_scored")
-        if score is not None and reason:
-            self.add_error("not_scored", _("Choose either a score or a reason for none, not both."))
-        if not self.finishing or "score" in self.errors or "not_scored" in self.errors:
-            return values
-        if score is None and not reason:
-            self.add_error("score", _("Choose a score, or say below why the item is not scored."))
-        low = score is not None and score < self.item.section.scale.high_from
-        if self.comment_due and low and "comment" not in self.errors and not (values.get("comment") or "").strip():
-            self.add_error("comment", _("Write a comment: it is required for the score %(score)d.") % {"score": score})
-        return values
-
     def rating_values(self) -> dict[str, Any]:
         """Return the columns of Rating by name, from valid data."""
-        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        values = self.columns()
         values["elements"] = sorted(self.cleaned_data.get("elements") or [])
         values["statements"] = self._statements()
         return values

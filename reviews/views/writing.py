@@ -38,11 +38,11 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         instance=rows.get(place.item.pk) or AgreedResult(review=permit.review, item=place.item),
         item=place.item,
         review=permit.review,
-        section_comment=comments.get(place.item.section_id, ""),
+        comment_due=not comments.get(place.item.section_id),
         finishing="finish" in request.POST,
     )
     if request.method == "POST" and form.is_valid():
-        values = form.result_values()
+        values = form.columns()
         if attempt(
             request,
             lambda: workflow.save_result(permit.review, place.item, request.user, values),

@@ -1,0 +1,92 @@
+"""What an evaluator's own sheet and the agreed result ask alike: a score or why there is none, and the words to it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import NotScored, Obstacle, Review
+from reviews.workflow import reasons_for
+from scales.models import Item
+
+
+def reason_choices(review: Review) -> list[tuple[str, str | Promise]]:
+    """Return the reasons for not scoring that may be chosen in this review."""
+    return [(reason, NotScored(reason).label) for reason in reasons_for(review)]
+
+
+class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+    """An item's score or the reason for none, with Kommentar and Anbefaling.
+
+    A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is
+    required.
+    """
+
+    # Next to nothing here is required, so that a mark on each field would say nothing.
+    optional_unmarked = True
+
+    score_label: str | Promise
+
+    def __init__(
+        self, *args: Any, item: Item, review: Review, comment_due: bool, finishing: bool = False, **kwargs: Any
+    ) -> None:
+        """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar of its own here."""
+        super().__init__(*args, **kwargs)
+        self.item = item
+        self.comment_due = comment_due
+        self.finishing = finishing
+        scale = item.section.scale
+        self.fields["score"] = forms.TypedChoiceField(
+            label=str(self.score_label),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[(score, item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
+            widget=forms.RadioSelect,
+            error_messages={
+                "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
+                % {"lowest": scale.lowest, "highest": scale.highest}
+            },
+        )
+        self.fields["not_scored"] = forms.ChoiceField(
+            label=_("Not scored because"),
+            required=False,
+            choices=[("", _("The item is scored")), *self._reasons(review)],
+        )
+        self.fields["obstacles"] = forms.MultipleChoiceField(
+            label=_("What holds the score down?"),
+            required=False,
+            choices=Obstacle.choices,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def _reasons(self, review: Review) -> list[tuple[str, str | Promise]]:
+        """Return the reasons that may be given, and the one an imported sheet left here."""
+        reasons = reason_choices(review)
+        held = self.instance.not_scored
+        if held and held not in dict(reasons):
+            reasons.append((held, self.instance.get_not_scored_display()))
+        return reasons
+
+    def clean(self) -> dict[str, Any]:
+        """Hold score and reason apart, and ask for what a finished item needs."""
+        values = super().clean() or {}
+        if "score" in self.errors or "not_scored" in self.errors:
+            return values
+        score, reason = values.get("score"), values.get("not_scored")
+        if score is not None and reason:
+            self.add_error("not_scored", _("Choose either a score or a reason for none, not both."))
+        if not self.finishing:
+            return values
+        if score is None and not reason:
+            self.add_error("score", _("Choose a score, or say below why the item is not scored."))
+        scale = self.item.section.scale
+        low = scale.comment_expected and score is not None and score < scale.high_from
+        if self.comment_due and low and "comment" not in self.errors and not (values.get("comment") or "").strip():
+            self.add_error("comment", _("Write a comment: it is required for the score %(score)d.") % {"score": score})
+        return values
+
+    def columns(self) -> dict[str, Any]:
+        """Return the model's columns by name, from valid data."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
