@@ -25,12 +25,11 @@ class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
     actions = None
 
 
-class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
+class RoleInline(admin.StackedInline):  # type: ignore[type-arg]
     """The roles of a person."""
 
     model = Role
-    extra = 0
-    autocomplete_fields = ("service",)
+    extra = 1
 
 
 @admin.register(User)
@@ -43,7 +42,6 @@ class UserAdmin(KeptAdmin):
     search_fields = ("name", "email")
     fields = ("name", "email", "workplace", "language", "is_active", "is_staff", "date_joined", "last_login")
     readonly_fields = ("date_joined", "last_login")
-    autocomplete_fields = ("workplace",)
     inlines = (RoleInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -71,7 +69,6 @@ class RoleAdmin(KeptAdmin):
     list_filter = ("kind", "county", "service__county")
     list_select_related = ("user", "service", "county")
     search_fields = ("user__name", "user__email", "service__name")
-    autocomplete_fields = ("user", "service")
 
 
 @admin.register(County)
@@ -96,20 +93,18 @@ class OrganisationAdmin(KeptAdmin):
         return not acts and super().has_delete_permission(request, obj)
 
 
-class PartnershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class PartnershipInline(admin.StackedInline):  # type: ignore[type-arg]
     """The organisations behind a service."""
 
     model = Partnership
-    extra = 0
-    autocomplete_fields = ("organisation",)
+    extra = 1
 
 
-class TreatmentTeamInline(admin.TabularInline):  # type: ignore[type-arg]
+class TreatmentTeamInline(admin.StackedInline):  # type: ignore[type-arg]
     """The teams that a service's jobbspesialister work in."""
 
     model = TreatmentTeam
-    extra = 0
-    autocomplete_fields = ("organisation",)
+    extra = 1
 
 
 @admin.register(Service)

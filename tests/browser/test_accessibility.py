@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib import admin
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from playwright.sync_api import Page
 
@@ -20,7 +22,7 @@ from reviews.models.fields import TEXT_LIMIT
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
 from tests.cast import cast_for
-from tests.factories import UserFactory
+from tests.factories import PartnershipFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.browser
 
@@ -42,8 +44,18 @@ class Visit:
     status: int = 200
 
 
-def _submit(page: Page) -> None:
-    page.click("main form button[type=submit]")
+def _press(selector: str) -> Act:
+    """Press a button and wait for the page it leads to."""
+
+    def press(page: Page) -> None:
+        with page.expect_navigation():
+            page.click(selector)
+
+    return press
+
+
+_submit = _press("main form button[type=submit]")
+_save = _press("[name=_save]")
 
 
 def _no_name(page: Page) -> None:
@@ -59,10 +71,6 @@ def _too_long(name: str) -> Act:
         _submit(page)
 
     return fill
-
-
-def _click(selector: str) -> Act:
-    return lambda page: page.click(selector)
 
 
 def _open_details(page: Page) -> None:
@@ -95,7 +103,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:score", about=_ITEM),
         Visit("reviews:score", about={"scale": "ips-25", "code": "B1"}),
         Visit("reviews:score", about={"scale": "goi-12", "code": "G12"}),
-        Visit("reviews:score", about=_ITEM, act=_click("main button[name=finish]")),
+        Visit("reviews:score", about=_ITEM, act=_press("main button[name=finish]")),
         Visit("reviews:score", about=_ITEM, act=_too_long("comment")),
         Visit("reviews:add_note", about=_ITEM),
         Visit("reviews:add_note", about=_ITEM, act=_submit),
@@ -109,7 +117,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:agree", about=_ITEM, act=_too_long("recommendation")),
         Visit("reviews:narrative", act=_too_long("summary")),
         Visit("reviews:draft"),
-        Visit("reviews:review", act=_click("form[action$='/finalise/'] button"), lands="reviews:step"),
+        Visit("reviews:review", act=_press("form[action$='/finalise/'] button"), lands="reviews:step"),
     ],
     "fact_check": [
         Visit("reviews:review", act=_open_details),
@@ -187,6 +195,24 @@ def test_pages_of_an_account(open_page: OpenPage) -> None:
     _look_at(visits, people, lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
 
 
+def test_pages_of_the_admin(open_page: OpenPage) -> None:
+    cast = cast_for("planned")
+    PartnershipFactory.create(service=cast.service)
+    TeamFactory.create(service=cast.service)
+    request = RequestFactory().get("/")
+    request.user = cast.administrator
+    visits = [Visit("admin:index", "administrator"), Visit("admin:password_change", "administrator")]
+    for model, registered in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        about = {"object_id": model._default_manager.values_list("pk", flat=True).first()}
+        visits += [Visit(f"{name}_changelist", "administrator"), Visit(f"{name}_change", "administrator", about)]
+        if registered.has_add_permission(request):
+            visits += [Visit(f"{name}_add", "administrator"), Visit(f"{name}_add", "administrator", act=_save)]
+    about = {"object_id": cast.other_service.pk}
+    visits += [Visit(f"admin:reviews_service_{page}", "administrator", about) for page in ("history", "delete")]
+    _look_at(visits, cast.people(), lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
+
+
 @pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
 def test_error_pages(template: str, open_page: OpenPage) -> None:
     # Most of them cannot be brought about at will: what the server would answer is put in its place.
@@ -199,7 +225,7 @@ def test_error_pages(template: str, open_page: OpenPage) -> None:
 def test_every_page_is_visited() -> None:
     visited = {visit.name for visits in [*STATES.values(), ACCOUNTS] for visit in visits}
     visited |= {visit.lands for visits in STATES.values() for visit in visits if visit.lands}
-    # The admin's pages are Django's own.
+    # The admin's are taken from what is registered there.
     names = {name for name in _names(get_resolver()) if not name.startswith("admin:")}
     assert not names - visited - NO_PAGES.keys(), "pages that nobody looks at"
     assert not (visited | NO_PAGES.keys()) - names, "names of no address"
