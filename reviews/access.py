@@ -76,10 +76,11 @@ def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Revie
 
 
 def visible_services(user: User, known: Standing | None = None) -> QuerySet[Service]:
-    """Return the services the person has a role for, advises, or has a seat in a review of."""
+    """Return the services the person has a role for, advises, has a seat in a review of, or checks the facts for."""
     who = known or standing(user)
     seated = Seat.objects.filter(review__service=OuterRef("pk"), user=user, removed_at=None)
-    rule = Q(pk__in=who.supervises | who.manages) | Q(Exists(seated))
+    asked = FactCheckRespondent.objects.filter(review__service=OuterRef("pk"), user=user)
+    rule = Q(pk__in=who.supervises | who.manages) | Q(Exists(seated)) | Q(Exists(asked))
     if who.is_adviser:
         rule |= who.advised("county")
     return Service.objects.filter(rule)

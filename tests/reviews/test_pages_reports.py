@@ -1,0 +1,226 @@
+"""The report on the page, its downloads and exports, through the front door."""
+
+import csv
+import hashlib
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from reviews import workflow
+from reviews.models import AuditEvent, Rating, ReportVersion, Review, User
+from reviews.report import pdf as report_pdf
+from tests.cast import PDF
+from tests.factories import ServiceFactory, UserFactory, final_review, issue, scored_review
+from tests.reviews.front_door import item, page
+
+
+@pytest.fixture
+def evaluator(db: None, client: Client) -> User:
+    """The one who reviewed, logged in."""
+    user: User = UserFactory.create(name="Kari Nordmann")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand out what would be printed in place of the PDF."""
+    monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: report_pdf.html(content, draft=draft).encode())
+
+
+def _version(name: str, review: Review, number: int = 1) -> str:
+    return reverse(f"reviews:{name}", args=[review.pk, number])
+
+
+def _body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def _exported(client: Client, review: Review) -> dict[str, Any]:
+    address = reverse("reviews:export_review", args=[review.pk, "json"])
+    found: dict[str, Any] = json.loads(_body(client.get(address)))["reviews"][0]
+    return found
+
+
+# Versions
+
+
+def test_a_version_is_downloaded_as_it_was_handed_over_each_time(client: Client, evaluator: User) -> None:
+    stored = PDF + bytes(range(256))
+    review = final_review(evaluators=[evaluator], pdf=stored)
+    version = review.versions.get()
+    for _time in range(2):
+        response = client.get(_version("version_pdf", review))
+        assert response.content == stored
+        assert hashlib.sha256(response.content).hexdigest() == version.sha256
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert int(response.headers["Content-Length"]) == len(stored)
+
+
+def test_a_download_is_named_after_service_day_kind_and_version(client: Client, evaluator: User) -> None:
+    service = ServiceFactory.create(name="IPS Tromsø / Øst")
+    review = final_review(service=service, evaluators=[evaluator], pdf=PDF)
+    response = client.get(_version("version_pdf", review))
+    assert response.headers["Content-Disposition"] == (
+        'attachment; filename="ips-tromso-ost-2026-09-15-external-v1.pdf"'
+    )
+
+
+@pytest.mark.usefixtures("printed")
+def test_an_imported_review_without_bytes_is_drawn_and_nothing_is_stored(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], imported_from="ark.csv")
+    first, second = (client.get(_version("version_pdf", review)).content for _time in range(2))
+    assert first == second
+    assert b"<strong>UTKAST" not in first
+    assert ReportVersion.objects.get(review=review).pdf is None
+
+
+def test_an_earlier_version_stays_as_it_was_when_the_report_is_issued_again(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF, summary="Første sammendrag.")
+    workflow.reissue(review, evaluator, "Feil i sammendraget.")
+    client.post(page("narrative", review), {"summary": "Andre sammendrag."})
+    review.refresh_from_db()
+    issue(review, pdf=PDF + b" again", reason="Feil i sammendraget.")
+    first, second = (client.get(_version("version", review, number)).content.decode() for number in (1, 2))
+    assert "Første sammendrag." in first
+    assert "Andre sammendrag." not in first
+    assert "Andre sammendrag." in second
+    assert client.get(_version("version_pdf", review, 1)).content == PDF
+    assert client.get(_version("version_pdf", review, 2)).content == PDF + b" again"
+
+
+def test_a_version_shows_what_its_content_says_and_not_the_rows_of_today(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF)
+    name = review.service.name
+    review.service.name = "Et nytt navn"
+    review.service.save()
+    response = client.get(_version("version", review))
+    assert name in response.context["body"]
+    assert "Et nytt navn" not in response.context["body"]
+
+
+def test_reading_and_downloading_are_written_down_without_a_value(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF, summary="Hemmelig ord.")
+    client.get(_version("version", review))
+    client.get(_version("version_pdf", review))
+    _exported(client, review)
+    events = AuditEvent.objects.filter(review=review, actor=evaluator).order_by("pk")
+    assert [event.action for event in events] == ["read", "downloaded", "exported"]
+    assert all(event.fields == [] and event.address == "127.0.0.1" and event.request_id for event in events)
+
+
+# Drafts
+
+
+@pytest.mark.usefixtures("printed")
+def test_a_draft_is_marked_on_page_and_paper_and_a_version_is_not(client: Client, evaluator: User) -> None:
+    review = scored_review("consensus", evaluators=[evaluator])
+    assert "<strong>UTKAST" in client.get(page("draft", review)).content.decode()
+    response = client.get(page("draft_pdf", review))
+    assert "<strong>UTKAST" in response.content.decode()
+    assert "utkast" in response.headers["Content-Disposition"]
+    issue(review)
+    assert "UTKAST" not in str(client.get(_version("version", review)).context["body"]).upper()
+
+
+def test_the_real_pdf_of_a_draft_is_a_pdf(client: Client, evaluator: User) -> None:
+    review = scored_review("consensus", evaluators=[evaluator])
+    assert client.get(page("draft_pdf", review)).content.startswith(b"%PDF-1.7")
+
+
+def test_characters_that_cannot_be_printed_are_listed_to_the_evaluators(client: Client, evaluator: User) -> None:
+    review = scored_review(
+        "consensus", evaluators=[evaluator], summary="Bra \N{SNOWMAN WITHOUT SNOW}\N{CJK UNIFIED IDEOGRAPH-4E2D}"
+    )
+    assert "\N{CJK UNIFIED IDEOGRAPH-4E2D}" in client.get(page("draft", review)).context["missing"]
+
+
+def test_markup_in_a_text_is_shown_as_it_was_typed(client: Client, evaluator: User) -> None:
+    text = "<script>alert(1)</script> & <b>fet</b> {{ 7 }}"
+    review = scored_review("consensus", evaluators=[evaluator], summary=text, purpose=text, recipients=text)
+    for address in (page("draft", review), page("narrative", review), page("review", review)):
+        html = client.get(address).content.decode()
+        assert "<script>alert" not in html
+        assert "<b>fet" not in html
+
+
+# Figures: the page, the version, the service's list and the export show the same
+
+
+def test_the_figures_are_the_same_wherever_they_stand(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF, scores={"O3": 1, "T7": 3})
+    scales = _exported(client, review)["scales"]
+    html = client.get(_version("version", review)).content.decode()
+    service = client.get(reverse("reviews:service", args=[review.service.pk])).content.decode()
+    ips, goi = scales
+    mean = f"{goi['mean']:.2f}".replace(".", ",")
+    assert goi["mean"] is not None
+    for text in (html, service):
+        assert f"{ips['total']} av {ips['maximum']}" in text.replace("\N{NO-BREAK SPACE}", " ")
+        assert mean in text
+
+
+def test_a_review_with_items_unscored_has_no_band_and_says_what_its_total_is_out_of(
+    client: Client, evaluator: User
+) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF, scores={"O3": None})
+    ips = _exported(client, review)["scales"][0]
+    assert (ips["items"], ips["scored"], ips["maximum"], ips["band"]) == (25, 24, 120, None)
+    html = client.get(_version("version", review)).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{ips['total']} av 120" in html
+
+
+# Exports
+
+
+def test_an_export_is_a_download_of_its_kind(client: Client, evaluator: User) -> None:
+    review = final_review(service=ServiceFactory.create(name="IPS Ålesund"), evaluators=[evaluator], pdf=PDF)
+    for extension, kind in (("csv", "text/csv; charset=utf-8"), ("json", "application/json")):
+        response = client.get(reverse("reviews:export_review", args=[review.pk, extension]))
+        assert response.headers["Content-Type"] == kind
+        name = f"ips-alesund-2026-09-15-external.{extension}"
+        assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        _body(response)
+
+
+def test_an_export_holds_each_item_once(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF)
+    response = client.get(reverse("reviews:export_review", args=[review.pk, "csv"]))
+    rows = list(csv.DictReader(io.StringIO(_body(response).decode())))
+    assert len(rows) == 37
+    assert len({(row["item"]) for row in rows}) == 37
+    assert {row["service"] for row in rows} == {review.service.name}
+
+
+def test_an_export_does_not_change_with_the_readers_language(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF)
+    addresses = [reverse("reviews:export_review", args=[review.pk, extension]) for extension in ("csv", "json")]
+    before = [_body(client.get(address)) for address in addresses]
+    User.objects.filter(pk=evaluator.pk).update(language="en")
+    assert [_body(client.get(address)) for address in addresses] == before
+
+
+def test_while_a_report_is_issued_again_the_export_holds_what_was_handed_over(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF, scores={"O3": 2})
+    before = _exported(client, review)
+    workflow.reissue(review, evaluator, "Feil i O3.")
+    client.post(page("agree", review, item(review, "O3")), {"score": "5", "finish": "1"})
+    after = _exported(client, review)
+    assert after["version"] == 1
+    assert after["scales"] == before["scales"]
+    service = json.loads(_body(client.get(reverse("reviews:export_service", args=[review.service.pk, "json"]))))
+    assert [found["scales"] for found in service["reviews"]] == [before["scales"]]
+
+
+def test_a_formula_in_a_text_is_no_formula_in_the_sheet(client: Client, evaluator: User) -> None:
+    review = scored_review("consensus", evaluators=[evaluator])
+    Rating.objects.filter(seat__review=review).update(comment="")
+    review.results.filter(item=item(review, "O3")).update(comment='=HYPERLINK("http://x","klikk")')
+    response = client.get(reverse("reviews:export_review", args=[review.pk, "csv"]))
+    rows = {row["item"]: row for row in csv.DictReader(io.StringIO(_body(response).decode()))}
+    assert not rows["O3"]["comment"].startswith("=")
+    assert "HYPERLINK" in rows["O3"]["comment"]
