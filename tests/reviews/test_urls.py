@@ -46,7 +46,8 @@ PEOPLE = {
 
 # 200: the page, also where a step is refused or a form is wrong. 302: done, and for anon: to the log-in. 403: sees the
 # review and may not do this. 404: the review or the service does not exist for this person.
-# The states: unshared and shared are a final self-review, self is one being scored, check is fact_check.
+# The states: unshared and shared are a final self-review, self is one being scored, check is fact_check, and back is
+# one taken back from there.
 TABLE = """
                                   lead sec  obs  rem  old  mv   mv-o mv-x led  led-x adv  adv-o nat  resp adm  out  anon
 GET  tasks               planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
@@ -63,6 +64,7 @@ GET  export_service/json planned  200  200  200  404  200  200  404  404  200  4
 GET  export_service/json unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  review              scoring  200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
 GET  review              check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  review              back     200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
 GET  review              final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
 GET  review              reissue  200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
 GET  review              self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
@@ -112,6 +114,7 @@ POST narrative           self     302  404  403  404  404  302  404  404  404  4
 GET  draft               scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  draft               consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  draft               check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  draft               back      200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  draft               final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 GET  draft               reissue  200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 GET  draft               self     200  404  403  404  404  200  404  404  404  404  404  404  404  404  404  404  302
@@ -207,6 +210,7 @@ def _cast(state: str) -> Cast:
     kind = Review.Kind.SELF if state in ("self", "unshared", "shared") else Review.Kind.EXTERNAL
     status = {
         "check": Review.Status.FACT_CHECK,
+        "back": Review.Status.FACT_CHECK,
         "self": Review.Status.SCORING,
         "reissue": Review.Status.FINAL,
         "unshared": Review.Status.FINAL,
@@ -215,6 +219,8 @@ def _cast(state: str) -> Cast:
     cast = cast_for(status, kind=kind)
     if state == "reissue":
         workflow.reissue(cast.review, cast.evaluator, "Feil i sammendraget.")
+    if state == "back":
+        workflow.send_back(cast.review, cast.evaluator, "Feil i O1.")
     if state == "shared":
         workflow.share(cast.review, cast.evaluator)
     cast.review.refresh_from_db()
