@@ -6,7 +6,7 @@ from django.urls import include, path
 
 admin.autodiscover()
 # One log-in for everybody, with its rate limits: the admin has no door of its own.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),

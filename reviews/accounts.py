@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from reviews.models import User
 
 
-class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Nobody signs up by themselves: an administrator makes the account."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

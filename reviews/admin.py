@@ -25,7 +25,7 @@ class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
     actions = None
 
 
-class RoleInline(admin.StackedInline):  # type: ignore[type-arg]
+class RoleInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
     """The roles of a person."""
 
     model = Role
@@ -93,14 +93,14 @@ class OrganisationAdmin(KeptAdmin):
         return not acts and super().has_delete_permission(request, obj)
 
 
-class PartnershipInline(admin.StackedInline):  # type: ignore[type-arg]
+class PartnershipInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
     """The organisations behind a service."""
 
     model = Partnership
     extra = 1
 
 
-class TreatmentTeamInline(admin.StackedInline):  # type: ignore[type-arg]
+class TreatmentTeamInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
     """The teams that a service's jobbspesialister work in."""
 
     model = TreatmentTeam
