@@ -97,6 +97,15 @@ def plannable_services(user: User, known: Standing | None = None) -> QuerySet[Se
     return Service.objects.filter(rule)
 
 
+def plannable_kinds(service: Service, known: Standing) -> list[str]:
+    """Return the kinds of review the person may plan for a service: a self-review is begun by its metodeveileder alone,
+    since nobody else sees it.
+    """
+    if service.pk in known.supervises:
+        return [Review.Kind.EXTERNAL, Review.Kind.SELF]
+    return [Review.Kind.EXTERNAL] if known.advises(service) else []
+
+
 @dataclass(frozen=True)
 class Permit:
     """What one person may do with one review they can see."""
@@ -131,14 +140,12 @@ class Permit:
 
     @cached_property
     def sheet(self) -> Seat | None:
-        """The seat whose score sheet the person fills in: their own, or the shared one of a self-review of their
-        service.
+        """The seat whose score sheet the person fills in: their own; in a self-review the shared one, which everyone
+        with a seat and the metodeveileder of the service fill in together.
         """
-        if self.own_seat is not None:
-            return self.own_seat
-        if self.review.is_self and self.supervises:
+        if self.review.is_self and (self.own_seat is not None or self.supervises):
             return next((seat for seat in self.seats if seat.is_lead and seat.removed_at is None), None)
-        return None
+        return self.own_seat
 
     @cached_property
     def may_work(self) -> bool:
@@ -167,8 +174,35 @@ class Permit:
 
     @cached_property
     def may_plan(self) -> bool:
-        """Whether the person may change or cancel the plan: lead, adviser, and for a self-review its metodeveileder."""
-        return self.may_lead or self.advises
+        """Whether the person may change the plan of a review that has not begun: the lead, the adviser and the
+        service's metodeveileder, each of whom may have planned it.
+        """
+        return self.may_lead or self.advises or self.supervises
+
+    @cached_property
+    def may_cancel(self) -> bool:
+        """Whether the person may call the review off: lead and adviser; the metodeveileder only before it begins, since
+        nobody stops a review by outsiders of their own work.
+        """
+        planned = self.review.status == Review.Status.PLANNED
+        return self.may_lead or self.advises or (self.supervises and planned)
+
+    @cached_property
+    def may_seat(self) -> bool:
+        """Whether the person may replace and remove evaluators and seat observers: the lead and the adviser."""
+        return self.review.is_external and (self.may_lead or self.advises)
+
+    @cached_property
+    def may_see_evaluators_ties(self) -> bool:
+        """Whether the person is shown what ties the evaluators to the service: those who plan and those who review."""
+        return self.may_plan or self.may_work
+
+    @cached_property
+    def may_compare(self) -> bool:
+        """Whether the person sees their own scores beside the agreed ones: whoever scored, an observer too, once the
+        draft or the report is theirs to read.
+        """
+        return self.own_seat is not None and (self.may_read_draft or self.may_read_versions)
 
     @cached_property
     def may_read_draft(self) -> bool:

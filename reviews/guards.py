@@ -21,6 +21,7 @@ _CHANGED = "{changed}"
 
 APPEND_ONLY = "{table} is append-only: make a new row"
 IN_USE = "the edition is in use and never changes: make a new edition"
+REOPENED = "a final review is opened again by reissuing it, with a reason"
 LOCKED = "the review is final and its working rows are locked: reissue it first"
 
 _NARRATIVE = (
@@ -32,6 +33,7 @@ _NARRATIVE = (
     "language",
     "recipients",
     "participants",
+    "independence",
     "purpose",
     "method",
     "summary",
@@ -39,6 +41,7 @@ _NARRATIVE = (
     "show_evaluator_scores",
     "show_fact_check",
     "show_comparison",
+    "fact_check_skipped",
 )
 """What a report says about its review: it stays as it is while the review is final."""
 
@@ -128,15 +131,25 @@ def _editions_in_use() -> Iterator[Guard]:
 def _working_rows() -> Iterator[Guard]:
     reviews = apps.get_model("reviews", "Review")._meta.db_table
     seats = apps.get_model("reviews", "Seat")._meta.db_table
+    notes = apps.get_model("reviews", "Note")._meta.db_table
     by_review = '{row}."review_id"'
+    by_note = _lookup(notes, "review_id", '{row}."note_id"')
     by_seat = _lookup(seats, "review_id", '{row}."seat_id"')
     rows = {
-        # The evaluators' own ratings may be deleted later, when nobody needs them any more.
+        # What was found and judged alone may be deleted later, when nobody needs it any more.
         "Rating": (by_seat, ("INSERT", "UPDATE")),
+        "Note": (by_review, ("INSERT", "UPDATE")),
+        "Note_items": (by_note, ("INSERT", "UPDATE")),
+        "Informant": (by_review, ("INSERT", "UPDATE")),
+        "Count": (by_review, ("INSERT", "UPDATE")),
         "AgreedResult": (by_review, ("INSERT", "UPDATE", "DELETE")),
         "SectionComment": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "Correction": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "FactCheckRespondent": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "FactCheckRemark": (by_review, ("INSERT", "UPDATE", "DELETE")),
         "Seat": (by_review, ("INSERT", "UPDATE", "DELETE")),
         "ReviewScale": (by_review, ("INSERT", "UPDATE", "DELETE")),
+        "Review_teams": (by_review, ("INSERT", "UPDATE", "DELETE")),
     }
     for name, (review, events) in rows.items():
         table = apps.get_model("reviews", name)._meta.db_table
@@ -145,11 +158,19 @@ def _working_rows() -> Iterator[Guard]:
             condition = " OR ".join(
                 f"{_lookup(reviews, 'status', review.format(row=side))} = 'final'" for side in sides
             )
-            yield Guard(table, event, "final", LOCKED, condition, tables=(reviews, seats))
+            yield Guard(table, event, "final", LOCKED, condition, tables=(reviews, seats, notes))
 
 
-def _narrative() -> Iterator[Guard]:
+def _review() -> Iterator[Guard]:
     model = apps.get_model("reviews", "Review")
+    yield Guard(
+        model._meta.db_table,
+        "UPDATE",
+        "reopened",
+        REOPENED,
+        "OLD.\"status\" = 'final' AND NEW.\"status\" <> 'final'"
+        " AND NOT (NEW.\"status\" = 'consensus' AND NEW.\"reissue_reason\" <> '')",
+    )
     yield Guard(
         model._meta.db_table,
         "UPDATE",
@@ -162,7 +183,7 @@ def _narrative() -> Iterator[Guard]:
 
 def guards() -> list[Guard]:
     """Return every guard there is."""
-    return [*_append_only(), *_editions_in_use(), *_working_rows(), *_narrative()]
+    return [*_append_only(), *_editions_in_use(), *_working_rows(), *_review()]
 
 
 def names() -> list[str]:

@@ -343,8 +343,8 @@ class _Demonstration:
         workflow.send_to_fact_check(review, self._lead(review))
         sent = min(review.last_day + datetime.timedelta(days=8), self._day(3))
         if answered:
-            for respondent in review.respondents.select_related("user"):
-                workflow.answer_no_remarks(review, respondent.user)
+            for asked in User.objects.filter(pk__in=review.respondents.values("user")):
+                workflow.answer(review, asked)
             review.respondents.update(answered_at=_at(sent + datetime.timedelta(days=6), 14))
         review.respondents.update(asked_at=_at(sent, 10))
         self._set(

@@ -2,8 +2,10 @@
 
 from reviews.models.actions import ActionPoint
 from reviews.models.audit import AuditEvent
+from reviews.models.corrections import Correction
 from reviews.models.evidence import Count, Informant, Note, Perspective
 from reviews.models.fields import TEXT_LIMIT, NotScored
+from reviews.models.invitations import Invitation
 from reviews.models.judgement import (
     AgreedResult,
     FactCheckRemark,
@@ -28,12 +30,14 @@ __all__ = [
     "ActionPoint",
     "AgreedResult",
     "AuditEvent",
+    "Correction",
     "Count",
     "County",
     "FactCheckRemark",
     "FactCheckRespondent",
     "FinalScore",
     "Informant",
+    "Invitation",
     "NotScored",
     "Note",
     "Obstacle",

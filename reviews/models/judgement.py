@@ -123,10 +123,15 @@ class SectionComment(models.Model):
 
 
 class FactCheckRespondent(models.Model):
-    """Someone who is asked to check the facts in the draft."""
+    """Someone who is asked to check the facts in the draft; without a user as long as an invitation is not accepted.
+
+    `asked_at` is when the draft was sent to them, `told_at` when the letter about it went, `reminded_at` when the one
+    reminder went, `answered_at` when they had said what they had to say.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="respondents")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
+    told_at = models.DateTimeField(null=True, editable=False)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     reminded_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
@@ -138,11 +143,14 @@ class FactCheckRespondent(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["review", "user"], name="respondent_once")]
 
     def __str__(self) -> str:
-        return f"{self.review}: {self.user}"
+        return f"{self.review}: {self.user or '–'}"
 
 
 class FactCheckRemark(models.Model):
-    """A respondent's remark on an item, or on the whole draft, and what the evaluators did with it."""
+    """A respondent's remark on an item, or on the whole draft, and what the evaluators did with it.
+
+    `before` and `after` are what stood on the item when the remark was decided on, and what stands there since.
+    """
 
     class Decision(models.TextChoices):
         """What came of the remark."""
@@ -172,6 +180,10 @@ class FactCheckRemark(models.Model):
                 condition=Q(decision="", decided_at=None)
                 | Q(decision__in=["kept", "changed"], decided_at__isnull=False),
                 name="remark_decision_fits_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="changed") | Q(item=None) | Q(before__isnull=False, after__isnull=False),
+                name="remark_change_is_kept",
             ),
             *text_limits("remark", "text", "answer"),
         ]

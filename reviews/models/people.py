@@ -62,6 +62,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         related_name="staff",
         verbose_name=_("workplace"),
     )
+    line_manager = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("line manager"),
+        help_text=_("Points out ties to a service that the person is to review."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
@@ -88,6 +97,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(anonymised_at=None) | Q(is_active=False),
                 name="user_anonymised_is_inactive",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_manager=None) | ~Q(line_manager=F("id")),
+                name="user_not_own_manager",
+                violation_error_message=_("Nobody is their own line manager."),
             ),
         ]
 

@@ -69,6 +69,12 @@ class Review(models.Model):
     )
     first_day = models.DateField(_("first visit day"))
     last_day = models.DateField(_("last visit day"))
+    report_due = models.DateField(
+        _("report promised by"),
+        null=True,
+        blank=True,
+        help_text=_("The day the service can expect the final report."),
+    )
     scales = models.ManyToManyField(Scale, through="ReviewScale", related_name="reviews")
     language = models.CharField(
         _("language of the report"),
@@ -85,6 +91,10 @@ class Review(models.Model):
     participants = LongText(
         _("who took part"),
         help_text=_("For a self-review: the roles of those who filled in the sheet together."),
+    )
+    independence = LongText(
+        _("ties to the service"),
+        help_text=_("What else a reader should know about how independent the evaluators are of the service."),
     )
     imported_from = models.CharField(_("imported from"), max_length=255, blank=True, editable=False)
 
@@ -127,6 +137,11 @@ class Review(models.Model):
                 condition=Q(last_day__gte=F("first_day")),
                 name="review_days_in_order",
                 violation_error_message=_("The last visit day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(report_due=None) | Q(report_due__gte=F("last_day")),
+                name="review_report_after_visit",
+                violation_error_message=_("The report is promised before the last visit day."),
             ),
             models.CheckConstraint(condition=Q(kind__in=["external", "self"]), name="review_kind_known"),
             models.CheckConstraint(condition=Q(basis__in=["practice", "plans"]), name="review_basis_known"),
@@ -178,6 +193,7 @@ class Review(models.Model):
             *text_limits(
                 "review",
                 "participants",
+                "independence",
                 "purpose",
                 "method",
                 "summary",
@@ -233,8 +249,10 @@ class ReviewScale(models.Model):
 
 
 class Seat(models.Model):
-    """A place in a review. An imported evaluator has no account. A removed one keeps nothing but the frozen scores,
-    hidden from all.
+    """A place in a review. An imported evaluator has no account, nor has an invited one yet. A removed one keeps
+    nothing but the frozen scores, hidden from all.
+
+    `told_at` is when the letter about the seat went; those who take a seat themselves get none.
     """
 
     class Kind(models.TextChoices):
@@ -255,6 +273,7 @@ class Seat(models.Model):
         related_name="seats",
         verbose_name=_("person"),
     )
+    told_at = models.DateTimeField(null=True, editable=False)
     handed_in_at = models.DateTimeField(null=True, editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
     removed_reason = LongText(_("why the evaluator was removed"), editable=False)

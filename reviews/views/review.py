@@ -43,6 +43,12 @@ def _hand_in(permit: Permit) -> object:
     return workflow.hand_in(permit.sheet, permit.user)
 
 
+def _withdraw(permit: Permit) -> object:
+    if permit.sheet is None:
+        raise PermissionDenied
+    return workflow.withdraw(permit.sheet, permit.user)
+
+
 STEPS = {
     "start": Step(
         lambda permit: permit.may_lead,
@@ -54,16 +60,26 @@ STEPS = {
         lambda permit, _values: _hand_in(permit),
         _("Your scores are handed in."),
     ),
+    "withdraw": Step(
+        lambda permit: permit.sheet is not None,
+        lambda permit, _values: _withdraw(permit),
+        _("Your scores are yours again. Hand in when you are done."),
+    ),
     "fact-check": Step(
         lambda permit: permit.may_lead,
         lambda permit, values: workflow.send_to_fact_check(permit.review, permit.user, values["due"]),
         _("The draft is sent to the service for fact check."),
         FactCheckForm,
     ),
-    "no-remarks": Step(
+    "answer": Step(
         lambda permit: permit.is_respondent,
-        lambda permit, _values: workflow.answer_no_remarks(permit.review, permit.user),
-        _("Thank you. Your answer is recorded: no remarks."),
+        lambda permit, _values: workflow.answer(permit.review, permit.user),
+        _("Thank you. Your answer is recorded."),
+    ),
+    "answer-again": Step(
+        lambda permit: permit.is_respondent,
+        lambda permit, _values: workflow.take_answer_back(permit.review, permit.user),
+        _("Your answer is open again."),
     ),
     "send-back": Step(
         lambda permit: permit.may_lead,
@@ -84,7 +100,7 @@ STEPS = {
         ReasonForm,
     ),
     "cancel": Step(
-        lambda permit: permit.may_plan,
+        lambda permit: permit.may_cancel,
         lambda permit, values: workflow.cancel(permit.review, permit.user, values["reason"]),
         _("The review is cancelled."),
         ReasonForm,

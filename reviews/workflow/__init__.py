@@ -6,35 +6,51 @@ when, and writes the audit. Whether the person may ask for it at all is decided 
 
 from reviews.workflow.agreeing import (
     blockers,
+    correct,
     lacks_comment,
     reasons_for,
     save_narrative,
     save_result,
+    section_name,
+    take_correction_back,
     warnings,
 )
-from reviews.workflow.base import Blocker, Refused
+from reviews.workflow.base import Blocker, Overtaken, Refused
 from reviews.workflow.checking import (
     FACT_CHECK_DAYS,
-    answer_no_remarks,
+    answer,
+    decide,
+    delete_remark,
     fact_check_is_over,
+    save_remark,
     send_back,
     send_to_fact_check,
     skips_fact_check,
+    take_answer_back,
 )
 from reviews.workflow.evidence import delete_note, save_note
 from reviews.workflow.issuing import final_score, finalise, reissue, share
-from reviews.workflow.planning import Plan, cancel, plan, start
-from reviews.workflow.scoring import hand_in, leave_section_unscored, save_rating, unsettled
+from reviews.workflow.planning import Plan, cancel, change_plan, plan, start
+from reviews.workflow.scoring import hand_in, leave_section_unscored, save_rating, unsettled, withdraw
+from reviews.workflow.seats import Who, accept, add_observer, remove, replace, waiting_for
 
 __all__ = [
     "FACT_CHECK_DAYS",
     "Blocker",
+    "Overtaken",
     "Plan",
     "Refused",
-    "answer_no_remarks",
+    "Who",
+    "accept",
+    "add_observer",
+    "answer",
     "blockers",
     "cancel",
+    "change_plan",
+    "correct",
+    "decide",
     "delete_note",
+    "delete_remark",
     "fact_check_is_over",
     "final_score",
     "finalise",
@@ -44,15 +60,23 @@ __all__ = [
     "plan",
     "reasons_for",
     "reissue",
+    "remove",
+    "replace",
     "save_narrative",
     "save_note",
     "save_rating",
+    "save_remark",
     "save_result",
+    "section_name",
     "send_back",
     "send_to_fact_check",
     "share",
     "skips_fact_check",
     "start",
+    "take_answer_back",
+    "take_correction_back",
     "unsettled",
+    "waiting_for",
     "warnings",
+    "withdraw",
 ]

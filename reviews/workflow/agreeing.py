@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit, results
-from reviews.models import AgreedResult, NotScored, Rating, Review, Seat, SectionComment, User
-from reviews.workflow.base import Action, Blocker, Refused, Status, lock, require
+from reviews import audit, merging, results
+from reviews.models import AgreedResult, Correction, NotScored, Rating, Review, Seat, SectionComment, User
+from reviews.workflow.base import Action, Blocker, Refused, Status, lock, merged, reason_given, require
 from scales.models import Item, Section
 
 
@@ -55,15 +56,19 @@ def _agreed_from(ratings: list[Rating]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save_result(review: Review, item: Item, actor: User, values: Mapping[str, Any]) -> AgreedResult:
-    """Save what is agreed on an item; `values` are columns of AgreedResult by name."""
+def save_result(
+    review: Review, item: Item, actor: User, values: Mapping[str, Any], seen: Mapping[str, str] | None = None
+) -> AgreedResult:
+    """Save what is agreed on an item; `values` are columns of AgreedResult by name, `seen` the stamps of what the page
+    showed (see merging). Raises Overtaken where the other evaluator has changed the same in the meantime.
+    """
     review = lock(review)
     require(review, Status.CONSENSUS, Status.FACT_CHECK)
     result, _made = AgreedResult.objects.get_or_create(review=review, item=item)
-    changed = [name for name, value in values.items() if getattr(result, name) != value]
+    changed = merged(_judgement(result, values), values, seen, merging.JUDGEMENT)
     require_known_reason(review, changed, values)
-    for name in changed:
-        setattr(result, name, values[name])
+    for name, value in changed.items():
+        setattr(result, name, value)
     if changed:
         result.updated_by, result.updated_at = actor, timezone.now()
         result.save(update_fields=[*changed, "updated_by", "updated_at"])
@@ -71,33 +76,99 @@ def save_result(review: Review, item: Item, actor: User, values: Mapping[str, An
     return result
 
 
+def _judgement(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return the row's columns by name, score and reason always both."""
+    return {name: getattr(row, name) for name in {*names, "score", "not_scored"}}
+
+
 @transaction.atomic
 def save_narrative(
-    review: Review, actor: User, texts: Mapping[str, Any], section_comments: Mapping[Section, str] | None = None
+    review: Review,
+    actor: User,
+    texts: Mapping[str, Any],
+    section_comments: Mapping[Section, str] | None = None,
+    seen: Mapping[str, str] | None = None,
 ) -> Review:
-    """Save the review's own texts (columns of Review by name) and its comments on whole sections."""
+    """Save the review's own texts (columns of Review by name) and its comments on whole sections.
+
+    `seen` are the stamps of what the page showed (see merging), a section's comment by "section_" and its key. Raises
+    Overtaken where somebody else has changed the same in the meantime.
+    """
     review = lock(review)
     require(review, Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
-    changed = [name for name, value in texts.items() if getattr(review, name) != value]
-    for name in changed:
-        setattr(review, name, texts[name])
+    sections = {section_name(section): section for section in section_comments or {}}
+    rows = {row.section_id: row for row in review.section_comments.all()}
+    held = {name: getattr(review, name) for name in texts}
+    new = dict(texts)
+    for name, section in sections.items():
+        row = rows.get(section.pk)
+        held[name], new[name] = (row.comment if row else ""), (section_comments or {})[section]
+    changed = merged(held, new, seen)
+    own = [name for name in changed if name not in sections]
+    for name in own:
+        setattr(review, name, changed[name])
+    if own:
+        review.save(update_fields=own)
+    for name in changed.keys() - set(own):
+        section = sections[name]
+        SectionComment.objects.update_or_create(review=review, section=section, defaults={"comment": changed[name]})
     if changed:
-        review.save(update_fields=changed)
-    held = {row.section_id: row for row in review.section_comments.all()}
-    for section, text in (section_comments or {}).items():
-        row = held.get(section.pk) or SectionComment(review=review, section=section)
-        if row.comment != text:
-            row.comment = text
-            row.save()
-            changed.append(f"section:{section.code}")
-    if changed:
-        audit.record(actor, Action.CHANGED, review=review, target=review, fields=changed)
+        fields = [f"section:{sections[name].code}" if name in sections else name for name in changed]
+        audit.record(actor, Action.CHANGED, review=review, target=review, fields=fields)
     return review
 
 
+def section_name(section: Section) -> str:
+    """Return the name a section's comment goes by in forms and stamps."""
+    return f"section_{section.pk}"
+
+
+@transaction.atomic
+def correct(review: Review, item: Item, actor: User, score: int | None, reason: str) -> Correction:
+    """Record that the last external review's score of an item (of the edition used then) was wrong, and why.
+
+    `score` is what it should have been, None where nobody can tell. Nothing that was handed over changes. Raises
+    Refused without a last review that scored the item, and without a reason.
+    """
+    review = lock(review)
+    require(review, Status.CONSENSUS, Status.FACT_CHECK)
+    last = results.previous_external(review)
+    version = None if last is None else results.newest_version(last)
+    found = None if version is None else version.scores.filter(item=item).first()
+    if version is None or found is None or found.score is None:
+        raise Refused(_("The last review has no score for this item."))
+    if score == found.score:
+        raise Refused(_("That is the score the last review gave."), field="score")
+    correction, made = Correction.objects.update_or_create(
+        review=review,
+        item=item,
+        defaults={
+            "version": version,
+            "score": score,
+            "reason": reason_given(reason),
+            "made_by": actor,
+            "made_at": timezone.now(),
+        },
+    )
+    audit.record(actor, Action.CREATED if made else Action.CHANGED, review=review, target=correction)
+    return correction
+
+
+@transaction.atomic
+def take_correction_back(review: Review, item: Item, actor: User) -> None:
+    """Take back that the last review's score of an item was wrong. Raises Refused where nobody had said so."""
+    review = lock(review)
+    require(review, Status.CONSENSUS, Status.FACT_CHECK)
+    correction = review.corrections.filter(item=item).first()
+    if correction is None:
+        raise Refused(_("Nothing is recorded about the last review's score of this item."))
+    audit.record(actor, Action.DELETED, review=review, target=correction)
+    correction.delete()
+
+
 def blockers(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
-    """Return what still stands in the way of the report: items not settled, and scores that need a Kommentar and have
-    none.
+    """Return what still stands in the way of the report: items not settled, scores that need a Kommentar and have none,
+    and remarks from the fact check that nobody has decided on.
 
     A Kommentar is required for 1-3 on the IPS scale (the scale's comment_expected and high_from say so); one on the
     section covers it.
@@ -118,6 +189,9 @@ def blockers(review: Review, found: list[results.ScaleResult] | None = None) -> 
                             result.item,
                         )
                     )
+    for remark in review.remarks.filter(decision="").select_related("item__section__scale"):
+        about = _("the whole draft") if remark.item is None else remark.item.code
+        left.append(Blocker(_("A remark from the fact check on %(about)s is open.") % {"about": about}, remark=remark))
     return left
 
 

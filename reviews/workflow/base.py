@@ -1,12 +1,14 @@
 """What every step of the course shares: its lock, its refusal, and the move to another state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reviews import audit
-from reviews.models import AuditEvent, Review, User
-from scales.models import Item, Section
+from reviews import audit, merging
+from reviews.models import AuditEvent, FactCheckRemark, Review, User
+from scales.models import Item
 
 Action = AuditEvent.Action
 Status = Review.Status
@@ -23,13 +25,22 @@ class Refused(Exception):
         self.field = field
 
 
+class Overtaken(Refused):
+    """Somebody else saved other values in the meantime. `theirs` are the values held now, by name; nothing is saved."""
+
+    def __init__(self, theirs: Mapping[str, Any]) -> None:
+        """Take what is held now by the names both have changed."""
+        super().__init__(_("Somebody else has changed this in the meantime. Choose which text is to stand."))
+        self.theirs = dict(theirs)
+
+
 @dataclass(frozen=True)
 class Blocker:
-    """Something that stands in the way of the next state: a message, and the item or section it is about."""
+    """Something that stands in the way of the next state: a message, and the item or the remark it is about."""
 
     message: str
     item: Item | None = None
-    section: Section | None = None
+    remark: FactCheckRemark | None = None
 
 
 def lock(review: Review) -> Review:
@@ -51,6 +62,16 @@ def move(review: Review, actor: User | None, status: str, *fields: str) -> None:
     review.status = status
     review.save(update_fields=["status", *fields])
     audit.record(actor, Action.MOVED, review=review, target=review, fields=["status"])
+
+
+def merged(
+    held: Mapping[str, Any], new: Mapping[str, Any], seen: Mapping[str, str] | None, together: merging.Units = ()
+) -> dict[str, Any]:
+    """Return what is to be saved of `new`; see merging. Raises Overtaken where others have changed the same."""
+    found = merging.merge(held, new, seen or {}, together)
+    if found.conflicts:
+        raise Overtaken(found.conflicts)
+    return found.changes
 
 
 def reason_given(text: str) -> str:

@@ -1,23 +1,36 @@
-"""The fact check: the service reads the draft before it is final."""
+"""The fact check: the service reads the draft, and the evaluators keep or change what it remarks on."""
 
 import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviews import audit
-from reviews.models import FactCheckRespondent, Review, Role, User
-from reviews.workflow.agreeing import refuse_if_blocked
+from reviews.models import AgreedResult, FactCheckRemark, FactCheckRespondent, Review, Role, User
+from reviews.workflow.agreeing import refuse_if_blocked, save_result
 from reviews.workflow.base import Action, Refused, Status, lock, move, reason_given, require
+from reviews.workflow.seats import Who, invite, known
+from scales.models import Item
 
 FACT_CHECK_DAYS = 14
 """How long a service has to check the facts, unless the lead sets another day."""
 
+KEPT_COLUMNS = ("score", "not_scored", "comment", "recommendation")
+"""What is kept of an agreed result before and after a remark changed it."""
+
+Decision = FactCheckRemark.Decision
+
 
 @transaction.atomic
-def send_to_fact_check(review: Review, actor: User, due: datetime.date | None = None) -> Review:
-    """Send the draft to the service's metodeveileder, who has until `due`, two weeks from today unless given."""
+def send_to_fact_check(
+    review: Review, actor: User, due: datetime.date | None = None, others: Iterable[Who] = ()
+) -> Review:
+    """Send the draft to the service's metodeveileder and to `others`, who have until `due`: two weeks from today unless
+    given.
+    """
     review = lock(review)
     require(review, Status.CONSENSUS)
     refuse_if_blocked(review)
@@ -27,30 +40,143 @@ def send_to_fact_check(review: Review, actor: User, due: datetime.date | None = 
     review.fact_check_due = due or today + datetime.timedelta(days=FACT_CHECK_DAYS)
     if review.fact_check_due < today:
         raise Refused(_("The last day for the fact check is in the past."), field="due")
-    people = (
-        Role.objects.current()
-        .filter(service=review.service, kind=Role.Kind.METHOD_SUPERVISOR)
-        .values_list("user", flat=True)
-    )
     # Who was asked before the draft was sent back is asked again, and keeps the remarks made then.
-    review.respondents.update(asked_at=now, reminded_at=None, answered_at=None)
-    asked = set(review.respondents.values_list("user", flat=True))
-    FactCheckRespondent.objects.bulk_create(
-        FactCheckRespondent(review=review, user_id=person, asked_at=now) for person in set(people) - asked
+    review.respondents.update(asked_at=now, told_at=None, reminded_at=None, answered_at=None)
+    supervisors = User.objects.filter(
+        roles__in=Role.objects.current().filter(service=review.service, kind=Role.Kind.METHOD_SUPERVISOR)
     )
+    _ask(review, actor, [*supervisors.distinct(), *others], now)
     move(review, actor, Status.FACT_CHECK, "fact_check_at", "fact_check_due")
     return review
 
 
+def _ask(review: Review, actor: User, people: Iterable[Who], asked_at: datetime.datetime) -> None:
+    asked: set[Who] = set()
+    for respondent in review.respondents.select_related("user", "invitation"):
+        asked.add(respondent.user or respondent.invitation.email)
+    for who in map(known, people):
+        if who in asked:
+            continue
+        asked.add(who)
+        if isinstance(who, User):
+            FactCheckRespondent.objects.create(review=review, user=who, asked_at=asked_at)
+        else:
+            respondent = FactCheckRespondent.objects.create(review=review, user=None, asked_at=asked_at)
+            invite(review, who, actor, respondent=respondent)
+
+
+def _respondent(review: Review, actor: User) -> FactCheckRespondent:
+    respondent = review.respondents.filter(user=actor).first()
+    if respondent is None:
+        raise Refused(_("You are not asked to check the facts."))
+    return respondent
+
+
 @transaction.atomic
-def answer_no_remarks(review: Review, actor: User) -> Review:
-    """Record that a respondent has no remarks ("ingen merknader")."""
+def save_remark(
+    review: Review, actor: User, text: str, *, item: Item | None = None, remark: FactCheckRemark | None = None
+) -> FactCheckRemark:
+    """Save a respondent's remark on an item, or on the whole draft; `remark`: one of the person's own to change.
+
+    The evaluators see it at once. Raises Refused when the person has answered, or the remark is decided on.
+    """
+    review = lock(review)
+    require(review, Status.FACT_CHECK)
+    respondent = _respondent(review, actor)
+    if respondent.answered_at is not None:
+        raise Refused(_("You have answered. Open your answer again to change it."))
+    if not text.strip():
+        raise Refused(_("Write what is not right."), field="text")
+    if remark is None:
+        made = FactCheckRemark.objects.create(review=review, respondent=respondent, item=item, text=text)
+        audit.record(actor, Action.CREATED, review=review, target=made)
+        return made
+    remark = _own_remark(respondent, remark)
+    remark.text = text
+    remark.save(update_fields=["text"])
+    audit.record(actor, Action.CHANGED, review=review, target=remark, fields=["text"])
+    return remark
+
+
+def _own_remark(respondent: FactCheckRespondent, remark: FactCheckRemark) -> FactCheckRemark:
+    held = FactCheckRemark.objects.get(pk=remark.pk)
+    if held.respondent_id != respondent.pk:
+        raise Refused(_("This is the remark of somebody else."))
+    if held.decision:
+        raise Refused(_("The evaluators have decided on this remark already."))
+    return held
+
+
+@transaction.atomic
+def delete_remark(remark: FactCheckRemark, actor: User) -> None:
+    """Take back a remark of the person's own that is not decided on."""
+    review = lock(remark.review)
+    require(review, Status.FACT_CHECK)
+    held = _own_remark(_respondent(review, actor), remark)
+    audit.record(actor, Action.DELETED, review=review, target=held)
+    held.delete()
+
+
+@transaction.atomic
+def answer(review: Review, actor: User) -> Review:
+    """Record that a respondent has said what there is to say: the remarks made, or none ("ingen merknader")."""
     review = lock(review)
     require(review, Status.FACT_CHECK)
     if not review.respondents.filter(user=actor, answered_at=None).update(answered_at=timezone.now()):
         raise Refused(_("You are not asked, or have answered already."))
     audit.record(actor, Action.CHANGED, review=review, target=review, fields=["fact_check_answer"])
     return review
+
+
+@transaction.atomic
+def take_answer_back(review: Review, actor: User) -> Review:
+    """Open a respondent's own answer again, as long as the draft is out for fact check."""
+    review = lock(review)
+    require(review, Status.FACT_CHECK)
+    if not review.respondents.filter(user=actor, answered_at__isnull=False).update(answered_at=None):
+        raise Refused(_("You have not answered yet."))
+    audit.record(actor, Action.CHANGED, review=review, target=review, fields=["fact_check_answer"])
+    return review
+
+
+def _kept(result: AgreedResult | None) -> dict[str, Any]:
+    row = result or AgreedResult()
+    return {name: getattr(row, name) for name in KEPT_COLUMNS}
+
+
+@transaction.atomic
+def decide(
+    remark: FactCheckRemark,
+    actor: User,
+    decision: str,
+    answer: str,
+    values: Mapping[str, Any] | None = None,
+    seen: Mapping[str, str] | None = None,
+) -> FactCheckRemark:
+    """Keep what a remark is about, or change it, with an answer to the service; before and after are kept.
+
+    `values` are columns of AgreedResult by name, needed to change an item; a remark on the whole draft is answered for
+    in the review's texts. Raises Refused where a change changes nothing, and Overtaken as save_result does.
+    """
+    review = lock(remark.review)
+    require(review, Status.CONSENSUS, Status.FACT_CHECK)
+    remark = FactCheckRemark.objects.select_related("item").get(pk=remark.pk)
+    if decision not in (Decision.KEPT, Decision.CHANGED):
+        raise Refused(_("Choose whether it stays as it is or is changed."), field="decision")
+    if decision == Decision.KEPT and remark.before is not None:
+        raise Refused(_("The item has been changed because of this remark already."), field="decision")
+    if decision == Decision.KEPT and not answer.strip():
+        raise Refused(_("Write to the service why it stays as it is."), field="answer")
+    if decision == Decision.CHANGED and remark.item is not None:
+        before = _kept(review.results.filter(item=remark.item).first())
+        remark.after = _kept(save_result(review, remark.item, actor, values or {}, seen))
+        remark.before = before if remark.before is None else remark.before
+        if remark.before == remark.after:
+            raise Refused(_("Nothing is changed. Change the item, or keep it as it is."), field="decision")
+    remark.decision, remark.answer, remark.decided_at = decision, answer, timezone.now()
+    remark.save(update_fields=["decision", "answer", "before", "after", "decided_at"])
+    audit.record(actor, Action.CHANGED, review=review, target=remark, fields=["decision"])
+    return remark
 
 
 @transaction.atomic
@@ -65,11 +191,20 @@ def send_back(review: Review, actor: User, reason: str) -> Review:
 
 
 def fact_check_is_over(review: Review) -> bool:
-    """Whether all who were asked have answered, or the time is up: silence is assent."""
-    if review.fact_check_due is not None and review.fact_check_due < timezone.localdate():
-        return True
+    """Whether all who were asked have answered, or the time is up and those who are silent were reminded before today:
+    silence after a reminder is assent.
+    """
     respondents = list(review.respondents.all())
-    return bool(respondents) and all(respondent.answered_at for respondent in respondents)
+    silent = [respondent for respondent in respondents if respondent.answered_at is None]
+    if respondents and not silent:
+        return True
+    today = timezone.localdate()
+    if review.fact_check_due is None or review.fact_check_due >= today:
+        return False
+    return all(
+        respondent.reminded_at is not None and timezone.localdate(respondent.reminded_at) < today
+        for respondent in silent
+    )
 
 
 def skips_fact_check(review: Review) -> bool:

@@ -3,20 +3,23 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviews import audit
 from reviews.models import Review, ReviewScale, Seat, Service, TreatmentTeam, User
 from reviews.workflow.base import Action, Refused, Status, lock, move, reason_given, require
+from reviews.workflow.seats import Who, known, seat_person
 from scales.models import Scale
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is decided before a review starts."""
+    """What is decided before a review starts. The first evaluator leads; those without an account go by e-mail."""
 
     service: Service
     kind: str
@@ -24,45 +27,97 @@ class Plan:
     first_day: datetime.date
     last_day: datetime.date
     scales: Iterable[Scale]
-    evaluators: Iterable[User]
+    evaluators: Iterable[Who]
+    observers: Iterable[Who] = ()
     teams: Iterable[TreatmentTeam] = ()
     language: str = User.Language.BOKMAL
     recipients: str = ""
+    participants: str = ""
+    independence: str = ""
+    report_due: datetime.date | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of Review that the plan decides, but the service."""
+        return {
+            "kind": self.kind,
+            "basis": self.basis,
+            "first_day": self.first_day,
+            "last_day": self.last_day,
+            "language": self.language,
+            "recipients": self.recipients,
+            "participants": self.participants,
+            "independence": self.independence,
+            "report_due": self.report_due,
+        }
 
 
 @transaction.atomic
 def plan(actor: User | None, plan: Plan) -> Review:
-    """Make a planned review with its seats and its pinned editions; the first evaluator leads. Raises Refused without
-    an evaluator.
+    """Make a planned review with its seats, invitations and pinned editions. Raises Refused without an evaluator or
+    without a scale.
     """
-    evaluators, scales = list(plan.evaluators), list(plan.scales)
-    if not evaluators:
-        raise Refused(_("A review needs at least one evaluator."))
-    if not scales:
-        raise Refused(_("A review needs at least one scale."))
-    review = Review.objects.create(
-        service=plan.service,
-        kind=plan.kind,
-        basis=plan.basis,
-        first_day=plan.first_day,
-        last_day=plan.last_day,
-        language=plan.language,
-        recipients=plan.recipients,
-        created_by=actor,
-    )
-    review.teams.set(plan.teams)
-    ReviewScale.objects.bulk_create(ReviewScale(review=review, scale=scale) for scale in scales)
-    Seat.objects.bulk_create(
-        Seat(review=review, number=number, user=user, is_lead=number == 1)
-        for number, user in enumerate(evaluators, start=1)
-    )
+    review = Review.objects.create(service=plan.service, created_by=actor, **plan.columns())
+    _settle(review, actor, plan)
     audit.record(actor, Action.CREATED, review=review, target=review)
     return review
 
 
 @transaction.atomic
+def change_plan(review: Review, actor: User, plan: Plan) -> Review:
+    """Change a review that has not begun; its service stays. Who keeps a seat is not invited again."""
+    review = lock(review)
+    require(review, Status.PLANNED)
+    columns = plan.columns()
+    for name, value in columns.items():
+        setattr(review, name, value)
+    review.save(update_fields=list(columns))
+    _settle(review, actor, plan)
+    audit.record(actor, Action.CHANGED, review=review, target=review, fields=["plan"])
+    return review
+
+
+def _settle(review: Review, actor: User | None, plan: Plan) -> None:
+    """Pin the editions, name the teams and seat the people of a plan."""
+    scales, evaluators, observers = list(plan.scales), list(plan.evaluators), list(plan.observers)
+    if not evaluators:
+        raise Refused(_("A review needs at least one evaluator."), field="lead")
+    if not scales:
+        raise Refused(_("A review needs at least one scale."), field="scales")
+    if plan.kind == Review.Kind.SELF and observers:
+        raise Refused(_("A self-review has no observers: everyone takes part."), field="observer")
+    review.teams.set(plan.teams)
+    review.pins.exclude(scale__in=scales).delete()
+    pinned = set(review.pins.values_list("scale", flat=True))
+    ReviewScale.objects.bulk_create(
+        ReviewScale(review=review, scale=scale) for scale in scales if scale.pk not in pinned
+    )
+    _seat(review, actor, evaluators, observers)
+
+
+def _seat(review: Review, actor: User | None, evaluators: list[Who], observers: list[Who]) -> None:
+    """Seat the people of a plan in their order; those who sit there already keep their seat and its letter."""
+    wanted = [known(who) for who in (*evaluators, *observers)]
+    if len(set(wanted)) < len(wanted):
+        raise Refused(_("The same person is named for two seats."))
+    held: dict[Who, Seat] = {}
+    for seat in review.seats.select_related("user", "invitation"):
+        held[seat.user or seat.invitation.email] = seat
+    for who, seat in held.items():
+        if who not in wanted:
+            seat.delete()
+    # Out of the way first: each number and each lead is there once.
+    review.seats.update(number=F("number") + len(held) + len(wanted), is_lead=False)
+    for number, who in enumerate(wanted, start=1):
+        observer = number > len(evaluators)
+        kept = held.get(who) or seat_person(review, who, actor, observer=observer)
+        kept.number, kept.is_lead = number, number == 1
+        kept.kind = Seat.Kind.OBSERVER if observer else Seat.Kind.EVALUATOR
+        kept.save(update_fields=["number", "is_lead", "kind"])
+
+
+@transaction.atomic
 def start(review: Review, actor: User) -> Review:
-    """Begin the scoring of a planned review."""
+    """Begin the scoring of a planned review. Seats whose invitation is not accepted yet stay open for it."""
     review = lock(review)
     require(review, Status.PLANNED)
     review.scoring_at = timezone.now()

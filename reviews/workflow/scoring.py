@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit, results
+from reviews import audit, merging, results
 from reviews.models import Count, Rating, Review, Seat, User
 from reviews.workflow.agreeing import fill_consensus, reasons_for, require_known_reason
-from reviews.workflow.base import Action, Refused, Status, lock, move, require
+from reviews.workflow.base import Action, Refused, Status, lock, merged, move, require
 from scales.models import Item, Section
 
 
@@ -29,44 +29,49 @@ def _open_sheet(seat: Seat) -> tuple[Review, Seat]:
 
 @transaction.atomic
 def save_rating(
-    seat: Seat, item: Item, actor: User, values: Mapping[str, Any], counts: Mapping[str, Decimal | None]
+    seat: Seat,
+    item: Item,
+    actor: User,
+    values: Mapping[str, Any],
+    counts: Mapping[str, Decimal | None],
+    seen: Mapping[str, str] | None = None,
 ) -> Rating:
     """Save one evaluator's own rating of an item, and what was counted for it; `values` are columns of Rating by name.
 
-    `counts` are figures by the name the item's measure gives them; None takes a figure away.
+    `counts` are figures by the name the item's measure gives them; None takes a figure away. `seen` are the stamps of
+    what the page showed (see merging), a figure's by "count_" and its name. Raises Overtaken where the same was changed
+    elsewhere in the meantime: in another tab, on a shared sheet, or a figure by the other evaluator.
     """
     review, seat = _open_sheet(seat)
     rating, _made = Rating.objects.get_or_create(seat=seat, item=item)
-    changed = [name for name, value in values.items() if getattr(rating, name) != value]
-    require_known_reason(review, changed, values)
-    for name in changed:
-        setattr(rating, name, values[name])
-    if changed:
+    held_counts = {count.name: count for count in review.counts.filter(item=item, part="")}
+    held = {name: getattr(rating, name) for name in {*values, "score", "not_scored"}}
+    held |= {f"count_{name}": held_counts[name].value if name in held_counts else None for name in counts}
+    changed = merged(
+        held, {**values, **{f"count_{name}": value for name, value in counts.items()}}, seen, merging.JUDGEMENT
+    )
+    own = {name: value for name, value in changed.items() if name in values}
+    require_known_reason(review, own, values)
+    for name, value in own.items():
+        setattr(rating, name, value)
+    if own:
         rating.updated_at = timezone.now()
-        rating.save(update_fields=[*changed, "updated_at"])
-    changed += _save_counts(review, item, actor, counts)
+        rating.save(update_fields=[*own, "updated_at"])
+    figures = {name: value for name, value in counts.items() if f"count_{name}" in changed}
+    for name, value in figures.items():
+        _save_count(held_counts.get(name) or Count(review=review, item=item, name=name), value, actor)
     if changed:
-        audit.record(actor, Action.CHANGED, review=review, target=rating, fields=changed)
+        fields = [*own, *(f"count:{name}" for name in figures)]
+        audit.record(actor, Action.CHANGED, review=review, target=rating, fields=fields)
     return rating
 
 
-def _save_counts(review: Review, item: Item, actor: User, counts: Mapping[str, Decimal | None]) -> list[str]:
-    held = {count.name: count for count in review.counts.filter(item=item, part="")}
-    changed = []
-    for name, value in counts.items():
-        count = held.get(name)
-        if value is None:
-            if count is None:
-                continue
-            count.delete()
-        elif count is None or count.value != value:
-            count = count or Count(review=review, item=item, name=name)
-            count.value, count.updated_by, count.updated_at = value, actor, timezone.now()
-            count.save()
-        else:
-            continue
-        changed.append(f"count:{name}")
-    return changed
+def _save_count(count: Count, value: Decimal | None, actor: User) -> None:
+    if value is None:
+        count.delete()
+        return
+    count.value, count.updated_by, count.updated_at = value, actor, timezone.now()
+    count.save()
 
 
 @transaction.atomic
@@ -118,11 +123,33 @@ def hand_in(seat: Seat, actor: User) -> Review:
     seat.handed_in_at = timezone.now()
     seat.save(update_fields=["handed_in_at"])
     audit.record(actor, Action.CHANGED, review=review, target=seat, fields=["handed_in_at"])
+    open_consensus_when_all_handed_in(review, actor)
+    return review
+
+
+def open_consensus_when_all_handed_in(review: Review, actor: User) -> None:
+    """Move a locked review on once every counting evaluator has handed in; until then nothing happens."""
     counting = results.evaluator_seats(review)
-    if all(other.handed_in_at for other in counting):
-        fill_consensus(review, counting)
-        review.consensus_at = timezone.now()
-        move(review, actor, Status.CONSENSUS, "consensus_at")
+    if not counting or not all(other.handed_in_at for other in counting):
+        return
+    fill_consensus(review, counting)
+    review.consensus_at = timezone.now()
+    move(review, actor, Status.CONSENSUS, "consensus_at")
+
+
+@transaction.atomic
+def withdraw(seat: Seat, actor: User) -> Review:
+    """Take a hand-in back, which is possible until the last evaluator has handed in: then the scores are shown."""
+    review = lock(seat.review)
+    require(review, Status.SCORING)
+    seat = Seat.objects.get(pk=seat.pk)
+    if seat.removed_at is not None:
+        raise Refused(_("You no longer have a seat in this review."))
+    if seat.handed_in_at is None:
+        raise Refused(_("The scores are not handed in."))
+    seat.handed_in_at = None
+    seat.save(update_fields=["handed_in_at"])
+    audit.record(actor, Action.CHANGED, review=review, target=seat, fields=["handed_in_at"])
     return review
 
 

@@ -57,7 +57,7 @@ def test_an_external_review_from_plan_to_final_through_the_fact_check(client: Cl
     assert [respondent.user for respondent in review.respondents.all()] == [cast.method_supervisor]
     client.force_login(cast.method_supervisor)
     assert "O3" in client.get(page("draft", review)).content.decode()
-    client.post(step("no-remarks", review))
+    client.post(step("answer", review))
     client.force_login(cast.evaluator)
     # All who were asked have answered: nothing is skipped, and no reason is asked for.
     assert client.get(page("review", review)).context["needs_reason"] is False
@@ -124,7 +124,7 @@ def test_two_tabs_cannot_issue_again_twice(client: Client, cast_at: CastAt) -> N
 STEPS = {
     "start": {},
     "hand-in": {},
-    "no-remarks": {},
+    "answer": {},
     "share": {},
     "fact-check": {"fact-check-due": "2026-10-20"},
     "send-back": {"send-back-reason": "Feil."},
@@ -136,8 +136,8 @@ STEPS = {
 @pytest.mark.parametrize("name", list(STEPS))
 def test_a_final_review_refuses_every_step_but_the_reissue(client: Client, cast_at: CastAt, name: str) -> None:
     cast = cast_at("final")
-    client.force_login(cast.method_supervisor if name == "no-remarks" else cast.evaluator)
-    if name == "no-remarks":
+    client.force_login(cast.method_supervisor if name == "answer" else cast.evaluator)
+    if name == "answer":
         cast.review.respondents.update(answered_at=timezone.now())
     before = contents()
     response = client.post(step(name, cast.review), STEPS[name], follow=True)
@@ -327,7 +327,7 @@ def test_a_low_score_without_a_comment_stands_in_the_way(client: Client, cast_at
 
 def _steps_offered(client: Client, review: Review) -> set[str]:
     html = client.get(page("review", review)).content.decode()
-    names = ("start", "hand-in", "fact-check", "no-remarks", "send-back", "finalise", "reissue", "cancel", "share")
+    names = ("start", "hand-in", "fact-check", "answer", "send-back", "finalise", "reissue", "cancel", "share")
     return {name for name in names if f'action="{step(name, review)}"' in html}
 
 
@@ -356,8 +356,8 @@ def _steps_offered(client: Client, review: Review) -> set[str]:
             {
                 "evaluator": {"send-back", "finalise", "cancel"},
                 "evaluator_two": set(),
-                "method_supervisor": {"no-remarks"},
-                "respondent": {"no-remarks"},
+                "method_supervisor": {"answer"},
+                "respondent": {"answer"},
                 "adviser": {"cancel"},
             },
         ),

@@ -303,7 +303,7 @@ def test_the_whole_course_stamps_who_and_when(mini: Scale) -> None:
         sent = next_hour()
         workflow.send_to_fact_check(review, first)
         answered = next_hour()
-        workflow.answer_no_remarks(review, supervisor)
+        workflow.answer(review, supervisor)
         closed = next_hour()
         version = workflow.finalise(review, first)
 
@@ -610,11 +610,11 @@ def test_the_fact_check_is_over_when_all_have_answered(make: Callable[..., Revie
     first, second = (RoleFactory.create(service=review.service).user for _number in range(2))
     review = workflow.send_to_fact_check(review, lead(review))
     assert not workflow.fact_check_is_over(review)
-    workflow.answer_no_remarks(review, first)
+    workflow.answer(review, first)
     assert not workflow.fact_check_is_over(review)
     with pytest.raises(Refused):
-        workflow.answer_no_remarks(review, first)
-    workflow.answer_no_remarks(review, second)
+        workflow.answer(review, first)
+    workflow.answer(review, second)
     assert workflow.fact_check_is_over(review)
     workflow.finalise(review, lead(review))
     review.refresh_from_db()
@@ -641,7 +641,7 @@ def test_silence_is_assent_when_the_time_is_up(make: Callable[..., Review], resp
 def test_someone_who_is_not_asked_cannot_answer(make: Callable[..., Review]) -> None:
     review = make(Status.FACT_CHECK)
     with pytest.raises(Refused):
-        workflow.answer_no_remarks(review, UserFactory.create())
+        workflow.answer(review, UserFactory.create())
 
 
 def test_a_draft_sent_back_is_checked_anew_and_keeps_the_remarks(make: Callable[..., Review]) -> None:
@@ -649,7 +649,7 @@ def test_a_draft_sent_back_is_checked_anew_and_keeps_the_remarks(make: Callable[
     supervisor = RoleFactory.create(service=review.service).user
     review = workflow.send_to_fact_check(review, lead(review))
     RemarkFactory.create(respondent=review.respondents.get())
-    workflow.answer_no_remarks(review, supervisor)
+    workflow.answer(review, supervisor)
     review = workflow.send_back(review, lead(review), "Antallet var feil.")
     assert (review.status, review.fact_check_at, review.fact_check_due) == (Status.CONSENSUS, None, None)
     assert review.sent_back_reason == "Antallet var feil."
@@ -791,7 +791,7 @@ def test_a_fact_check_held_the_second_time_is_no_longer_skipped(make: Callable[.
     finalise(review)
     workflow.reissue(review, lead(review), "Feil navn.")
     workflow.send_to_fact_check(review, lead(review))
-    workflow.answer_no_remarks(review, supervisor)
+    workflow.answer(review, supervisor)
     workflow.finalise(review, lead(review))
     review.refresh_from_db()
     assert review.fact_check_skipped == ""
