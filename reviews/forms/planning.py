@@ -1,4 +1,4 @@
-"""The form that opens a review, and the small ones that move it on."""
+"""The form that opens a review."""
 
 import datetime
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Review, Service, User
-from reviews.models.fields import TEXT_LIMIT
 from reviews.workflow import Plan
 from scales.models import Scale
 
@@ -105,34 +104,3 @@ class PlanForm(forms.Form):
             language=values["language"],
             recipients=values["recipients"],
         )
-
-
-class ReasonForm(forms.Form):
-    """Why something out of the ordinary is done."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=TEXT_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write the reason.")},
-    )
-
-
-class FactCheckForm(forms.Form):
-    """The last day for the fact check."""
-
-    due = forms.DateField(label=_("Last day for the fact check"), widget=DayInput())
-
-
-class OptionalReasonForm(forms.Form):
-    """Why the fact check is skipped; left empty when it is over."""
-
-    # It is not asked for where it is not needed.
-    optional_unmarked = True
-
-    reason = forms.CharField(
-        label=_("Why the fact check is skipped"),
-        required=False,
-        max_length=TEXT_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews import access, results, workflow
 from reviews.access import Permit
-from reviews.forms.planning import FactCheckForm, OptionalReasonForm, ReasonForm
+from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm
 from reviews.models import Review
 from reviews.navigation import route
 from reviews.views.http import PersonRequest, attempt
