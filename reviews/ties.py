@@ -1,0 +1,135 @@
+"""What ties a review's evaluators to the service: pointed out to those who plan and review, and stated in the report.
+
+Nothing is forbidden. In a small field the one who knows the method best often sits next door; the reader shall know.
+"""
+
+import enum
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from reviews.dates import add_months
+from reviews.models import Organisation, Review, Role, Seat, User
+
+RECIPROCAL_YEARS = 3
+"""How long a review of the other service ties the two: that many years back from this review's first visit day."""
+
+
+class TieKind(enum.StrEnum):
+    """What ties an evaluator to the service."""
+
+    ROLE = "role"
+    """The evaluator is its metodeveileder or its leder."""
+    OFFICE = "office"
+    """The evaluator works at one of its partners, or at the organisation of one of its teams."""
+    LINE_MANAGER = "line_manager"
+    """The evaluator's line manager is its metodeveileder or leder, or is the line manager of its metodeveileder too."""
+    RECIPROCAL = "reciprocal"
+    """The evaluator leads or manages another service, which somebody with a role in this one has reviewed."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One tie of the evaluator in a seat, with what says it: the organisation, or the other service and the year."""
+
+    seat: Seat
+    kind: str
+    organisation: str = ""
+    service: str = ""
+    year: int | None = None
+
+
+def ties(review: Review) -> list[Tie]:
+    """Return what ties the review's counting evaluators to the service, in the order of their seats: at most four
+    queries. A self-review has none.
+
+    Roles count as they stand on the first visit day, so that a report issued again later says the same. Nothing is
+    known of an evaluator without an account.
+    """
+    if review.is_self:
+        return []
+    seats = list(
+        review.seats.filter(kind=Seat.Kind.EVALUATOR, removed_at=None, user__isnull=False)
+        .select_related("user")
+        .order_by("number")
+    )
+    roles = (
+        Role.objects.current(review.first_day)
+        .filter(kind__in=[Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER])
+        .filter(Q(service=review.service_id) | Q(user__in=[seat.user_id for seat in seats]))
+        .select_related("user", "service")
+    )
+    of_service = [role for role in roles if role.service_id == review.service_id]
+    elsewhere = [role for role in roles if role.service_id != review.service_id]
+    offices = _offices(review, seats)
+    visits = _visits(review, of_service, elsewhere)
+    found = []
+    for seat in seats:
+        person = seat.user
+        if person is None:
+            continue
+        if any(role.user_id == person.pk for role in of_service):
+            found.append(Tie(seat, TieKind.ROLE))
+        if person.workplace_id in offices:
+            found.append(Tie(seat, TieKind.OFFICE, organisation=offices[person.workplace_id].name))
+        if _same_line(person, of_service):
+            found.append(Tie(seat, TieKind.LINE_MANAGER))
+        own = {role.service_id: role.service.name for role in elsewhere if role.service and role.user_id == person.pk}
+        for service, name in sorted(own.items(), key=lambda each: (each[1], str(each[0]))):
+            if service in visits:
+                found.append(Tie(seat, TieKind.RECIPROCAL, service=name, year=visits[service]))
+    return found
+
+
+def said(kind: str, name: str, organisation: str = "", service: str = "", year: int | None = None) -> str:
+    """Say a tie of the evaluator called `name` in the language that is active: page and report use the same words.
+
+    Raises ValueError for a kind that does not exist.
+    """
+    parts = {"name": name, "organisation": organisation, "service": service, "year": year}
+    match TieKind(kind):
+        case TieKind.ROLE:
+            return gettext("%(name)s is method supervisor or manager of the service.") % parts
+        case TieKind.OFFICE:
+            return gettext("%(name)s works at %(organisation)s, which takes part in the service.") % parts
+        case TieKind.LINE_MANAGER:
+            return gettext("%(name)s has the same line manager as the service.") % parts
+        case TieKind.RECIPROCAL:
+            return gettext("%(name)s leads %(service)s, which somebody from this service reviewed in %(year)s.") % parts
+
+
+def _offices(review: Review, seats: Iterable[Seat]) -> dict[uuid.UUID | None, Organisation]:
+    """Return the evaluators' workplaces that are partners of the service or hold one of its teams."""
+    workplaces = {seat.user.workplace_id for seat in seats if seat.user and seat.user.workplace_id}
+    part = Q(partnerships__service=review.service_id) | Q(teams__service=review.service_id)
+    return {each.pk: each for each in Organisation.objects.filter(part, pk__in=workplaces).distinct()}
+
+
+def _same_line(person: User, of_service: Iterable[Role]) -> bool:
+    if person.line_manager_id is None:
+        return False
+    others = [role for role in of_service if role.user_id != person.pk]
+    return any(
+        person.line_manager_id == role.user_id
+        or (role.kind == Role.Kind.METHOD_SUPERVISOR and person.line_manager_id == role.user.line_manager_id)
+        for role in others
+    )
+
+
+def _visits(review: Review, of_service: Iterable[Role], elsewhere: Iterable[Role]) -> dict[uuid.UUID | None, int]:
+    """Return, by the other services the evaluators lead, the year somebody with a role in this service last reviewed
+    them.
+    """
+    sat = Seat.objects.filter(
+        kind=Seat.Kind.EVALUATOR,
+        removed_at=None,
+        user__in={role.user_id for role in of_service},
+        review__service__in={role.service_id for role in elsewhere},
+        review__kind=Review.Kind.EXTERNAL,
+        review__first_day__lte=review.first_day,
+    ).exclude(review__status=Review.Status.CANCELLED)
+    visits = sat.order_by("review__first_day").values_list("review__service", "review__first_day")
+    return {service: day.year for service, day in visits if add_months(day, 12 * RECIPROCAL_YEARS) >= review.first_day}
