@@ -64,7 +64,6 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         comment_due=comment_due(permit, place.item.section),
         finishing="finish" in request.POST,
     )
-    open_sheet = permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None
     if request.method == "POST" and form.is_valid():
         values, figures = form.rating_values(), form.counts()
         if attempt(
@@ -85,7 +84,8 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "place": place,
             "item": place.item,
             "route": way,
-            "open_sheet": open_sheet,
+            "target": "reviews:score",
+            "writable": permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None,
             "suggestion": saved,
             "working": wording.working(saved, place.item) if saved else "",
             "section_form": SectionForm(review=permit.review),

@@ -66,7 +66,8 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "own": own,
             "notes": notes.select_related("informant", "author"),
             "section_comment": comments.get(place.item.section_id, ""),
-            "open_result": permit.review.status in (Review.Status.CONSENSUS, Review.Status.FACT_CHECK),
+            "target": "reviews:agree",
+            "writable": permit.review.status in (Review.Status.CONSENSUS, Review.Status.FACT_CHECK),
         },
     )
 
