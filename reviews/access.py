@@ -143,7 +143,8 @@ class Permit:
         """The seat whose score sheet the person fills in: their own; in a self-review the shared one, which everyone
         with a seat and the metodeveileder of the service fill in together.
         """
-        if self.review.is_self and (self.own_seat is not None or self.supervises):
+        takes_part = self.own_seat is not None and self.own_seat.kind == Seat.Kind.EVALUATOR
+        if self.review.is_self and (takes_part or self.supervises):
             return next((seat for seat in self.seats if seat.is_lead and seat.removed_at is None), None)
         return self.own_seat
 

@@ -13,12 +13,14 @@ from reviews import results
 from reviews.models import (
     ActionPoint,
     AgreedResult,
+    Correction,
     Count,
     County,
     FactCheckRemark,
     FactCheckRespondent,
     FinalScore,
     Informant,
+    Invitation,
     Note,
     Organisation,
     Partnership,
@@ -293,8 +295,22 @@ class RemarkFactory(DjangoModelFactory[FactCheckRemark]):
         model = FactCheckRemark
 
     respondent = SubFactory(RespondentFactory)
+    class Params:
+        on_item = Trait(item=LazyAttribute(lambda remark: items_of(remark.review)[0]))
+
     review = SelfAttribute("respondent.review")
     text = "Teamet har fire jobbspesialister, ikke tre."
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """An invitation to an evaluator's seat, to somebody without an account."""
+
+    class Meta:
+        model = Invitation
+
+    seat = SubFactory(SeatFactory, user=None)
+    review = LazyAttribute(lambda invitation: invitation.seat.review if invitation.seat else ReviewFactory.create())
+    email = Sequence(lambda n: f"invitert{n}@example.org")
 
 
 class VersionFactory(DjangoModelFactory[ReportVersion]):
@@ -319,6 +335,24 @@ class FinalScoreFactory(DjangoModelFactory[FinalScore]):
     version = SubFactory(VersionFactory)
     item = LazyAttribute(lambda final: items_of(final.version.review)[0])
     score = 4
+
+
+class CorrectionFactory(DjangoModelFactory[Correction]):
+    """The first item of the last review, held to have been a 3."""
+
+    class Meta:
+        model = Correction
+
+    review = SubFactory(ReviewFactory, status=Review.Status.CONSENSUS)
+    version = LazyAttribute(
+        lambda correction: VersionFactory.create(
+            review__service=correction.review.service,
+            review__first_day=correction.review.first_day - datetime.timedelta(days=365),
+        )
+    )
+    item = LazyAttribute(lambda correction: items_of(correction.version.review)[0])
+    score = 3
+    reason = "Oppsøkende arbeid ble talt med møter på kontoret."
 
 
 class ActionPointFactory(DjangoModelFactory[ActionPoint]):

@@ -94,7 +94,17 @@ SELF_STATES = {"self scoring", "self final", "self shared"}
 WORKS = {state: {"evaluator", "method_supervisor"} if state in SELF_STATES else EVALUATORS for state in STATES}
 LEADS = {state: {"evaluator", "method_supervisor"} if state in SELF_STATES else {"evaluator"} for state in STATES}
 SEES_EVIDENCE = {state: WORKS[state] | {"observer"} for state in STATES}
-PLANS = {state: LEADS[state] | (ADVISERS if SEES[state] >= ADVISERS else set()) for state in STATES}
+ADVISE = {state: ADVISERS & SEES[state] for state in STATES}
+PLANS = {state: LEADS[state] | ADVISE[state] | {"method_supervisor"} for state in STATES}
+CANCELS = {
+    state: LEADS[state] | ADVISE[state] | ({"method_supervisor"} if state == "planned" else set()) for state in STATES
+}
+SEATS: dict[str, set[str]] = {
+    state: set() if state in SELF_STATES else {"evaluator"} | ADVISE[state] for state in STATES
+}
+COMPARES = {
+    state: (READS_DRAFT[state] | READS_VERSIONS[state]) & (EVALUATORS | {"observer"}) for state in STATES
+}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -111,6 +121,10 @@ def test_who_may_do_what(state: str) -> None:
         ("may_lead", LEADS),
         ("may_see_evidence", SEES_EVIDENCE),
         ("may_plan", PLANS),
+        ("may_cancel", CANCELS),
+        ("may_seat", SEATS),
+        ("may_see_evaluators_ties", {state: PLANS[state] | WORKS[state] for state in STATES}),
+        ("may_compare", COMPARES),
     ):
         assert {name for name, permit in permits.items() if getattr(permit, may)} == expected[state], may
 
@@ -150,6 +164,32 @@ def test_who_plans_a_review_of_a_service(cast: Cast) -> None:
     people = cast.people()
     plan = {name for name, person in people.items() if access.plannable_services(person).filter(pk=cast.service.pk)}
     assert plan == ADVISERS | {"method_supervisor"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("method_supervisor", ["external", "self"]),
+        ("adviser", ["external"]),
+        ("national_adviser", ["external"]),
+        ("other_adviser", []),
+        ("other_method_supervisor", []),
+        ("ended_method_supervisor", []),
+        ("manager", []),
+        ("evaluator", []),
+        ("administrator", []),
+    ],
+)
+def test_a_self_review_is_begun_by_the_services_metodeveileder_alone(cast: Cast, name: str, kinds: list[str]) -> None:
+    assert access.plannable_kinds(cast.service, access.standing(getattr(cast, name))) == kinds
+
+
+def test_everyone_with_a_seat_in_a_self_review_fills_in_the_one_sheet() -> None:
+    cast = cast_for("scoring", kind="self")
+    SeatFactory.create(review=cast.review, user=cast.evaluator_two, is_lead=False)
+    permit = access.open_review(cast.evaluator_two, cast.review.pk)
+    assert permit.sheet == cast.review.seats.get(is_lead=True)
+    assert permit.may_work
 
 
 def test_last_years_evaluator_sees_last_years_review_and_not_this_one(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Every rule of the tables is one the database holds: each constraint raises, and what it must let through passes."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from tests.factories import (
     FIRST_DAY,
     ActionPointFactory,
     AgreedResultFactory,
+    CorrectionFactory,
     CountFactory,
     FinalScoreFactory,
     InformantFactory,
+    InvitationFactory,
     NoteFactory,
     OrganisationFactory,
     PartnershipFactory,
@@ -40,6 +43,8 @@ pytestmark = pytest.mark.django_db
 
 Factory = type[DjangoModelFactory[Any]]
 NOW = at(FIRST_DAY)
+SAME = uuid.uuid4()
+"""A key that a row points at itself with."""
 BEFORE = FIRST_DAY - datetime.timedelta(days=1)
 
 
@@ -51,6 +56,12 @@ class CountyFactory(DjangoModelFactory[County]):
 
     code = "99"
     name = "Utopia"
+
+
+class ItemRemarkFactory(RemarkFactory):
+    """A remark on an item."""
+
+    on_item = True
 
 
 class PinFactory(DjangoModelFactory[ReviewScale]):
@@ -86,6 +97,8 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("role_scope_fits_kind", RoleFactory, {"kind": "adviser"}),
     ("role_scope_fits_kind", RoleFactory, {"kind": "evaluator"}),
     ("role_ends_after_start", RoleFactory, {"start": FIRST_DAY, "end": BEFORE}),
+    ("user_not_own_manager", UserFactory, {"id": SAME, "line_manager_id": SAME}),
+    ("review_report_after_visit", ReviewFactory, {"report_due": FIRST_DAY}),
     ("review_days_in_order", ReviewFactory, {"last_day": BEFORE}),
     ("review_kind_known", ReviewFactory, {"kind": "audit"}),
     ("review_basis_known", ReviewFactory, {"basis": "rumour"}),
@@ -134,6 +147,13 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("note_text_given", NoteFactory, {"text": ""}),
     ("note_source_known", NoteFactory, {"source": "TV"}),
     ("count_not_negative", CountFactory, {"value": -1}),
+    ("remark_change_is_kept", ItemRemarkFactory, {"decision": "changed", "decided_at": NOW}),
+    ("remark_change_is_kept", ItemRemarkFactory, {"decision": "changed", "decided_at": NOW, "before": {"score": 1}}),
+    ("invitation_email_given", InvitationFactory, {"email": ""}),
+    ("invitation_to_one_thing", InvitationFactory, {"seat": None}),
+    ("correction_reason_given", CorrectionFactory, {"reason": ""}),
+    ("correction_score_in_range", CorrectionFactory, {"score": 0}),
+    ("correction_score_in_range", CorrectionFactory, {"score": 6}),
     ("remark_text_given", RemarkFactory, {"text": ""}),
     ("remark_decision_fits_time", RemarkFactory, {"decision": "kept"}),
     ("remark_decision_fits_time", RemarkFactory, {"decided_at": NOW}),
@@ -168,6 +188,7 @@ UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [
     ("rating_once", RatingFactory, ["seat", "item"], {}),
     ("result_once", AgreedResultFactory, ["review", "item"], {}),
     ("section_comment_once", SectionCommentFactory, ["review", "section"], {}),
+    ("correction_once", CorrectionFactory, ["review", "version", "item"], {}),
     ("respondent_once", RespondentFactory, ["review", "user"], {}),
 ]
 FIRST_OF: dict[str, dict[str, Any]] = {
@@ -183,7 +204,7 @@ LONG_TEXTS: list[tuple[str, Factory, list[str]]] = [
     (
         "review",
         ReviewFactory,
-        ["participants", "purpose", "method", "summary", "strengths"]
+        ["participants", "independence", "purpose", "method", "summary", "strengths"]
         + ["fact_check_skipped", "cancel_reason", "sent_back_reason", "reissue_reason"],
     ),
     ("seat", SeatFactory, ["removed_reason"]),
@@ -195,6 +216,7 @@ LONG_TEXTS: list[tuple[str, Factory, list[str]]] = [
     ("result", AgreedResultFactory, ["comment", "recommendation"]),
     ("section_comment", SectionCommentFactory, ["comment"]),
     ("remark", RemarkFactory, ["text", "answer"]),
+    ("correction", CorrectionFactory, ["reason"]),
 ]
 TEXTS = [(prefix, factory, field) for prefix, factory, fields in LONG_TEXTS for field in fields]
 
