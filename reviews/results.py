@@ -203,13 +203,18 @@ def version_results(version: ReportVersion) -> list[ScaleResult]:
     )
 
 
-def section_comments_of(version: ReportVersion) -> dict[int, str]:
-    """Return a version's comments on whole sections by section id, from its stored content."""
-    comments = {
+def comments_by_section(version: ReportVersion) -> dict[tuple[str, str], str]:
+    """Return a version's comments on whole sections, by the scale's code and the section's, from its stored content."""
+    return {
         (scale["code"], section["code"]): section["comment"]
         for scale in version.content.get("scales", [])
         for section in scale["sections"]
     }
+
+
+def section_comments_of(version: ReportVersion) -> dict[int, str]:
+    """Return a version's comments on whole sections by section id."""
+    comments = comments_by_section(version)
     return {
         section.pk: comments.get((section.scale.code, section.code), "")
         for section in Section.objects.filter(scale__pins__review=version.review_id).select_related("scale")
@@ -227,17 +232,25 @@ def newest_results(review: Review) -> list[ScaleResult]:
     return working_results(review) if version is None else version_results(version)
 
 
-def previous_external(review: Review) -> Review | None:
-    """Return the service's last external review of practice before this one that has a version, or None."""
+def last_external_version(review: Review) -> ReportVersion | None:
+    """Return the version that counts of the service's last external review of practice before this one, with its review
+    and without its bytes; None where there is no such review.
+    """
     return (
-        Review.objects.filter(
-            service=review.service_id,
-            kind=Review.Kind.EXTERNAL,
-            basis=Review.Basis.PRACTICE,
-            first_day__lt=review.first_day,
-            versions__isnull=False,
+        ReportVersion.objects.filter(
+            review__service=review.service_id,
+            review__kind=Review.Kind.EXTERNAL,
+            review__basis=Review.Basis.PRACTICE,
+            review__first_day__lt=review.first_day,
         )
-        .distinct()
-        .order_by("-first_day")
+        .select_related("review")
+        .defer("pdf")
+        .order_by("-review__first_day", "review_id", "-number")
         .first()
     )
+
+
+def previous_external(review: Review) -> Review | None:
+    """Return the service's last external review of practice before this one that has a version, or None."""
+    version = last_external_version(review)
+    return None if version is None else version.review

@@ -124,33 +124,43 @@ def section_name(section: Section) -> str:
 
 
 @transaction.atomic
-def correct(review: Review, item: Item, actor: User, score: int | None, reason: str) -> Correction:
+def correct(
+    review: Review,
+    item: Item,
+    actor: User,
+    score: int | None,
+    reason: str,
+    seen: Mapping[str, str] | None = None,
+) -> Correction:
     """Record that the last external review's score of an item (of the edition used then) was wrong, and why.
 
-    `score` is what it should have been, None where nobody can tell. Nothing that was handed over changes. Raises
-    Refused without a last review that scored the item, and without a reason.
+    `score` is what it should have been, None where nobody can tell; `seen` are the stamps of what the page showed (see
+    merging). Nothing that was handed over changes. Raises Refused without a last review that scored the item, without a
+    reason, and in a self-review: the service does not correct what outsiders found. Raises Overtaken where the other
+    evaluator has written something else in the meantime.
     """
     review = lock(review)
     require(review, Status.CONSENSUS, Status.FACT_CHECK)
-    last = results.previous_external(review)
-    version = None if last is None else results.newest_version(last)
+    if review.is_self:
+        raise Refused(_("A self-review does not correct the scores of an external review."))
+    version = results.last_external_version(review)
     found = None if version is None else version.scores.filter(item=item).first()
     if version is None or found is None or found.score is None:
         raise Refused(_("The last review has no score for this item."))
     if score == found.score:
         raise Refused(_("That is the score the last review gave."), field="score")
-    correction, made = Correction.objects.update_or_create(
-        review=review,
-        item=item,
-        defaults={
-            "version": version,
-            "score": score,
-            "reason": reason_given(reason),
-            "made_by": actor,
-            "made_at": timezone.now(),
-        },
+    correction = review.corrections.filter(item=item).first() or Correction(review=review, item=item)
+    made = correction.pk is None
+    changed = merged(
+        {"score": correction.score, "reason": correction.reason}, {"score": score, "reason": reason_given(reason)}, seen
     )
-    audit.record(actor, Action.CREATED if made else Action.CHANGED, review=review, target=correction)
+    if not (changed or made or correction.version_id != version.pk):
+        return correction
+    for name, value in changed.items():
+        setattr(correction, name, value)
+    correction.version, correction.made_by, correction.made_at = version, actor, timezone.now()
+    correction.save()
+    audit.record(actor, Action.CREATED if made else Action.CHANGED, review=review, target=correction, fields=changed)
     return correction
 
 

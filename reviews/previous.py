@@ -1,0 +1,65 @@
+"""The service's last external review of practice beside this one, item by item: what it found, what it advised, and
+what became of that.
+"""
+
+from dataclasses import dataclass
+
+from reviews import results
+from reviews.models import ActionPoint, Correction, FinalScore, Review
+from scales.models import Item
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the last external review says about one item of this one.
+
+    `found` is None where that review had no such item; `correction` is what this review's evaluators have recorded
+    about its score.
+    """
+
+    review: Review
+    found: FinalScore | None
+    other_edition: bool
+    section_comment: str
+    actions: tuple[ActionPoint, ...]
+    correction: Correction | None
+
+    @property
+    def anchor(self) -> str:
+        """What the score stood for, in the words of the edition used then; empty without a score."""
+        return "" if self.found is None or self.found.score is None else self.found.item.anchor(self.found.score)
+
+    @property
+    def corrected_anchor(self) -> str:
+        """What the score it should have had stood for then; empty where none is known."""
+        if self.correction is None or self.correction.score is None or self.found is None:
+            return ""
+        return self.found.item.anchor(self.correction.score)
+
+
+def beside(review: Review, item: Item) -> Beside | None:
+    """Return what the service's last external review says about the item, None where there is no such review.
+
+    The item is found by its code and its scale's, since another edition has rows of its own. Four queries at most.
+    """
+    version = results.last_external_version(review)
+    if version is None:
+        return None
+    scale = item.section.scale
+    found = (
+        version.scores.filter(item__code=item.code, item__section__scale__code=scale.code)
+        .select_related("item__section__scale")
+        .first()
+    )
+    if found is None:
+        return Beside(version.review, None, False, "", (), None)
+    section = found.item.section
+    actions = ActionPoint.objects.filter(version__review=version.review_id, item=found.item)
+    return Beside(
+        review=version.review,
+        found=found,
+        other_edition=section.scale_id != scale.pk,
+        section_comment=results.comments_by_section(version).get((scale.code, section.code), ""),
+        actions=tuple(actions.select_related("organisation").order_by("created_at")),
+        correction=review.corrections.filter(item=found.item, version__review=version.review_id).first(),
+    )
