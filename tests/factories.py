@@ -295,6 +295,7 @@ class RemarkFactory(DjangoModelFactory[FactCheckRemark]):
         model = FactCheckRemark
 
     respondent = SubFactory(RespondentFactory)
+
     class Params:
         on_item = Trait(item=LazyAttribute(lambda remark: items_of(remark.review)[0]))
 
@@ -488,3 +489,14 @@ def issue(review: Review, *, pdf: bytes | None = None, reason: str = "") -> Repo
     review.status, review.final_at = Review.Status.FINAL, made_at
     review.save(update_fields=["status", "final_at"])
     return version
+
+
+def lead(review: Review) -> User:
+    """Return the hovedevaluator."""
+    return owner(review.seats.get(is_lead=True, removed_at=None))
+
+
+def owner(seat: Seat) -> User:
+    """Return the person in a seat."""
+    assert seat.user is not None
+    return seat.user

@@ -25,10 +25,9 @@ from reviews.models import (
     Review,
     Seat,
     SectionComment,
-    User,
 )
 from reviews.workflow import Refused
-from scales.models import Band, Item, Scale, Section
+from scales.models import Scale
 from tests.factories import (
     FIRST_DAY,
     InformantFactory,
@@ -42,7 +41,8 @@ from tests.factories import (
     UserFactory,
     at,
     items_of,
-    scored_review,
+    lead,
+    owner,
 )
 
 pytestmark = pytest.mark.django_db
@@ -58,60 +58,6 @@ def the_time() -> Any:
     """A moment that stands still, after the visits of the factories' reviews."""
     with time_machine.travel(NOW, tick=False), translation.override("en"):
         yield
-
-
-@pytest.fixture
-def mini(db: None) -> Scale:
-    """A scale of three items in two sections, quick to print; a Kommentar is required below 4."""
-    scale = Scale.objects.create(
-        code="mini",
-        edition="1",
-        sequence=1,
-        position=9,
-        title="Mini",
-        attribution="Laget for testene.",
-        lowest_means="lite",
-        highest_means="mye",
-        high_from=4,
-        scoring=Scale.Scoring.SUM,
-        comment_expected=True,
-    )
-    anchors = {str(score): f"Trinn {score}" for score in range(1, 6)}
-    for place, (code, numbers) in enumerate([("X", [1, 2]), ("Y", [1])], start=1):
-        section = Section.objects.create(scale=scale, code=code, title=f"Del {code}", position=place)
-        for number in numbers:
-            Item.objects.create(
-                section=section,
-                code=f"{code}{number}",
-                position=number,
-                title=f"Punkt {code}{number}",
-                short_title=f"{code}{number}",
-                definition="Noe som skåres.",
-                anchors=anchors,
-            )
-    Band.objects.create(scale=scale, code="any", label="Alt", lowest=3, highest=15, recommended_months=12)
-    return scale
-
-
-@pytest.fixture
-def make(mini: Scale) -> Callable[..., Review]:
-    """Make a review on the small scale in a state: make("consensus", scores={"X1": 3})."""
-
-    def made(status: str = Status.CONSENSUS, **columns: Any) -> Review:
-        return scored_review(status, scales=[mini], **columns)
-
-    return made
-
-
-def lead(review: Review) -> User:
-    """Return the hovedevaluator."""
-    return owner(review.seats.get(is_lead=True, removed_at=None))
-
-
-def owner(seat: Seat) -> User:
-    """Return the person in a seat."""
-    assert seat.user is not None
-    return seat.user
 
 
 def finalise(review: Review) -> ReportVersion:
@@ -626,6 +572,7 @@ def test_silence_is_assent_when_the_time_is_up(make: Callable[..., Review], resp
     review = make(Status.CONSENSUS)
     RoleFactory.create_batch(respondents, service=review.service)
     review = workflow.send_to_fact_check(review, lead(review))
+    review.respondents.update(reminded_at=NOW)
     last_moment = at(NOW.date() + datetime.timedelta(days=14), 23)
     with time_machine.travel(last_moment, tick=False):
         assert not workflow.fact_check_is_over(review)
@@ -648,11 +595,14 @@ def test_a_draft_sent_back_is_checked_anew_and_keeps_the_remarks(make: Callable[
     review = make(Status.CONSENSUS)
     supervisor = RoleFactory.create(service=review.service).user
     review = workflow.send_to_fact_check(review, lead(review))
-    RemarkFactory.create(respondent=review.respondents.get())
+    remark = RemarkFactory.create(respondent=review.respondents.get())
     workflow.answer(review, supervisor)
     review = workflow.send_back(review, lead(review), "Antallet var feil.")
     assert (review.status, review.fact_check_at, review.fact_check_due) == (Status.CONSENSUS, None, None)
     assert review.sent_back_reason == "Antallet var feil."
+    with pytest.raises(Refused):
+        workflow.send_to_fact_check(review, lead(review))
+    workflow.decide(remark, lead(review), "kept", "Vi talte stillinger, ikke personer.")
     review = workflow.send_to_fact_check(review, lead(review))
     assert FactCheckRemark.objects.filter(review=review).count() == 1
     assert review.respondents.get().answered_at is None
