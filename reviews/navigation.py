@@ -1,12 +1,14 @@
-"""The way through a review's items: the list beside the page, how far each section has come, and the item before and
-after.
+"""The way through a review's items: the list beside the page, how far each part of it has come, and the item before
+and after. It follows the scales, or, where two evaluators agree, how far they are apart.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import TextChoices
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from scales.models import Item, Scale, Section
 
@@ -16,6 +18,25 @@ class Judged(Protocol):
 
     score: int | None
     not_scored: str
+
+
+class Apart(TextChoices):
+    """How far the evaluators' own judgements of an item are apart, in the order in which they are talked about."""
+
+    FAR = "far", _("Two or more apart")
+    NEAR = "near", _("One apart")
+    OTHERWISE = "otherwise", _("Scored by one only, or left out for different reasons")
+    EQUAL = "equal", _("Equal")
+
+
+def apart(own: Sequence[Judged | None]) -> tuple[Apart, int]:
+    """Return how far judgements of one item are apart, and by how many scores (0 where they cannot be counted)."""
+    scores = [judged.score for judged in own if judged is not None and judged.score is not None]
+    if len(scores) == len(own) and scores:
+        distance = max(scores) - min(scores)
+        return (Apart.FAR if distance > 1 else Apart.NEAR if distance else Apart.EQUAL), distance
+    reasons = {"" if judged is None else judged.not_scored for judged in own}
+    return (Apart.OTHERWISE if scores or len(reasons) > 1 else Apart.EQUAL), 0
 
 
 @dataclass(frozen=True)
@@ -28,11 +49,10 @@ class Step:
 
 
 @dataclass(frozen=True)
-class SectionSteps:
-    """A section in the list."""
+class Group:
+    """A part of the list."""
 
-    scale: Scale
-    section: Section
+    title: str
     steps: tuple[Step, ...]
 
     @property
@@ -47,25 +67,39 @@ class SectionSteps:
 
 
 @dataclass(frozen=True)
+class SectionSteps(Group):
+    """A section in the list."""
+
+    scale: Scale
+    section: Section
+
+
+@dataclass(frozen=True)
 class Route:
-    """All sections in order."""
+    """All items: by `sections`, and in the `groups` in whose order one goes."""
 
     sections: tuple[SectionSteps, ...]
+    groups: tuple[Group, ...]
 
     @property
     def steps(self) -> list[Step]:
         """All items in order."""
-        return [step for section in self.sections for step in section.steps]
+        return [step for group in self.groups for step in group.steps]
 
     @property
     def done(self) -> int:
         """How many items are done."""
-        return sum(section.done for section in self.sections)
+        return sum(group.done for group in self.groups)
 
     @property
     def size(self) -> int:
         """How many items there are."""
-        return sum(section.size for section in self.sections)
+        return sum(group.size for group in self.groups)
+
+    @property
+    def left(self) -> int:
+        """How many items are not done."""
+        return self.size - self.done
 
     @property
     def next_open(self) -> Item | None:
@@ -91,7 +125,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one is: the item, its neighbours, its section, and its number there."""
+    """Where one is: the item, its neighbours on the way, its section, and its number there."""
 
     item: Item
     before: Item | None
@@ -100,14 +134,41 @@ class Place:
     number: int
 
 
-def route(scales: Iterable[Scale], judged: Mapping[int, Judged]) -> Route:
-    """Lay the way through the items of `scales` (see results.pinned_scales); `judged` are the rows by item id."""
-    return Route(
-        tuple(
-            SectionSteps(scale, section, tuple(_step(item, judged.get(item.pk)) for item in section.items.all()))
-            for scale in scales
-            for section in scale.sections.all()
+def route(
+    scales: Iterable[Scale],
+    judged: Mapping[int, Judged],
+    own: Mapping[int, Sequence[Judged | None]] | None = None,
+) -> Route:
+    """Lay the way through the items of `scales` (see results.pinned_scales); `judged` are the rows by item id.
+
+    It follows the scales; with the `own` judgements of several evaluators by item id, how far these are apart.
+    """
+    sections = tuple(
+        SectionSteps(
+            title=section.title,
+            steps=tuple(_step(item, judged.get(item.pk)) for item in section.items.all()),
+            scale=scale,
+            section=section,
         )
+        for scale in scales
+        for section in scale.sections.all()
+    )
+    return Route(sections, sections if own is None else by_difference(sections, own))
+
+
+def by_difference(sections: Iterable[Group], own: Mapping[int, Sequence[Judged | None]]) -> tuple[Group, ...]:
+    """Return the same steps in groups by how far the `own` judgements are apart, the farthest first; of items as far
+    apart, the scales' order. A group without items is left out.
+    """
+    steps: dict[Apart, list[tuple[int, Step]]] = {each: [] for each in Apart}
+    for section in sections:
+        for step in section.steps:
+            found, distance = apart(own.get(step.item.pk, ()))
+            steps[found].append((distance, step))
+    return tuple(
+        Group(str(found.label), tuple(step for _distance, step in sorted(those, key=lambda each: -each[0])))
+        for found, those in steps.items()
+        if those
     )
 
 

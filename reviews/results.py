@@ -57,6 +57,11 @@ class SectionResult:
     comment: str
     total: scoring.Total
 
+    @property
+    def agreement(self) -> scoring.Agreement:
+        """How far the first two evaluators' own scores agree in this section."""
+        return _agreement(self.items)
+
 
 @dataclass(frozen=True)
 class ScaleResult:
@@ -77,7 +82,21 @@ class ScaleResult:
     @property
     def agreement(self) -> scoring.Agreement:
         """How far the first two evaluators' own scores agree."""
-        return scoring.agreement((result.own[0], result.own[1]) for result in self.items if len(result.own) > 1)
+        return _agreement(self.items)
+
+
+def agreement(found: Iterable[ScaleResult]) -> scoring.Agreement:
+    """Return how far the first two evaluators' own scores agree on all items of a review's scales."""
+    return _agreement(result for scale in found for result in scale.items)
+
+
+def _agreement(items: Iterable[ItemResult]) -> scoring.Agreement:
+    return scoring.agreement((result.own[0], result.own[1]) for result in items if len(result.own) > 1)
+
+
+def unsettled(found: Iterable[ScaleResult]) -> list[Item]:
+    """Return the items with neither a score nor a reason for none, in the scales' order."""
+    return [result.item for scale in found for result in scale.items if not result.is_settled]
 
 
 def pinned_scales(review: Review) -> list[Scale]:
@@ -155,17 +174,29 @@ def evaluator_seats(review: Review) -> list[Seat]:
     return [seat for seat in review.seats.all() if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
 
 
-def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
-    """Return the counting evaluators' own scores by item id, in seat order.
+OwnRatings = Mapping[int, tuple[Rating | None, ...]]
+"""The counting evaluators' own ratings by item id, in seat order; None where one of them has none."""
+
+
+def own_ratings(review: Review) -> OwnRatings:
+    """Return the counting evaluators' own ratings: one query.
 
     It looks behind the blindness wall: only for a review in consensus or later.
     """
     seats = evaluator_seats(review)
     place = {seat.pk: index for index, seat in enumerate(seats)}
-    found: dict[int, list[int | None]] = {}
-    for rating in Rating.objects.filter(seat__in=place).only("seat_id", "item_id", "score"):
-        found.setdefault(rating.item_id, [None] * len(seats))[place[rating.seat_id]] = rating.score
-    return {item: tuple(scores) for item, scores in found.items()}
+    found: dict[int, list[Rating | None]] = {}
+    for rating in Rating.objects.filter(seat__in=place):
+        found.setdefault(rating.item_id, [None] * len(seats))[place[rating.seat_id]] = rating
+    return {item: tuple(ratings) for item, ratings in found.items()}
+
+
+def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
+    """Return the scores of own_ratings(), behind the same wall."""
+    return {
+        item: tuple(None if rating is None else rating.score for rating in ratings)
+        for item, ratings in own_ratings(review).items()
+    }
 
 
 def _working_rows(review: Review) -> dict[int, _Row]:
