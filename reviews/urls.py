@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import notes, planning, profile, reports, review, scoring, services, tasks, writing
+from reviews.views import checking, notes, planning, profile, reports, review, scoring, services, tasks, writing
 
 app_name = "reviews"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("reviews/<uuid:pk>/notes/<uuid:note>/delete/", notes.delete_note, name="delete_note"),
     path("reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/", writing.agree, name="agree"),
     path("reviews/<uuid:pk>/texts/", writing.narrative, name="narrative"),
+    path("reviews/<uuid:pk>/fact-check/", checking.fact_check, name="fact_check"),
+    path("reviews/<uuid:pk>/fact-check/whole/", checking.remark_on_whole, name="remark_on_whole"),
+    path("reviews/<uuid:pk>/fact-check/<slug:scale>/<slug:code>/", checking.remark_on_item, name="remark_on_item"),
+    path("reviews/<uuid:pk>/remarks/<int:number>/", checking.change_remark, name="change_remark"),
+    path("reviews/<uuid:pk>/remarks/<int:number>/delete/", checking.delete_remark, name="delete_remark"),
+    path("reviews/<uuid:pk>/remarks/<int:number>/decide/", checking.decide, name="decide"),
     path("reviews/<uuid:pk>/report/", reports.draft, name="draft"),
     path("reviews/<uuid:pk>/report.pdf", reports.draft_pdf, name="draft_pdf"),
     path("reviews/<uuid:pk>/versions/<int:number>/", reports.version, name="version"),

@@ -2,8 +2,9 @@
 
 from django import template
 
-from reviews.models import Note, Perspective, Review
+from reviews.models import AgreedResult, Note, NotScored, Perspective, Review
 from reviews.report import wording
+from reviews.results import ItemResult
 from scales.models import Item
 
 register = template.Library()
@@ -26,3 +27,11 @@ def source_names(item: Item) -> list[str]:
     """Where the scale says to look, in words: the scale's own label, or the note sources' where the scale has none."""
     labels = item.section.scale.sources
     return [labels[code]["label"] if code in labels else str(Note.Source(code).label) for code in item.sources]
+
+
+@register.filter
+def anchor_of(result: AgreedResult | ItemResult) -> str:
+    """What the scale says of the score an item has, or why it has none."""
+    if result.score is not None:
+        return result.item.anchor(result.score)
+    return str(NotScored(result.not_scored).label) if result.not_scored else ""

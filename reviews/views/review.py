@@ -1,6 +1,5 @@
 """One review: where it stands, what stands in the way, and the steps that move it on."""
 
-import datetime
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reviews import access, results, workflow
 from reviews.access import Permit
-from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm
+from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
 from reviews.models import Review
 from reviews.navigation import route
+from reviews.views import checking
 from reviews.views.http import PersonRequest, attempt
 
 Status = Review.Status
@@ -34,7 +33,7 @@ class Step:
     may: Callable[[Permit], bool]
     take: Callable[[Permit, dict[str, Any]], object]
     done: str | Promise
-    form: type[forms.Form] | None = None
+    form: type[StepForm] | None = None
 
 
 def _hand_in(permit: Permit) -> object:
@@ -67,7 +66,9 @@ STEPS = {
     ),
     "fact-check": Step(
         lambda permit: permit.may_lead,
-        lambda permit, values: workflow.send_to_fact_check(permit.review, permit.user, values["due"]),
+        lambda permit, values: workflow.send_to_fact_check(
+            permit.review, permit.user, values["due"], [*values["people"], *values["emails"]]
+        ),
         _("The draft is sent to the service for fact check."),
         FactCheckForm,
     ),
@@ -132,7 +133,7 @@ def step(request: PersonRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if wanted.form is None:
         attempt(request, lambda: wanted.take(permit, {}), str(wanted.done))
         return redirect("reviews:review", pk)
-    form = wanted.form(request.POST, prefix=name)
+    form = wanted.form(request.POST, prefix=name, review=permit.review)
     if form.is_valid() and attempt(
         request, lambda: wanted.take(permit, form.cleaned_data), str(wanted.done), form=form
     ):
@@ -147,9 +148,10 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
         "permit": permit,
         "review": found,
         "versions": list(found.versions.defer("pdf").order_by("-number")) if permit.may_read_versions else [],
+        # Before anything else asks for those who were asked.
+        "fact_check": checking.panel(permit),
         "needs_reason": workflow.skips_fact_check(found),
-        "respondents": found.respondents.select_related("user"),
-        "forms": _forms() | {name.replace("-", "_"): form for name, form in (bound or {}).items()},
+        "forms": _forms(found) | {name.replace("-", "_"): form for name, form in (bound or {}).items()},
         "failed": next(iter(bound.values()), None) if bound else None,
     }
     if permit.sheet is not None and found.status == Status.SCORING:
@@ -167,11 +169,10 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     return render(request, "reviews/review.html", context)
 
 
-def _forms() -> dict[str, forms.Form]:
+def _forms(review: Review) -> dict[str, forms.Form]:
     """Return an empty form for each step that asks for something, by the step's name."""
-    initial = {"due": timezone.localdate() + datetime.timedelta(days=workflow.FACT_CHECK_DAYS)}
     return {
-        name.replace("-", "_"): found.form(prefix=name, initial=initial)
+        name.replace("-", "_"): found.form(prefix=name, review=review)
         for name, found in STEPS.items()
         if found.form is not None
     }

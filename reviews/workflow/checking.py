@@ -43,7 +43,8 @@ def send_to_fact_check(
     # Who was asked before the draft was sent back is asked again, and keeps the remarks made then.
     review.respondents.update(asked_at=now, told_at=None, reminded_at=None, answered_at=None)
     supervisors = User.objects.filter(
-        roles__in=Role.objects.current().filter(service=review.service, kind=Role.Kind.METHOD_SUPERVISOR)
+        roles__in=Role.objects.current().filter(service=review.service, kind=Role.Kind.METHOD_SUPERVISOR),
+        is_active=True,
     )
     _ask(review, actor, [*supervisors.distinct(), *others], now)
     move(review, actor, Status.FACT_CHECK, "fact_check_at", "fact_check_due")
@@ -72,6 +73,13 @@ def _respondent(review: Review, actor: User) -> FactCheckRespondent:
     return respondent
 
 
+def _unanswered(review: Review, actor: User) -> FactCheckRespondent:
+    respondent = _respondent(review, actor)
+    if respondent.answered_at is not None:
+        raise Refused(_("You have answered. Open your answer again to change it."))
+    return respondent
+
+
 @transaction.atomic
 def save_remark(
     review: Review, actor: User, text: str, *, item: Item | None = None, remark: FactCheckRemark | None = None
@@ -82,9 +90,7 @@ def save_remark(
     """
     review = lock(review)
     require(review, Status.FACT_CHECK)
-    respondent = _respondent(review, actor)
-    if respondent.answered_at is not None:
-        raise Refused(_("You have answered. Open your answer again to change it."))
+    respondent = _unanswered(review, actor)
     if not text.strip():
         raise Refused(_("Write what is not right."), field="text")
     if remark is None:
@@ -109,10 +115,10 @@ def _own_remark(respondent: FactCheckRespondent, remark: FactCheckRemark) -> Fac
 
 @transaction.atomic
 def delete_remark(remark: FactCheckRemark, actor: User) -> None:
-    """Take back a remark of the person's own that is not decided on."""
+    """Take back a remark of the person's own that is not decided on, before they have answered."""
     review = lock(remark.review)
     require(review, Status.FACT_CHECK)
-    held = _own_remark(_respondent(review, actor), remark)
+    held = _own_remark(_unanswered(review, actor), remark)
     audit.record(actor, Action.DELETED, review=review, target=held)
     held.delete()
 

@@ -125,6 +125,7 @@ STEPS = {
     "start": {},
     "hand-in": {},
     "answer": {},
+    "answer-again": {},
     "share": {},
     "fact-check": {"fact-check-due": "2026-10-20"},
     "send-back": {"send-back-reason": "Feil."},
@@ -136,9 +137,7 @@ STEPS = {
 @pytest.mark.parametrize("name", list(STEPS))
 def test_a_final_review_refuses_every_step_but_the_reissue(client: Client, cast_at: CastAt, name: str) -> None:
     cast = cast_at("final")
-    client.force_login(cast.method_supervisor if name == "answer" else cast.evaluator)
-    if name == "answer":
-        cast.review.respondents.update(answered_at=timezone.now())
+    client.force_login(cast.method_supervisor if name.startswith("answer") else cast.evaluator)
     before = contents()
     response = client.post(step(name, cast.review), STEPS[name], follow=True)
     assert response.status_code == 200
@@ -245,8 +244,11 @@ def test_silence_is_assent_when_the_time_is_up(client: Client, cast_at: CastAt) 
     cast = cast_at("fact_check")
     due = cast.review.fact_check_due
     assert due is not None
+    client.force_login(cast.evaluator)
     with time_machine.travel(due + datetime.timedelta(days=1)):
-        client.force_login(cast.evaluator)
+        # Nobody has been reminded: it would be skipping the fact check.
+        assert list(client.post(step("finalise", cast.review), {}).context["forms"]["finalise"].errors) == ["reason"]
+        cast.review.respondents.update(reminded_at=timezone.now() - datetime.timedelta(days=3))
         assert client.post(step("finalise", cast.review), {}).status_code == 302
     cast.review.refresh_from_db()
     assert (cast.review.status, cast.review.fact_check_skipped) == (Review.Status.FINAL, "")

@@ -1,0 +1,110 @@
+"""The forms of the fact check: a respondent's remark, and what the evaluators decide on it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.forms.judgement import JudgementForm
+from reviews.models import AgreedResult, FactCheckRemark, Review
+from reviews.models.fields import TEXT_LIMIT
+
+Decision = FactCheckRemark.Decision
+
+
+class RemarkForm(forms.Form):
+    """What is not right in the draft."""
+
+    text = forms.CharField(
+        label=_("What is not right, and what is right?"),
+        max_length=TEXT_LIMIT,
+        help_text=_("Never write anything that could identify a participant."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write what is not right.")},
+    )
+
+
+def _decision(*, changed: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("What becomes of the remark?"),
+        choices=[(Decision.KEPT, _("It stays as it is")), (Decision.CHANGED, changed)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether it stays as it is or is changed.")},
+    )
+
+
+def _answer() -> forms.CharField:
+    return forms.CharField(
+        label=_("Answer to the service"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        help_text=_("Needed where it stays as it is. The one who made the remark reads it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+def _hold_answer(form: forms.BaseForm, values: dict[str, Any]) -> None:
+    """Ask for an answer where nothing is changed."""
+    if values.get("decision") == Decision.KEPT and "answer" not in form.errors and not values["answer"]:
+        form.add_error("answer", _("Write to the service why it stays as it is."))
+
+
+class WholeDecisionForm(forms.Form):
+    """What is decided on a remark on the whole draft: the texts themselves are changed on their own page."""
+
+    optional_unmarked = True
+
+    decision = _decision(changed=_("The report's texts are changed"))
+    answer = _answer()
+
+    def __init__(self, *args: Any, remark: FactCheckRemark, **kwargs: Any) -> None:
+        """Start from what was decided before, if anything was."""
+        super().__init__(*args, initial={"decision": remark.decision, "answer": remark.answer}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an answer where nothing is changed."""
+        values = super().clean() or {}
+        _hold_answer(self, values)
+        return values
+
+
+class ItemDecisionForm(JudgementForm):
+    """What is decided on a remark on an item, with the agreed result as it is to be."""
+
+    score_label = _("Agreed score")
+
+    decision = _decision(changed=_("The item is changed"))
+    answer = _answer()
+
+    class Meta:
+        model = AgreedResult
+        fields = ("score", "not_scored", "comment", "recommendation")
+        widgets = {"comment": forms.Textarea(attrs={"rows": 6}), "recommendation": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, instance: AgreedResult, remark: FactCheckRemark, review: Review, **kw: Any) -> None:
+        """Start from the agreed result, and from what was decided before, if anything was."""
+        covered = review.section_comments.filter(section=instance.item.section).exclude(comment="").exists()
+        initial = {"decision": remark.decision, "answer": remark.answer}
+        super().__init__(
+            *args,
+            instance=instance,
+            item=instance.item,
+            review=review,
+            comment_due=not covered,
+            initial=initial,
+            **kw,
+        )
+        # What holds a score down is not what a fact check is about.
+        del self.fields["obstacles"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the decision needs; changes typed beside the choice to keep are not thrown away."""
+        chosen = self.cleaned_data.get("decision")
+        self.finishing = chosen == Decision.CHANGED
+        values = super().clean() or {}
+        _hold_answer(self, values)
+        if chosen == Decision.KEPT and set(self.changed_data) & set(self._meta.fields or ()):
+            self.add_error(
+                "decision", _("You have changed the item below. Choose that it is changed, or leave it as it is.")
+            )
+        return values
