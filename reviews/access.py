@@ -201,9 +201,9 @@ class Permit:
     @cached_property
     def may_compare(self) -> bool:
         """Whether the person sees their own scores beside the agreed ones: whoever scored, an observer too, once the
-        draft or the report is theirs to read.
+        draft or the report is theirs to read. In a self-review there is but one sheet.
         """
-        return self.own_seat is not None and (self.may_read_draft or self.may_read_versions)
+        return self.review.is_external and self.own_seat is not None and (self.may_read_draft or self.may_read_versions)
 
     @cached_property
     def may_read_draft(self) -> bool:

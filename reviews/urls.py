@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from reviews.views import checking, notes, planning, profile, reports, review, scoring, services, tasks, writing
+from reviews.views import (
+    beside,
+    checking,
+    corrections,
+    notes,
+    planning,
+    profile,
+    reports,
+    review,
+    scoring,
+    services,
+    tasks,
+    writing,
+)
 
 app_name = "reviews"
 
@@ -21,6 +34,13 @@ urlpatterns = [
     path("reviews/<uuid:pk>/notes/<uuid:note>/", notes.change_note, name="change_note"),
     path("reviews/<uuid:pk>/notes/<uuid:note>/delete/", notes.delete_note, name="delete_note"),
     path("reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/", writing.agree, name="agree"),
+    path("reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/correction/", corrections.correction, name="correction"),
+    path(
+        "reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/correction/delete/",
+        corrections.delete_correction,
+        name="delete_correction",
+    ),
+    path("reviews/<uuid:pk>/beside/", beside.beside, name="beside"),
     path("reviews/<uuid:pk>/texts/", writing.narrative, name="narrative"),
     path("reviews/<uuid:pk>/fact-check/", checking.fact_check, name="fact_check"),
     path("reviews/<uuid:pk>/fact-check/whole/", checking.remark_on_whole, name="remark_on_whole"),

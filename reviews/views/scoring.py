@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, results, workflow
+from reviews import access, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import NoteForm
 from reviews.forms.scoring import RatingForm, SectionForm, suggestion_for
@@ -88,6 +88,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "writable": permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None,
             "suggestion": saved,
             "working": wording.working(saved, place.item) if saved else "",
+            "last": previous.beside(permit.review, place.item),
             "section_form": SectionForm(review=permit.review),
             "notes": notes.select_related("informant", "author"),
             "note_form": NoteForm(prefix="note"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reviews import access, results, workflow
+from reviews import access, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Note, Rating, Review
@@ -64,6 +64,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "item": place.item,
             "route": way,
             "own": own,
+            "last": previous.beside(permit.review, place.item),
             "notes": notes.select_related("informant", "author"),
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",

@@ -103,7 +103,8 @@ SEATS: dict[str, set[str]] = {
     state: set() if state in SELF_STATES else {"evaluator"} | ADVISE[state] for state in STATES
 }
 COMPARES = {
-    state: (READS_DRAFT[state] | READS_VERSIONS[state]) & (EVALUATORS | {"observer"}) for state in STATES
+    state: set() if state in SELF_STATES else (READS_DRAFT[state] | READS_VERSIONS[state]) & (EVALUATORS | {"observer"})
+    for state in STATES
 }
 
 
