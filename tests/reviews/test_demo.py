@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from reviews import demo, results, workflow
-from reviews.demo import texts
+from reviews.demo import making, texts
 from reviews.models import ActionPoint, Note, ReportVersion, Review, Service, User
 from scales.models import Item, Scale
 
@@ -121,7 +121,7 @@ def test_a_fault_half_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError
 
     before = rows()
-    monkeypatch.setattr(demo._Demonstration, "_from_plans", fail)
+    monkeypatch.setattr(making.Demonstration, "_from_plans", fail)
     monkeypatch.setattr("reviews.report.pdf.render", lambda content, draft: b"%PDF-1.7")
     with pytest.raises(RuntimeError):
         demo.fill()

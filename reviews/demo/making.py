@@ -1,0 +1,427 @@
+"""Makes the demonstration, review by review, through the workflow as people would."""
+
+import csv
+import datetime
+import itertools
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from reviews import workflow
+from reviews.demo import texts
+from reviews.demo.people import ADMINISTRATOR, DOMAIN, LOG_INS, PASSWORD
+from reviews.demo.places import HISTORY, SERVICES
+from reviews.exchange import importing
+from reviews.models import (
+    ActionPoint,
+    AgreedResult,
+    County,
+    Note,
+    Organisation,
+    Partnership,
+    Rating,
+    ReportVersion,
+    Review,
+    Role,
+    Service,
+    TreatmentTeam,
+    User,
+)
+from scales.models import Item, Scale
+
+_THURSDAY = 3
+
+
+def _at(day: datetime.date, hour: int) -> datetime.datetime:
+    """Return an hour of a day in Norway."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(hour)))
+
+
+class Demonstration:
+    """The making of it, step by step."""
+
+    def __init__(self) -> None:
+        self._today = timezone.localdate()
+        self._scales = list(Scale.objects.newest())
+        self._items = {
+            item.code: item
+            for scale in self._scales
+            for item in Item.objects.filter(section__scale=scale)
+            .select_related("section")
+            .order_by("section__position", "position")
+        }
+        self._services: dict[str, Service] = {}
+        self._people: dict[str, User] = {}
+
+    def make(self) -> None:
+        """Make everything."""
+        self._make_services()
+        self._make_people()
+        self._import_history()
+        self._last_year()
+        self._from_plans()
+        self._self_reviews()
+        self._cancelled()
+        self._issued_twice()
+        self._told_in_full()
+        self._in_fact_check()
+        self._in_consensus()
+        self._in_scoring()
+        self._planned()
+
+    # Places and people
+
+    def _make_services(self) -> None:
+        counties = {county.name: county for county in County.objects.all()}
+        for name, (county, partners, teams) in SERVICES.items():
+            service = Service.objects.create(name=name, county=counties[county])
+            self._services[name] = service
+            organisations = {
+                organisation: Organisation.objects.create(name=organisation, kind=kind, county=service.county)
+                for organisation, kind, _parts in partners
+            }
+            Partnership.objects.bulk_create(
+                Partnership(service=service, organisation=organisations[organisation], part=part)
+                for organisation, _kind, parts in partners
+                for part in parts
+            )
+            TreatmentTeam.objects.bulk_create(
+                TreatmentTeam(service=service, organisation=organisations[organisation], name=team, kind=kind)
+                for team, kind, organisation in teams
+            )
+
+    def _make_people(self) -> None:
+        password = make_password(PASSWORD)  # once: it is slow on purpose
+        for log_in in LOG_INS:
+            key = log_in.email.partition("@")[0]
+            is_staff = log_in.email == ADMINISTRATOR
+            self._people[key] = User.objects.create(
+                email=log_in.email, password=password, name=log_in.name, is_staff=is_staff, is_superuser=is_staff
+            )
+        for key, name in (("siv", "Siv Aas"), ("odd", "Odd Ruud"), ("tidligere", "Per Haug")):
+            self._people[key] = User.objects.create_user(f"{key}@{DOMAIN}", name=name)
+        begun = self._day(1500)
+        supervisors = {
+            "metodeveileder": ["IPS Bjørgvin", "IPS Fjordlandet"],
+            "siv": ["IPS Nordlysbyen", "IPS Havgap"],
+            "odd": ["IPS Skogdal", "IPS Østbyen"],
+        }
+        kinds = Role.Kind
+        roles = [
+            Role(user=self._people[key], kind=kinds.METHOD_SUPERVISOR, service=self._services[name], start=begun)
+            for key, names in supervisors.items()
+            for name in names
+        ]
+        bjorgvin = self._services["IPS Bjørgvin"]
+        roles += [
+            Role(user=self._people["leder"], kind=kinds.MANAGER, service=bjorgvin, start=begun),
+            Role(user=self._people["fylke"], kind=kinds.ADVISER, county=bjorgvin.county, start=begun),
+            Role(user=self._people["landet"], kind=kinds.ADVISER, start=begun),
+            Role(
+                user=self._people["tidligere"],
+                kind=kinds.METHOD_SUPERVISOR,
+                service=bjorgvin,
+                start=self._day(2500),
+                end=self._day(1501),
+            ),
+        ]
+        Role.objects.bulk_create(roles)
+
+    def _day(self, days_ago: int) -> datetime.date:
+        return self._today - datetime.timedelta(days=days_ago)
+
+    def _visit(self, days_ago: int) -> datetime.date:
+        """Return the nearest Monday to Thursday, before that day or for a visit to come after it."""
+        day = self._day(days_ago)
+        step = datetime.timedelta(days=1 if days_ago < 0 else -1)
+        while day.weekday() > _THURSDAY:
+            day += step
+        return day
+
+    # The steps of a review
+
+    def _plan(
+        self,
+        service: str,
+        days_ago: int,
+        evaluators: Sequence[str] = ("evaluator", "evaluator-to"),
+        *,
+        days: int = 2,
+        scales: Iterable[Scale] | None = None,
+        **columns: Any,
+    ) -> Review:
+        """Plan a review whose first visit day is about so many days ago (below zero: to come)."""
+        first = self._visit(days_ago)
+        actor = self._people["landet"] if "kind" not in columns else self._people[evaluators[0]]
+        plan = workflow.Plan(
+            service=self._services[service],
+            kind=columns.get("kind", Review.Kind.EXTERNAL),
+            basis=columns.get("basis", Review.Basis.PRACTICE),
+            first_day=first,
+            last_day=first + datetime.timedelta(days=days - 1),
+            scales=self._scales if scales is None else scales,
+            evaluators=[self._people[key] for key in evaluators],
+        )
+        review = workflow.plan(actor, plan)
+        self._set(review, created_at=_at(first - datetime.timedelta(days=45 + max(0, -days_ago)), 10))
+        return review
+
+    def _set(self, review: Review, **times: Any) -> None:
+        """Move times back to when it would have happened."""
+        Review.objects.filter(pk=review.pk).update(**times)
+
+    def _lead(self, review: Review) -> User:
+        return User.objects.get(seats__review=review, seats__is_lead=True)
+
+    def _start(self, review: Review) -> None:
+        workflow.start(review, self._lead(review))
+        self._set(review, scoring_at=_at(review.first_day, 9))
+
+    def _rate(self, review: Review, findings: Mapping[str, texts.Finding], *, seats: Iterable[int] = (1, 2)) -> None:
+        """Fill the sheets of these seats."""
+        rated_at = _at(min(review.last_day, self._day(1)), 16)
+        Rating.objects.bulk_create(
+            Rating(
+                seat=seat,
+                item=self._items[code],
+                updated_at=rated_at,
+                **_own_sheet(finding, self._items[code], seat.number),
+            )
+            for seat in review.seats.filter(number__in=list(seats))
+            for code, finding in findings.items()
+        )
+
+    def _hand_in(self, review: Review) -> None:
+        day = min(review.last_day + datetime.timedelta(days=1), self._day(1))
+        for seat in review.seats.all():
+            workflow.hand_in(seat, User.objects.get(seats=seat))
+        review.seats.update(handed_in_at=_at(day, 12))
+        self._set(review, consensus_at=_at(day, 12))
+
+    def _agree(self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, str]) -> None:
+        """Write the agreed results and the texts."""
+        lead = self._lead(review)
+        agreed_at = _at(min(review.last_day + datetime.timedelta(days=5), self._day(1)), 11)
+        rows = list(review.results.select_related("item"))
+        for row in rows:
+            finding = findings.get(row.item.code)
+            if finding is not None:
+                _write(row, finding)
+                row.updated_by, row.updated_at = lead, agreed_at
+        AgreedResult.objects.bulk_update(
+            rows,
+            ["score", "not_scored", "comment", "recommendation", "obstacles", "updated_by", "updated_at"],
+        )
+        workflow.save_narrative(review, lead, narrative)
+
+    def _check_facts(self, review: Review, *, answered: bool = True) -> None:
+        """Send the draft out, and let everybody who was asked answer that they have no remarks."""
+        workflow.send_to_fact_check(review, self._lead(review))
+        sent = min(review.last_day + datetime.timedelta(days=8), self._day(3))
+        if answered:
+            for asked in User.objects.filter(pk__in=review.respondents.values("user")):
+                workflow.answer(review, asked)
+            review.respondents.update(answered_at=_at(sent + datetime.timedelta(days=6), 14))
+        review.respondents.update(asked_at=_at(sent, 10))
+        self._set(
+            review,
+            fact_check_at=_at(sent, 10),
+            fact_check_due=sent + datetime.timedelta(days=workflow.FACT_CHECK_DAYS),
+        )
+
+    def _finish(self, review: Review, skipped: str = "") -> ReportVersion:
+        """Make it final three weeks after the visit."""
+        made_at = _at(review.last_day + datetime.timedelta(days=21), 13)
+        version = workflow.finalise(review, self._lead(review), skipped, at=made_at)
+        version.actions.update(created_at=made_at)
+        return version
+
+    def _whole(
+        self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, str]
+    ) -> ReportVersion:
+        """Take an external review all the way."""
+        self._start(review)
+        self._rate(review, findings)
+        self._hand_in(review)
+        self._agree(review, findings, narrative)
+        self._check_facts(review)
+        return self._finish(review)
+
+    def _short(self, lead: str, two: str = "") -> dict[str, texts.Finding]:
+        """Return findings from scores in the order of the items; the agreed score is the lead's."""
+        first, second = _digits(lead), _digits(two or lead)
+        found = {}
+        for code, one, other in zip(list(self._items)[: len(first)], first, second, strict=True):
+            comment, recommendation, obstacles = texts.LOW.get(code, ("", "", ())) if one < "4" else ("", "", ())
+            found[code] = texts.Finding((int(one), int(other)), int(one), comment, recommendation, obstacles)
+        return found
+
+    # The reviews
+
+    def _import_history(self) -> None:
+        """Take in the results of earlier years from a spreadsheet, as a service would."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "Kvalitetsevalueringer tidligere år.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, delimiter=";")
+                writer.writerow(["service", "county", "review_date", "kind", *self._items])
+                for name, years in HISTORY.items():
+                    county = self._services[name].county.name
+                    newest = 420 if name != "IPS Bjørgvin" else 780
+                    for age, scores in zip(itertools.count(newest + 360 * (len(years) - 1), -360), years, strict=False):
+                        row = [digit.strip("-") for _code, digit in zip(self._items, _digits(scores), strict=True)]
+                        writer.writerow([name, county, self._visit(age).isoformat(), "external", *row])
+            outcome = importing.run(path)
+        if outcome.faults.count:
+            raise ValueError(f"The demonstration's own sheet has faults: {outcome.faults}")
+
+    def _last_year(self) -> None:
+        review = self._plan("IPS Bjørgvin", 415)
+        findings = self._short("545 43343433 34443434444334 432333443334", "544 43343423 34443434434334 433333443334")
+        self._whole(review, findings, texts.SHORT_NARRATIVE)
+
+    def _from_plans(self) -> None:
+        review = self._plan("IPS Havgap", 390, ["evaluator"], days=1, basis=Review.Basis.PLANS)
+        findings = self._short("555 54454453 44444444444444 434443443435")
+        begun = {code: finding for code, finding in findings.items() if not code.startswith("T")}
+        self._start(review)
+        self._rate(review, begun)
+        seat = review.seats.get()
+        for section in {item.section for code, item in self._items.items() if code.startswith("T")}:
+            workflow.leave_section_unscored(seat, section, self._lead(review), "not_started")
+        self._hand_in(review)
+        self._agree(review, begun, texts.PLANS_NARRATIVE)
+        self._finish(
+            review, "Tjenesten er ikke i gang, så det er ingen fakta å sjekke. Prosjektgruppen har lest utkastet."
+        )
+
+    def _self_reviews(self) -> None:
+        for service, supervisor, days_ago, scores, is_shared in (
+            ("IPS Bjørgvin", "metodeveileder", 210, "555 43444443 34444434454344", False),
+            ("IPS Skogdal", "odd", 150, "444 33433333 33343333443334", True),
+        ):
+            ips = [scale for scale in self._scales if scale.code == "ips-25"]
+            review = self._plan(service, days_ago, [supervisor], days=1, scales=ips, kind=Review.Kind.SELF)
+            self._start(review)
+            self._rate(review, self._short(scores))
+            workflow.save_narrative(review, self._lead(review), texts.SELF_NARRATIVE)
+            version = self._finish(review)
+            self._set(review, consensus_at=version.made_at)
+            if is_shared:
+                workflow.share(review, self._lead(review))
+                self._set(review, shared_at=version.made_at + datetime.timedelta(days=7))
+
+    def _cancelled(self) -> None:
+        review = self._plan("IPS Østbyen", 330)
+        self._start(review)
+        workflow.cancel(
+            review, self._lead(review), "Halve teamet var sykt på besøksdagene. Evalueringen planlegges på nytt."
+        )
+        self._set(review, cancelled_at=_at(review.first_day, 11))
+
+    def _issued_twice(self) -> None:
+        review = self._plan("IPS Østbyen", 130)
+        findings = self._short("454 43444433 43443443443344 433443343334", "454 43444433 43443443543344 433443343334")
+        first = self._whole(review, findings, texts.SHORT_NARRATIVE)
+        lead = self._lead(review)
+        workflow.reissue(review, lead, "Antallet faste jobber i T10 var talt feil: 17 av 20, ikke 15.")
+        values = {
+            "score": 4,
+            "comment": "17 av 20 jobber (85 prosent) er faste.",
+            "recommendation": "",
+            "obstacles": [],
+        }
+        workflow.save_result(review, self._items["T10"], lead, values)
+        made_at = first.made_at + datetime.timedelta(days=12)
+        skipped = "Bare ett tall er rettet, etter melding fra tjenesten."
+        workflow.finalise(review, lead, skipped, at=made_at)
+
+    def _told_in_full(self) -> None:
+        review = self._plan("IPS Bjørgvin", 52)
+        review.teams.set(review.service.teams.all())
+        self._take_notes(review)
+        version = self._whole(review, texts.FULL, texts.NARRATIVE)
+        for action in version.actions.select_related("item"):
+            if action.item.code not in texts.ACTIONS:
+                continue
+            action.status, action.owner, days, action.notes = texts.ACTIONS[action.item.code]
+            action.deadline = version.made_at.date() + datetime.timedelta(days=days)
+            if action.status in (ActionPoint.Status.DONE, ActionPoint.Status.DROPPED):
+                action.closed_at = version.made_at + datetime.timedelta(days=14)
+            action.save()
+
+    def _take_notes(self, review: Review) -> None:
+        lead = self._lead(review)
+        authors = itertools.cycle([lead, self._people["evaluator-to"]])
+        for source, perspective, number, codes, text in texts.NOTES:
+            note = Note(review=review, author=next(authors), source=source, date=review.first_day, text=text)
+            informant = None if number is None else (perspective, number)
+            workflow.save_note(note, [self._items[code] for code in codes], informant, note.author)
+        private = Note(review=review, author=lead, date=review.first_day, text=texts.PRIVATE_NOTE, private=True)
+        workflow.save_note(private, [self._items["O2"]], None, lead)
+
+    def _in_fact_check(self) -> None:
+        review = self._plan("IPS Fjordlandet", 16)
+        findings = self._short("545 43443433 43443434444344 433343343334", "545 43443423 43443434444334 433343343334")
+        self._start(review)
+        self._rate(review, findings)
+        self._hand_in(review)
+        self._agree(review, findings, texts.SHORT_NARRATIVE)
+        self._check_facts(review, answered=False)
+
+    def _in_consensus(self) -> None:
+        review = self._plan("IPS Nordlysbyen", 6)
+        findings = self._short("444 33433332 33343333443334 432333343233", "544 33423332 34343233443334 432333343234")
+        self._start(review)
+        self._take_notes(review)
+        self._rate(review, findings)
+        self._hand_in(review)
+        begun = {code: findings[code] for code in ("B1", "B2", "B3", "O1", "O2")}
+        self._agree(review, begun, {"purpose": texts.SHORT_NARRATIVE["purpose"]})
+
+    def _in_scoring(self) -> None:
+        """One evaluator has handed in, and the other is under way."""
+        review = self._plan("IPS Havgap", 1)
+        self._start(review)
+        findings = self._short("434 43333333 33343333433333 332333333233", "434 43333333 33343333433333 332333333233")
+        self._rate(review, findings, seats=[2])
+        second = review.seats.get(number=2)
+        workflow.hand_in(second, self._people["evaluator-to"])
+        seat, lead = review.seats.get(number=1), self._lead(review)
+        for code, (score, comment, counts) in texts.SCORING.items():
+            figures = {name: Decimal(value) for name, value in counts.items()}
+            workflow.save_rating(seat, self._items[code], lead, {"score": score, "comment": comment}, figures)
+        note = Note(
+            review=review, author=lead, source="INT", text="Deltakeren fikk møte en arbeidsgiver den tredje uken."
+        )
+        workflow.save_note(note, [self._items["T4"]], ("deltaker", 1), lead)
+
+    def _planned(self) -> None:
+        self._plan("IPS Skogdal", -20, ["evaluator"])
+        self._plan("IPS Østbyen", -75)
+
+
+def _digits(scores: str) -> str:
+    return scores.replace(" ", "")
+
+
+def _own_sheet(finding: texts.Finding, item: Item, number: int) -> dict[str, Any]:
+    """Return what the evaluator in seat `number` has on the sheet: the lead writes more."""
+    score = finding.scores[min(number, 2) - 1]
+    sheet: dict[str, Any] = {"score": score}
+    if item.elements and item.measure:
+        sheet["elements"] = list(range(item.measure["thresholds"].get(str(score), 0)))
+    if number == 1:
+        sheet |= {"comment": finding.comment, "recommendation": finding.recommendation}
+        sheet["obstacles"] = list(finding.obstacles)
+    return sheet
+
+
+def _write(row: AgreedResult, finding: texts.Finding) -> None:
+    row.score, row.comment, row.recommendation = finding.agreed, finding.comment, finding.recommendation
+    row.obstacles = list(finding.obstacles)
