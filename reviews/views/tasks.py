@@ -1,68 +1,68 @@
-"""Mine oppgaver: what waits for the person, and what was handed over lately."""
+"""Mine oppgaver: what waits for the person, what is under way besides, and what was handed over lately."""
 
-from dataclasses import dataclass
-
-from django.db.models import Exists, OuterRef
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviews import access
-from reviews.models import ReportVersion, Review, User
+from reviews.forms.filters import Filters, task_filters
+from reviews.models import ReportVersion, Review
+from reviews.tasks import Part, Task, parts_of, seen_as, task, with_what_decides
 from reviews.views.http import PersonRequest
 
+_PAGE = 30
 _RECENT = 10
-
-
-@dataclass(frozen=True)
-class Task:
-    """A review under way, and what waits for this person there: empty where it waits for somebody else."""
-
-    review: Review
-    waiting: str
+_CLOSED = (Review.Status.FINAL, Review.Status.CANCELLED)
 
 
 @require_safe
 def tasks(request: PersonRequest) -> HttpResponse:
-    """List the open reviews the person sees, those that wait for them first, and the latest final ones."""
+    """List the open reviews the person sees, those that wait for them first, by deadline; and the latest final ones.
+
+    `role` (a Part), `state` and `show` (all or mine) narrow it down; closed reviews are listed when asked for.
+    """
     who = access.standing(request.user)
-    seen = access.visible_reviews(request.user, who).select_related("service__county")
-    under_way = seen.exclude(status__in=[Review.Status.FINAL, Review.Status.CANCELLED])
-    found = [
-        Task(review, _waiting(review, request.user, who))
-        for review in under_way.prefetch_related("seats", "respondents").order_by("first_day", "pk")
-    ]
-    final = seen.filter(Exists(ReportVersion.objects.filter(review=OuterRef("pk"))), status=Review.Status.FINAL)
+    filters = task_filters(request.GET, [(part.value, part.label) for part in parts_of(request.user, who)])
+    role = filters.chosen["role"]
+    seen = access.visible_reviews(request.user, who)
+    if role:
+        seen = seen.filter(seen_as(Part(role), request.user, who))
+    page = _page(request, who, filters, seen)
+    first_of_all = page.number == 1 and filters.chosen["show"] == "all" and not filters.chosen["state"]
     return render(
         request,
         "reviews/tasks.html",
         {
-            "mine": [task for task in found if task.waiting],
-            "others": [task for task in found if not task.waiting],
-            "recent": final.order_by("-final_at")[:_RECENT],
+            "filters": filters,
+            "page_obj": page,
+            "mine": [each for each in page if each.mine],
+            "others": [each for each in page if not each.mine],
+            "recent": _recent(seen) if first_of_all else [],
+            "today": timezone.localdate(),
             "may_plan": access.plannable_services(request.user, who).exists(),
         },
     )
 
 
-def _waiting(review: Review, user: User, who: access.Standing) -> str:
-    """Return in words what the review waits for from the person, by state and seat; empty for nothing."""
-    seats = [seat for seat in review.seats.all() if seat.removed_at is None]
-    own = next((seat for seat in seats if seat.user_id == user.pk), None)
-    keeps_sheet = review.is_self and review.service_id in who.supervises
-    leads = keeps_sheet or (own is not None and own.is_lead)
-    if review.status == Review.Status.PLANNED and leads:
-        return _("Start the scoring")
-    if review.status == Review.Status.SCORING and keeps_sheet:
-        return _("Score the items and make it final")
-    if review.status == Review.Status.SCORING and own is not None and own.handed_in_at is None:
-        return _("Score the items and hand in") if review.is_external else _("Score the items and make it final")
-    if review.status == Review.Status.CONSENSUS and own is not None and own.kind == own.Kind.EVALUATOR:
-        return _("Agree and write the report")
-    if review.status == Review.Status.FACT_CHECK:
-        if any(asked.user_id == user.pk and asked.answered_at is None for asked in review.respondents.all()):
-            return _("Check the facts in the draft")
-        if leads:
-            return _("Follow the fact check and make it final")
-    return ""
+def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: QuerySet[Review]) -> Page[Task]:
+    """Return the page asked for of the reviews as tasks."""
+    number, role, state = request.GET.get("page"), filters.chosen["role"], filters.chosen["state"]
+    only_mine = filters.chosen["show"] == "mine"
+    if state in _CLOSED:
+        # Nothing waits there, and there are many: only the page's own are fetched.
+        closed = with_what_decides(seen.filter(status=state)).order_by("-first_day", "pk")
+        rows = Paginator(closed.none() if only_mine else closed, _PAGE).get_page(number)
+        return Page([task(each, request.user, who) for each in rows], rows.number, rows.paginator)
+    open_ones = seen.filter(status=state) if state else seen.exclude(status__in=_CLOSED)
+    found = [task(each, request.user, who, role) for each in with_what_decides(open_ones)]
+    chosen = [each for each in found if each.mine or not only_mine]
+    return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
+
+
+def _recent(seen: QuerySet[Review]) -> QuerySet[Review]:
+    has_version = Exists(ReportVersion.objects.filter(review=OuterRef("pk")))
+    final = seen.filter(has_version, status=Review.Status.FINAL).select_related("service")
+    return final.order_by("-final_at", "pk")[:_RECENT]

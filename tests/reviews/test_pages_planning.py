@@ -10,8 +10,8 @@ from django.urls import reverse
 from reviews.models import Review, User
 from scales.models import Scale
 from tests.cast import Cast
-from tests.factories import RoleFactory, ServiceFactory, UserFactory, county, final_review, scored_review
-from tests.reviews.front_door import NUL, contents, page, refused
+from tests.factories import ServiceFactory, UserFactory, county, final_review, scored_review
+from tests.reviews.front_door import NUL, page, refused
 
 PLAN = reverse("reviews:plan")
 SERVICES = reverse("reviews:service_list")
@@ -259,29 +259,3 @@ def test_nobody_gives_themselves_a_role_or_another_address(client: Client, cast:
     cast.outsider.refresh_from_db()
     assert (cast.outsider.is_staff, cast.outsider.is_superuser) == (False, False)
     assert cast.outsider.email == "outsider@example.org"
-
-
-# My tasks
-
-
-def test_tasks_are_those_that_wait_for_the_person(client: Client, cast: Cast) -> None:
-    address = reverse("reviews:tasks")
-
-    def waiting(user: User) -> tuple[list[Any], list[Any]]:
-        client.force_login(user)
-        found = client.get(address).context
-        return [task.review for task in found["mine"]], [task.review for task in found["others"]]
-
-    assert waiting(cast.evaluator) == ([cast.review], [])
-    assert waiting(cast.evaluator_two) == waiting(cast.adviser) == ([], [cast.review])
-    assert waiting(cast.outsider) == waiting(cast.removed_evaluator) == waiting(cast.administrator) == ([], [])
-    before = contents()
-    assert client.get(address).status_code == 200
-    assert contents() == before
-
-
-def test_the_latest_reports_are_those_one_may_read(client: Client, cast: Cast) -> None:
-    RoleFactory.create(user=cast.outsider, service=cast.other_service)
-    for user, expected in ((cast.manager, [cast.last_year]), (cast.outsider, [])):
-        client.force_login(user)
-        assert list(client.get(reverse("reviews:tasks")).context["recent"]) == expected

@@ -1,0 +1,54 @@
+"""What narrows a list down. The choices stand in the address, so that a list can be kept and sent."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import Review
+
+Choices = Iterable[tuple[str, Any]]
+
+
+class Filters(forms.Form):
+    """Choices from an address. What is not among them (an old link, a slip) narrows nothing down and is no fault.
+
+    `chosen` holds what is chosen in each field; where nothing is, the first of its choices, which narrows nothing down.
+    """
+
+    optional_unmarked = True
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        """Take the parameters of the address."""
+        super().__init__()
+        self.query = query
+        self.chosen: dict[str, str] = {}
+        self.is_used = False
+
+    def offer(self, name: str, label: Any, choices: Choices) -> None:
+        """Add a choice among values, by the parameter's name."""
+        offered = list(choices)
+        values = [value for value, _label in offered]
+        wanted = self.query.get(name, "")
+        self.chosen[name] = wanted if wanted in values else values[0]
+        self.is_used = self.is_used or self.chosen[name] != values[0]
+        self.fields[name] = forms.ChoiceField(label=label, choices=offered, required=False, initial=self.chosen[name])
+
+
+def task_filters(query: Mapping[str, str], parts: Choices) -> Filters:
+    """Return the choices of Mine oppgaver; `parts`: as what the person has to do with reviews."""
+    filters = Filters(query)
+    filters.offer("show", _("Show"), [("all", _("All reviews I can see")), ("mine", _("What waits for me"))])
+    filters.offer("role", _("My role"), [("", _("All")), *parts])
+    filters.offer("state", _("Status"), [("", _("Under way")), *Review.Status.choices])
+    return filters
+
+
+def review_filters(query: Mapping[str, str], years: Iterable[int]) -> Filters:
+    """Return the choices among a service's reviews; `years`: those in which there was a review."""
+    filters = Filters(query)
+    filters.offer("kind", _("Kind"), [("", _("All")), *Review.Kind.choices])
+    filters.offer("state", _("Status"), [("", _("All but the cancelled")), *Review.Status.choices])
+    filters.offer("year", _("Year"), [("", _("All")), *((str(year), str(year)) for year in years)])
+    return filters

@@ -1,0 +1,300 @@
+"""What a review under way waits for: from one person, from whom otherwise, and until when.
+
+The rules are functions on plain values; the rest takes these from reviews, in a fixed number of queries.
+"""
+
+import datetime
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from reviews import workflow
+from reviews.access import Standing
+from reviews.models import FactCheckRemark, FactCheckRespondent, Review, Seat, User
+
+Status = Review.Status
+
+
+class Part(models.TextChoices):
+    """As what a person has to do with a review."""
+
+    EVALUATOR = "evaluator", _("Evaluator")
+    METHOD_SUPERVISOR = "method_supervisor", _("Method supervisor")
+    MANAGER = "manager", _("Manager")
+    ADVISER = "adviser", _("Regional IPS adviser")
+    RESPONDENT = "respondent", _("Asked to check the facts")
+
+
+class Work(enum.Enum):
+    """What a review can wait for from a person."""
+
+    START = "start"
+    ASK = "ask"
+    FILL = "fill"
+    SCORE = "score"
+    SCORE_ALONG = "score_along"
+    SCORE_TOGETHER = "score_together"
+    AGREE = "agree"
+    MEND = "mend"
+    DECIDE = "decide"
+    CHECK = "check"
+    FOLLOW = "follow"
+    FINALISE = "finalise"
+
+
+_WORDS: dict[Work, Any] = {
+    Work.START: _("Start the scoring"),
+    Work.ASK: _("Ask why the scoring has not begun"),
+    Work.FILL: ngettext_lazy(
+        "Follow up %(number)d invitation that is not accepted",
+        "Follow up %(number)d invitations that are not accepted",
+        "number",
+    ),
+    Work.SCORE: _("Score the items and hand in"),
+    Work.SCORE_ALONG: _("Score along and hand in"),
+    Work.SCORE_TOGETHER: _("Score the items and make it final"),
+    Work.AGREE: _("Agree and write the report"),
+    Work.MEND: _("Mend the report and make it final again"),
+    Work.DECIDE: ngettext_lazy(
+        "Decide on %(number)d remark from the fact check",
+        "Decide on %(number)d remarks from the fact check",
+        "number",
+    ),
+    Work.CHECK: _("Check the facts in the draft"),
+    Work.FOLLOW: _("Follow the fact check"),
+    Work.FINALISE: _("Make it final"),
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a review stands and what one person is to it.
+
+    `seat` is lead, evaluator, observer, or empty for none; `is_asked`: asked to check the facts and silent so far;
+    `vacant`: seats whose invitation nobody has accepted; `again`: handed over once and being issued again.
+    """
+
+    status: str
+    first_day: datetime.date
+    last_day: datetime.date
+    report_due: datetime.date | None = None
+    fact_check_due: datetime.date | None = None
+    is_self: bool = False
+    again: bool = False
+    fact_check_over: bool = False
+    vacant: int = 0
+    open_remarks: int = 0
+    seat: str = ""
+    handed_in: bool = False
+    is_asked: bool = False
+    supervises: bool = False
+    advises: bool = False
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether the person judges: a seat, or in a self-review the shared sheet."""
+        return self.seat != "" or (self.is_self and self.supervises)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the person moves the review on: the lead, or whoever has the shared sheet."""
+        return self.seat == "lead" or (self.is_self and self.has_sheet)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the person's judgement counts: whoever has a sheet, but an observer."""
+        return self.has_sheet and self.seat != "observer"
+
+    @property
+    def due(self) -> datetime.date | None:
+        """The day by which the review should have left its state; None where none is set, and for a closed one."""
+        if self.status == Status.PLANNED:
+            return self.first_day
+        if self.status == Status.SCORING:
+            # A self-review goes from its sheet straight to its report.
+            return (self.report_due if self.is_self else None) or self.last_day
+        if self.status == Status.FACT_CHECK and not self.fact_check_over:
+            return self.fact_check_due
+        return self.report_due if self.status in (Status.CONSENSUS, Status.FACT_CHECK) else None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing a review waits for from a person: what, as what they do it, until when, and how many where it is
+    counted.
+    """
+
+    work: Work
+    parts: frozenset[str]
+    due: datetime.date | None = None
+    number: int = 0
+
+    def __str__(self) -> str:
+        return str(_WORDS[self.work] % {"number": self.number})
+
+    @property
+    def part_names(self) -> list[str]:
+        """As what the person does it, in words."""
+        return [str(part.label) for part in Part if part in self.parts]
+
+
+def waiting(now: Situation, today: datetime.date) -> list[Waiting]:
+    """Return what the review waits for from the person on a day, what comes first of it first; empty for nothing."""
+    found = _of_a_seat(now)
+    if now.status == Status.FACT_CHECK and now.is_asked:
+        part = Part.METHOD_SUPERVISOR if now.supervises else Part.RESPONDENT
+        found.append(Waiting(Work.CHECK, frozenset([part]), now.fact_check_due))
+    if now.advises and not now.is_self and now.status == Status.PLANNED and now.first_day < today and not now.leads:
+        found.append(Waiting(Work.ASK, frozenset([Part.ADVISER]), now.first_day))
+    if now.vacant and not now.is_self and now.status in (Status.PLANNED, Status.SCORING):
+        # Those who may give the seat to another.
+        parts = [Part.EVALUATOR] * now.leads + [Part.ADVISER] * now.advises
+        if parts:
+            found.append(Waiting(Work.FILL, frozenset(parts), now.due, now.vacant))
+    return found
+
+
+def _of_a_seat(now: Situation) -> list[Waiting]:
+    """Return what waits for the person as one who judges."""
+    if not now.has_sheet:
+        return []
+    parts = frozenset([Part.EVALUATOR] * (now.seat != "") + [Part.METHOD_SUPERVISOR] * (now.is_self and now.supervises))
+    found = []
+    if now.open_remarks and now.counts and now.status in (Status.CONSENSUS, Status.FACT_CHECK):
+        found.append(Waiting(Work.DECIDE, parts, now.report_due, now.open_remarks))
+    work = _work_of_a_seat(now)
+    if work is not None:
+        found.append(Waiting(work, parts, now.due))
+    return found
+
+
+def _work_of_a_seat(now: Situation) -> Work | None:
+    if now.status == Status.PLANNED:
+        return Work.START if now.leads else None
+    if now.status == Status.SCORING:
+        if now.is_self:
+            return Work.SCORE_TOGETHER
+        if now.handed_in:
+            return None
+        return Work.SCORE if now.counts else Work.SCORE_ALONG
+    if now.status == Status.CONSENSUS and now.counts:
+        return Work.MEND if now.again else Work.AGREE
+    if now.status == Status.FACT_CHECK and now.leads:
+        if not now.fact_check_over:
+            return Work.FOLLOW
+        # With remarks open the report cannot be made.
+        return None if now.open_remarks else Work.FINALISE
+    return None
+
+
+def waits_for(now: Situation) -> str:
+    """Return in words whom the review waits for, as one reads it who has nothing to do there; empty for a closed
+    one.
+    """
+    if now.is_self and now.status in (Status.PLANNED, Status.SCORING, Status.CONSENSUS):
+        return gettext("Waits for those who review their own service")
+    if now.status == Status.PLANNED:
+        return gettext("Waits for the lead evaluator to start the scoring")
+    if now.status == Status.SCORING:
+        own = now.counts and now.handed_in
+        return gettext("Waits for the other evaluator") if own else gettext("Waits for the evaluators to score")
+    if now.status == Status.CONSENSUS:
+        return gettext("Waits for the evaluators to agree and write")
+    if now.status == Status.FACT_CHECK:
+        if now.fact_check_over:
+            return gettext("Waits for the lead evaluator to make it final")
+        return gettext("Waits for those who check the facts")
+    return ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A review as one person meets it in a list: what waits for them, or whom it waits for otherwise."""
+
+    review: Review
+    mine: tuple[Waiting, ...]
+    elsewhere: str
+    due: datetime.date | None
+
+    @property
+    def order(self) -> tuple[bool, datetime.date, datetime.date, str]:
+        """What lists are sorted by: what waits for the person first, then by deadline, and those without one last."""
+        return (not self.mine, self.due or datetime.date.max, self.review.first_day, str(self.review.pk))
+
+
+def seen_as(part: str, user: User, who: Standing) -> Q:
+    """Return the condition for the reviews that a person has to do with in one part; of those they may see."""
+    if part == Part.EVALUATOR:
+        return Q(Exists(Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None)))
+    if part == Part.METHOD_SUPERVISOR:
+        return Q(service__in=who.supervises)
+    if part == Part.MANAGER:
+        return Q(service__in=who.manages)
+    if part == Part.ADVISER:
+        shared = Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False)
+        return who.advised("service__county") & shared
+    return Q(Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)))
+
+
+def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Have the rows fetched that decide what reviews wait for: four queries, however many reviews."""
+    return reviews.select_related("service__county").prefetch_related(
+        Prefetch("seats", queryset=Seat.objects.order_by("number")),
+        "respondents",
+        Prefetch("remarks", queryset=FactCheckRemark.objects.filter(decision="").defer("text", "answer")),
+    )
+
+
+def task(review: Review, user: User, who: Standing, part: str = "") -> Task:
+    """Return a review as the person's task; `part`: only what waits for them as that."""
+    now, today = situation(review, user, who), timezone.localdate()
+    mine = tuple(each for each in waiting(now, today) if not part or part in each.parts)
+    own = [each.due for each in mine if each.due]
+    return Task(review, mine, "" if mine else waits_for(now), min(own) if own else now.due)
+
+
+def situation(review: Review, user: User, who: Standing) -> Situation:
+    """Return the plain values of a review for one person, from the rows that with_what_decides fetches."""
+    seats = [seat for seat in review.seats.all() if seat.removed_at is None]
+    own = next((seat for seat in seats if seat.user_id == user.pk), None)
+    return Situation(
+        status=review.status,
+        first_day=review.first_day,
+        last_day=review.last_day,
+        report_due=review.report_due,
+        fact_check_due=review.fact_check_due,
+        is_self=review.is_self,
+        again=review.reissue_reason != "",
+        fact_check_over=review.status == Status.FACT_CHECK and workflow.fact_check_is_over(review),
+        vacant=sum(seat.user_id is None for seat in seats),
+        open_remarks=sum(remark.decision == "" for remark in review.remarks.all()),
+        seat="" if own is None else _place(own),
+        handed_in=own is not None and own.handed_in_at is not None,
+        is_asked=any(asked.user_id == user.pk and asked.answered_at is None for asked in review.respondents.all()),
+        supervises=review.service_id in who.supervises,
+        advises=(review.is_external or review.shared_at is not None) and who.advises(review.service),
+    )
+
+
+def _place(seat: Seat) -> str:
+    if seat.kind == Seat.Kind.OBSERVER:
+        return "observer"
+    return "lead" if seat.is_lead else "evaluator"
+
+
+def parts_of(user: User, who: Standing) -> list[Part]:
+    """Return the parts a person can have anything to do in today: two queries."""
+    held = {
+        Part.EVALUATOR: Seat.objects.filter(user=user, removed_at=None).exists(),
+        Part.METHOD_SUPERVISOR: bool(who.supervises),
+        Part.MANAGER: bool(who.manages),
+        Part.ADVISER: who.is_adviser,
+        Part.RESPONDENT: FactCheckRespondent.objects.filter(user=user).exists(),
+    }
+    return [part for part in Part if held[part]]
