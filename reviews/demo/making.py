@@ -28,6 +28,7 @@ from reviews.models import (
     ReportVersion,
     Review,
     Role,
+    Seat,
     Service,
     TreatmentTeam,
     User,
@@ -103,6 +104,8 @@ class Demonstration:
             self._people[key] = User.objects.create(
                 email=log_in.email, password=password, name=log_in.name, is_staff=is_staff, is_superuser=is_staff
             )
+        # Who reviews where the line manager leads the service is pointed out, and stands in the report.
+        User.objects.filter(pk=self._people["evaluator-to"].pk).update(line_manager=self._people["leder"])
         for key, name in (("siv", "Siv Aas"), ("odd", "Odd Ruud"), ("tidligere", "Per Haug")):
             self._people[key] = User.objects.create_user(f"{key}@{DOMAIN}", name=name)
         begun = self._day(1500)
@@ -153,9 +156,13 @@ class Demonstration:
         *,
         days: int = 2,
         scales: Iterable[Scale] | None = None,
+        observers: Sequence[str] = (),
+        invited: Sequence[str] = (),
         **columns: Any,
     ) -> Review:
-        """Plan a review whose first visit day is about so many days ago (below zero: to come)."""
+        """Plan a review whose first visit day is about so many days ago (below zero: to come); `invited` are the
+        e-mails of evaluators without an account.
+        """
         first = self._visit(days_ago)
         actor = self._people["landet"] if "kind" not in columns else self._people[evaluators[0]]
         plan = workflow.Plan(
@@ -165,9 +172,13 @@ class Demonstration:
             first_day=first,
             last_day=first + datetime.timedelta(days=days - 1),
             scales=self._scales if scales is None else scales,
-            evaluators=[self._people[key] for key in evaluators],
+            evaluators=[*(self._people[key] for key in evaluators), *invited],
+            observers=[self._people[key] for key in observers],
+            report_due=first + datetime.timedelta(days=42),
         )
         review = workflow.plan(actor, plan)
+        # Who can log in needs no letter about it; the invited wait for theirs.
+        review.seats.filter(user__isnull=False).update(told_at=_at(first - datetime.timedelta(days=45), 10))
         self._set(review, created_at=_at(first - datetime.timedelta(days=45 + max(0, -days_ago)), 10))
         return review
 
@@ -196,11 +207,20 @@ class Demonstration:
             for code, finding in findings.items()
         )
 
+    def _score_along(self, review: Review) -> None:
+        """Fill a part of the observer's sheet."""
+        seat = review.seats.get(kind=Seat.Kind.OBSERVER)
+        Rating.objects.bulk_create(
+            Rating(seat=seat, item=self._items[code], score=score, updated_at=_at(review.first_day, 15))
+            for code, score in texts.OBSERVER.items()
+        )
+
     def _hand_in(self, review: Review) -> None:
         day = min(review.last_day + datetime.timedelta(days=1), self._day(1))
-        for seat in review.seats.all():
+        evaluators = review.seats.filter(kind=Seat.Kind.EVALUATOR)
+        for seat in evaluators:
             workflow.hand_in(seat, User.objects.get(seats=seat))
-        review.seats.update(handed_in_at=_at(day, 12))
+        evaluators.update(handed_in_at=_at(day, 12))
         self._set(review, consensus_at=_at(day, 12))
 
     def _agree(self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, str]) -> None:
@@ -219,10 +239,11 @@ class Demonstration:
         )
         workflow.save_narrative(review, lead, narrative)
 
-    def _check_facts(self, review: Review, *, answered: bool = True) -> None:
+    def _check_facts(self, review: Review, *, answered: bool = True, others: Sequence[str] = ()) -> None:
         """Send the draft out, and let everybody who was asked answer that they have no remarks."""
-        workflow.send_to_fact_check(review, self._lead(review))
+        workflow.send_to_fact_check(review, self._lead(review), others=others)
         sent = min(review.last_day + datetime.timedelta(days=8), self._day(3))
+        review.respondents.filter(user__isnull=False).update(told_at=_at(sent, 10))
         if answered:
             for asked in User.objects.filter(pk__in=review.respondents.values("user")):
                 workflow.answer(review, asked)
@@ -251,6 +272,21 @@ class Demonstration:
         self._agree(review, findings, narrative)
         self._check_facts(review)
         return self._finish(review)
+
+    def _exchange(self, review: Review) -> None:
+        """Take the draft back to the fact check's exchange: remarks, and what the evaluators did with each."""
+        asked = User.objects.get(pk=review.respondents.values_list("user", flat=True).get())
+        lead = self._lead(review)
+        workflow.take_answer_back(review, asked)
+        answered_at = review.fact_check_due
+        for code, text, decision, answer, values in texts.REMARKS:
+            remark = workflow.save_remark(review, asked, text, item=self._items[code] if code else None)
+            workflow.decide(remark, lead, decision, answer, values)
+        workflow.answer(review, asked)
+        if answered_at is not None:
+            day = answered_at - datetime.timedelta(days=4)
+            review.respondents.update(answered_at=_at(day, 14))
+            review.remarks.update(created_at=_at(day, 13), decided_at=_at(day + datetime.timedelta(days=1), 10))
 
     def _short(self, lead: str, two: str = "") -> dict[str, texts.Finding]:
         """Return findings from scores in the order of the items; the agreed score is the lead's."""
@@ -286,7 +322,7 @@ class Demonstration:
         self._whole(review, findings, texts.SHORT_NARRATIVE)
 
     def _from_plans(self) -> None:
-        review = self._plan("IPS Havgap", 390, ["evaluator"], days=1, basis=Review.Basis.PLANS)
+        review = self._plan("IPS Havgap", 390, ["odd"], days=1, basis=Review.Basis.PLANS)
         findings = self._short("555 54454453 44444444444444 434443443435")
         begun = {code: finding for code, finding in findings.items() if not code.startswith("T")}
         self._start(review)
@@ -342,10 +378,21 @@ class Demonstration:
         workflow.finalise(review, lead, skipped, at=made_at)
 
     def _told_in_full(self) -> None:
-        review = self._plan("IPS Bjørgvin", 52)
+        review = self._plan("IPS Bjørgvin", 52, observers=["observator"])
         review.teams.set(review.service.teams.all())
+        self._set(review, show_fact_check=True)
         self._take_notes(review)
-        version = self._whole(review, texts.FULL, texts.NARRATIVE)
+        self._start(review)
+        self._rate(review, texts.FULL)
+        self._score_along(review)
+        self._hand_in(review)
+        self._agree(review, texts.FULL, texts.NARRATIVE)
+        code, score, reason = texts.CORRECTION
+        workflow.correct(review, self._items[code], self._lead(review), score, reason)
+        self._check_facts(review)
+        review.refresh_from_db()
+        self._exchange(review)
+        version = self._finish(review)
         for action in version.actions.select_related("item"):
             if action.item.code not in texts.ACTIONS:
                 continue
@@ -372,11 +419,17 @@ class Demonstration:
         self._rate(review, findings)
         self._hand_in(review)
         self._agree(review, findings, texts.SHORT_NARRATIVE)
-        self._check_facts(review, answered=False)
+        self._check_facts(review, answered=False, others=[f"teamleder@{DOMAIN}"])
+        asked = self._people["metodeveileder"]
+        for code, text in texts.OPEN_REMARKS:
+            workflow.save_remark(review, asked, text, item=self._items[code])
+        first = review.remarks.order_by("created_at").first()
+        if first is not None:
+            workflow.decide(first, self._lead(review), "kept", "Teamet var ikke fulltallig da vi besøkte dere.")
 
     def _in_consensus(self) -> None:
         review = self._plan("IPS Nordlysbyen", 6)
-        findings = self._short("444 33433332 33343333443334 432333343233", "544 33423332 34343233443334 432333343234")
+        findings = self._short("444 33433332 33343333443334 432333343233", "544 33415332 34343133443334 432333343234")
         self._start(review)
         self._take_notes(review)
         self._rate(review, findings)
@@ -386,8 +439,9 @@ class Demonstration:
 
     def _in_scoring(self) -> None:
         """One evaluator has handed in, and the other is under way."""
-        review = self._plan("IPS Havgap", 1)
+        review = self._plan("IPS Havgap", 1, observers=["observator"])
         self._start(review)
+        self._score_along(review)
         findings = self._short("434 43333333 33343333433333 332333333233", "434 43333333 33343333433333 332333333233")
         self._rate(review, findings, seats=[2])
         second = review.seats.get(number=2)
@@ -402,8 +456,11 @@ class Demonstration:
         workflow.save_note(note, [self._items["T4"]], ("deltaker", 1), lead)
 
     def _planned(self) -> None:
-        self._plan("IPS Skogdal", -20, ["evaluator"])
-        self._plan("IPS Østbyen", -75)
+        """One evaluator is invited and has not answered; the other review is between two services that review each
+        other.
+        """
+        self._plan("IPS Skogdal", -20, ["evaluator"], invited=[f"ny-evaluator@{DOMAIN}"])
+        self._plan("IPS Østbyen", -75, ["evaluator-to", "siv"])
 
 
 def _digits(scores: str) -> str:
@@ -416,6 +473,8 @@ def _own_sheet(finding: texts.Finding, item: Item, number: int) -> dict[str, Any
     sheet: dict[str, Any] = {"score": score}
     if item.elements and item.measure:
         sheet["elements"] = list(range(item.measure["thresholds"].get(str(score), 0)))
+    if number == 2 and item.code in texts.SECOND and score <= 3:
+        sheet["comment"], sheet["recommendation"] = texts.SECOND[item.code]
     if number == 1:
         sheet |= {"comment": finding.comment, "recommendation": finding.recommendation}
         sheet["obstacles"] = list(finding.obstacles)

@@ -22,6 +22,7 @@ class LogIn:
 LOG_INS = [
     LogIn(_("Lead evaluator"), f"evaluator@{DOMAIN}", "Eva Lund"),
     LogIn(_("Evaluator two"), f"evaluator-to@{DOMAIN}", "Tor Berge"),
+    LogIn(_("Observer"), f"observator@{DOMAIN}", "Oda Sand"),
     LogIn(_("Method supervisor"), f"metodeveileder@{DOMAIN}", "Mette Vik"),
     LogIn(_("Manager"), f"leder@{DOMAIN}", "Leif Dahl"),
     LogIn(_("Regional IPS adviser"), f"fylke@{DOMAIN}", "Ragnhild Moe"),

@@ -401,10 +401,69 @@ NOTES: list[tuple[str, str, int | None, tuple[str, ...], str]] = [
 ]
 """Source, perspective and number of who said it, the items it points at, and the note."""
 
+SECOND: dict[str, tuple[str, str]] = {
+    "O2": (
+        "Jobbspesialisten er på teammøtet hver uke, men sier lite om dem som ennå ikke er henvist.",
+        "La jobbspesialisten ha en fast plass på dagsorden.",
+    ),
+    "O4": ("Gjennomgangen er annenhver uke og hopper over dem som er i jobb.", "Gå gjennom hele listen hver uke."),
+    "O5": ("Ingen av de tre deltakerne jeg snakket med, er spurt om noe annet enn lyst til å jobbe.", ""),
+    "T2": ("To av åtte mapper har en skriftlig beregning av stønader.", "Be Nav om en kontaktperson for stønader."),
+    "T6": (
+        "Loggen viser tre arbeidsgivermøter i uken, men ett av dem er på telefon.",
+        "Tell bare møter ansikt til ansikt.",
+    ),
+    "G2": ("Behandlerne kjenner ikke til at alle kan henvises.", ""),
+}
+"""The second evaluator's own words on items where the two differ."""
+
+OBSERVER = {"B1": 5, "B2": 4, "B3": 5, "O1": 3, "O2": 3, "O3": 4, "O4": 5, "O5": 5}
+"""What the observer has scored along."""
+
+REMARKS: list[tuple[str, str, str, str, dict[str, object]]] = [
+    (
+        "B2",
+        "Opplæringen av kollegaen ble avsluttet før sommeren.",
+        "changed",
+        "Rettet etter timelistene dere sendte. Skåren er den samme.",
+        {
+            "comment": "Jobbspesialistene yter bare IPS. Timelistene viser at 97 prosent av arbeidstiden går til"
+            " oppfølging etter IPS; resten var opplæring av en kollega i en annen tjeneste, som ble avsluttet før sommeren."
+        },
+    ),
+    (
+        "T6",
+        "Telefonmøter med arbeidsgivere burde telle med.",
+        "kept",
+        "Skalaen teller møter ansikt til ansikt. Telefonsamtalene er nevnt i Kommentar.",
+        {},
+    ),
+    ("", "Psykoseteamet skifter navn ved nyttår.", "kept", "Rapporten bruker navnet teamet hadde ved besøket.", {}),
+]
+"""What the metodeveileder of the first service remarked on the draft, and what the evaluators did with it: the item's
+code (empty: the whole draft), the remark, the decision, the answer, and what was changed."""
+
+OPEN_REMARKS: list[tuple[str, str]] = [
+    ("O1", "Den fjerde jobbspesialisten begynte i teamet i forrige måned. Det mangler i Kommentar."),
+    ("T8", "Vi talte 16 ulike jobber, ikke 14."),
+]
+"""Remarks that the evaluators have not decided on yet."""
+
+CORRECTION = (
+    "T5",
+    2,
+    "I fjor ble jobber talt med som deltakeren hadde fått før inntak. Mappene viser at bare fire av ti fikk"
+    " arbeidsgivermøte i tide.",
+)
+"""The score of the last review that is held to have been wrong: the item, what it should have been, and why."""
+
+INDEPENDENCE = "Evaluatorene har ikke arbeidet i tjenesten eller i teamene den hører til."
+
 PRIVATE_NOTE = "Husk å spørre den andre evaluatoren om inntrykket fra teammøtet før vi skårer O2."
 
 NARRATIVE = {
     "recipients": "Nav Bjørgvin, Bjørgvin DPS, styringsgruppen for IPS",
+    "independence": INDEPENDENCE,
     "purpose": (
         "Evalueringen viser hvor langt tjenesten har kommet med å drive IPS slik metoden er beskrevet, og hva som "
         "bør forbedres fram til neste gang. Den er bestilt av styringsgruppen og følger den årlige planen."

@@ -13,7 +13,19 @@ from django.utils import timezone
 
 from reviews import demo, results, workflow
 from reviews.demo import making, texts
-from reviews.models import ActionPoint, Note, ReportVersion, Review, Service, User
+from reviews.models import (
+    ActionPoint,
+    Correction,
+    FactCheckRemark,
+    Invitation,
+    Note,
+    ReportVersion,
+    Review,
+    Seat,
+    Service,
+    User,
+)
+from reviews.ties import ties
 from scales.models import Item, Scale
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +75,17 @@ def test_there_is_something_of_every_kind() -> None:
     assert workflow.unsettled(scoring.seats.get(is_lead=True))
     checked = Review.objects.get(status="fact_check")
     assert not workflow.fact_check_is_over(checked)
-    assert checked.respondents.get().user.email == "metodeveileder@demo.example"
+    assert checked.respondents.get(user__isnull=False).user.email == "metodeveileder@demo.example"
+    assert checked.respondents.get(user=None).invitation.email == "teamleder@demo.example"
+    assert set(checked.remarks.values_list("decision", flat=True)) == {"", "kept"}
+    assert set(FactCheckRemark.objects.values_list("decision", flat=True)) == {"", "kept", "changed"}
+    assert Correction.objects.get().version.review.first_day.year < timezone.localdate().year + 1
+    assert {observer.review.status for observer in Seat.objects.filter(kind="observer")} == {"scoring", "final"}
+    assert Invitation.objects.filter(seat__review__status="planned", accepted_at=None).exists()
+    found = [tie.kind for review in Review.objects.filter(kind="external") for tie in ties(review)]
+    assert set(found) >= {"line_manager", "reciprocal"}
+    differences = {abs(one - two) for one, two in results.own_scores(consensus).values()}
+    assert {0, 1, 2} <= differences
     assert Note.objects.filter(private=True).exists()
     assert Note.objects.filter(informant__isnull=False).exists()
     assert set(ActionPoint.objects.values_list("status", flat=True)) == set(ActionPoint.Status.values)
@@ -85,7 +107,7 @@ def test_a_second_run_makes_nothing_and_prints_the_log_ins_which_work(capsys: py
         call_command("make_demo")
     assert rows() == before
     printed = capsys.readouterr().out
-    assert len(printed.splitlines()) == len(demo.LOG_INS) == 7
+    assert len(printed.splitlines()) == len(demo.LOG_INS) == 8
     for log_in in demo.LOG_INS:
         line = next(line for line in printed.splitlines() if log_in.email in line.split())
         assert line.endswith(demo.PASSWORD)
