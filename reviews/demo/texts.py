@@ -428,7 +428,8 @@ REMARKS: list[tuple[str, str, str, str, dict[str, object]]] = [
         "Rettet etter timelistene dere sendte. Skåren er den samme.",
         {
             "comment": "Jobbspesialistene yter bare IPS. Timelistene viser at 97 prosent av arbeidstiden går til"
-            " oppfølging etter IPS; resten var opplæring av en kollega i en annen tjeneste, som ble avsluttet før sommeren."
+            " oppfølging etter IPS; resten var opplæring av en kollega i en annen tjeneste, som ble avsluttet før"
+            " sommeren."
         },
     ),
     (
