@@ -5,15 +5,17 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reviews import access, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import NoteForm
-from reviews.models import Note
+from reviews.models import Note, Review
 from reviews.navigation import route
 from reviews.views.http import PersonRequest, attempt
+from scales.models import Item
 
 
 def _open_evidence(request: PersonRequest, pk: uuid.UUID) -> Permit:
@@ -21,6 +23,28 @@ def _open_evidence(request: PersonRequest, pk: uuid.UUID) -> Permit:
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_see_evidence)
     return permit
+
+
+def _item_page(permit: Permit, item: Item) -> str:
+    """Return where the person works on the item: where it is agreed on or on their sheet; before the scoring has begun
+    on the review's page.
+    """
+    review = permit.review
+    where = [review.pk, item.section.scale.code, item.code]
+    if permit.may_work and review.consensus_at is not None:
+        return reverse("reviews:agree", args=where)
+    if review.status == Review.Status.PLANNED:
+        return reverse("reviews:review", args=[review.pk])
+    return reverse("reviews:score", args=where)
+
+
+def _page(request: PersonRequest, permit: Permit, item: Item, form: NoteForm, note: Note | None = None) -> HttpResponse:
+    """Show the form; where the review is closed, why there is none."""
+    return render(
+        request,
+        "reviews/note.html",
+        {"review": permit.review, "item": item, "back": _item_page(permit, item), "form": form, "note": note},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,8 +61,8 @@ def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Ht
             _("The note is saved."),
             form=form,
         ):
-            return redirect("reviews:score", pk, scale, code)
-    return render(request, "reviews/note.html", {"review": permit.review, "item": item, "form": form})
+            return redirect(_item_page(permit, item))
+    return _page(request, permit, item, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,10 +80,8 @@ def change_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpR
             _("The note is saved."),
             form=form,
         ):
-            return redirect("reviews:score", pk, items[0].section.scale.code, items[0].code)
-    return render(
-        request, "reviews/note.html", {"review": permit.review, "item": items[0], "form": form, "note": found}
-    )
+            return redirect(_item_page(permit, items[0]))
+    return _page(request, permit, items[0], form, found)
 
 
 @require_POST
@@ -70,6 +92,4 @@ def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpR
     item = found.items.select_related("section__scale").order_by("section__position", "position").first()
     if attempt(request, lambda: workflow.delete_note(found, request.user)):
         messages.success(request, _("The note is deleted."))
-    if item is None:
-        return redirect("reviews:review", pk)
-    return redirect("reviews:score", pk, item.section.scale.code, item.code)
+    return redirect("reviews:review", pk) if item is None else redirect(_item_page(permit, item))

@@ -16,7 +16,7 @@ from reviews.forms.notes import NoteForm
 from reviews.forms.scoring import RatingForm, SectionForm, suggestion_for
 from reviews.models import Note, Rating, Review, Seat
 from reviews.navigation import Place, Route, route
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, unsaved_status
 from scales import wording
 from scales.models import Item, Section
 
@@ -35,10 +35,9 @@ def comment_due(permit: Permit, section: Section) -> bool:
     """Whether the Kommentar of a low score is due on this sheet already.
 
     It is where no other sheet follows (one evaluator, or a self-review) and the section has no Kommentar of its own;
-    two evaluators
-    write it together when they agree.
+    two evaluators write it together when they agree, and an observer's words go nowhere.
     """
-    if not section.scale.comment_expected or permit.is_blind:
+    if not section.scale.comment_expected or permit.is_blind or not permit.may_work:
         return False
     return not permit.review.section_comments.filter(section=section).exclude(comment="").exists()
 
@@ -46,7 +45,7 @@ def comment_due(permit: Permit, section: Section) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a
-    draft is saved.
+    draft is saved. `take` (what somebody else has changed too) puts what is saved in the form, and saves nothing.
     """
     permit, sheet = _open_sheet(request, pk)
     ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
@@ -64,11 +63,13 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         comment_due=comment_due(permit, place.item.section),
         finishing="finish" in request.POST,
     )
-    if request.method == "POST" and form.is_valid():
+    if "take" in request.POST:
+        form.take(request.POST["take"])
+    elif request.method == "POST" and form.is_valid():
         values, figures = form.rating_values(), form.counts()
         if attempt(
             request,
-            lambda: workflow.save_rating(sheet, place.item, request.user, values, figures),
+            lambda: workflow.save_rating(sheet, place.item, request.user, values, figures, form.seen),
             _("%(item)s is saved.") % {"item": place.item.code},
             form=form,
         ):
@@ -93,6 +94,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "notes": notes.select_related("informant", "author"),
             "note_form": NoteForm(prefix="note"),
         },
+        status=unsaved_status(form),
     )
 
 

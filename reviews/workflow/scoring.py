@@ -112,9 +112,11 @@ def hand_in(seat: Seat, actor: User) -> Review:
     """Hand in a sheet. When every counting evaluator has, the review moves to consensus, filled where there is nothing
     to agree on.
 
-    Raises Refused while an item has neither score nor reason.
+    Raises Refused while an item has neither score nor reason, and for an observer, whom nobody waits for.
     """
     review, seat = _open_sheet(seat)
+    if seat.kind == Seat.Kind.OBSERVER:
+        raise Refused(_("An observer hands nothing in: the scores are never counted."))
     if review.is_self:
         raise Refused(_("A self-review has one shared sheet and is not handed in: make it final."))
     left = unsettled(seat)
