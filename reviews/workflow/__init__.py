@@ -8,6 +8,7 @@ from reviews.workflow.agreeing import (
     blockers,
     correct,
     lacks_comment,
+    lacks_recommendation,
     reasons_for,
     save_narrative,
     save_result,
@@ -32,7 +33,7 @@ from reviews.workflow.evidence import delete_note, save_note
 from reviews.workflow.issuing import final_score, finalise, reissue, share
 from reviews.workflow.planning import Plan, cancel, change_plan, plan, start
 from reviews.workflow.scoring import hand_in, leave_section_unscored, save_rating, unsettled, withdraw
-from reviews.workflow.seats import Who, accept, add_observer, remove, replace, waiting_for
+from reviews.workflow.seats import Who, accept, add_observer, remove, replace
 
 __all__ = [
     "FACT_CHECK_DAYS",
@@ -56,6 +57,7 @@ __all__ = [
     "finalise",
     "hand_in",
     "lacks_comment",
+    "lacks_recommendation",
     "leave_section_unscored",
     "plan",
     "reasons_for",
@@ -76,7 +78,6 @@ __all__ = [
     "take_answer_back",
     "take_correction_back",
     "unsettled",
-    "waiting_for",
     "warnings",
     "withdraw",
 ]

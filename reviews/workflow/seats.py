@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit, results
+from reviews import audit
 from reviews.models import FactCheckRespondent, Invitation, Review, Seat, User
 from reviews.workflow.base import Action, Refused, Status, lock, reason_given, require
 from reviews.workflow.scoring import open_consensus_when_all_handed_in
@@ -131,8 +131,3 @@ def accept(invitation: Invitation, user: User) -> Review:
     invitation.save(update_fields=["accepted_at"])
     audit.record(user, Action.CHANGED, review=review, target=target, fields=["user"])
     return review
-
-
-def waiting_for(review: Review) -> list[Seat]:
-    """Return the counting evaluators' seats that have not handed in."""
-    return [seat for seat in results.evaluator_seats(review) if seat.handed_in_at is None]
