@@ -241,7 +241,9 @@ def open_review(user: User, pk: uuid.UUID) -> Permit:
     review = (
         visible_reviews(user, known)
         .select_related("service__county")
-        .prefetch_related(Prefetch("seats", queryset=Seat.objects.select_related("user").order_by("number")))
+        .prefetch_related(
+            Prefetch("seats", queryset=Seat.objects.select_related("user", "invitation").order_by("number"))
+        )
         .annotate(
             is_asked=Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)),
             has_version=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),

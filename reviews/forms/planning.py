@@ -1,7 +1,7 @@
-"""The form that opens a review."""
+"""The forms of planning: which service, the plan itself, and who takes a seat."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -9,8 +9,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from reviews.models import Review, Service, User
-from reviews.workflow import Plan
+from reviews.models import Review, Seat, Service, TreatmentTeam, User
+from reviews.models.fields import TEXT_LIMIT
+from reviews.workflow import Plan, Who
 from scales.models import Scale
 
 
@@ -31,30 +32,134 @@ _OF_OUR_TIME: list[Callable[[Any], None]] = [
 ]
 
 
-class PlanForm(forms.Form):
-    """What is decided before a review starts."""
+class ServiceForm(forms.Form):
+    """Which service is to be reviewed."""
 
-    service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.none())
-    kind = forms.ChoiceField(label=_("Who reviews"), choices=Review.Kind.choices, initial=Review.Kind.EXTERNAL)
+    service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.none(), empty_label=_("Choose"))
+
+    def __init__(self, *args: Any, services: QuerySet[Service], **kwargs: Any) -> None:
+        """Offer the services the person may plan for."""
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Service]", self.fields["service"]).queryset = services
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when Django runs
+    """Somebody with an account who may sit in a review: neither an administrator nor one who has left."""
+
+    def __init__(self, *, label: Any, optional_unmarked: bool = False) -> None:
+        """Take the label. Nobody is offered yet: a form offers the same people in all its fields, fetched once."""
+        super().__init__(User.objects.filter(is_active=True, is_staff=False), label=label, required=False)
+        self.optional_unmarked = optional_unmarked
+
+
+class InviteField(forms.EmailField):
+    """The e-mail of one who is invited: the other way to fill a seat, so that it is not marked as optional."""
+
+    optional_unmarked = True
+
+    def __init__(self, *, label: Any) -> None:
+        """Take the label."""
+        super().__init__(label=label, required=False, max_length=254)
+
+
+class SeatsForm(forms.Form):
+    """Seats, each given in one of two ways: `<name>` is somebody with an account, `<name>_email` the e-mail of one who
+    is invited.
+    """
+
+    def _offer_people(self, *names: str) -> None:
+        found = User.objects.filter(is_active=True, is_staff=False).select_related("workplace")
+        people = [(user.pk, f"{user.name}, {user.workplace}" if user.workplace else user.name) for user in found]
+        for name in names:
+            cast("forms.ModelChoiceField[User]", self.fields[name]).choices = [("", _("Choose a person")), *people]
+
+    def _seated(self, name: str) -> Who | None:
+        """Return who is given for a seat, from clean values."""
+        who: Who | None = self.cleaned_data.get(name) or self.cleaned_data.get(f"{name}_email") or None
+        return who
+
+    def _check_seats(self, required: str, *others: str) -> None:
+        """Hold that each seat is given in one way, the required one at all, and to somebody who may sit in a review."""
+        values = self.cleaned_data
+        names = (required, *others)
+        emails = [values[f"{name}_email"].lower() for name in names if values.get(f"{name}_email")]
+        accounts = {user.email: user for user in User.objects.filter(email__in=emails)}
+        seen: list[Who] = []
+        for name in names:
+            if name in self.errors or f"{name}_email" in self.errors:
+                continue
+            if values.get(name) and values.get(f"{name}_email"):
+                self.add_error(f"{name}_email", _("Choose a person or write an e-mail, not both."))
+                continue
+            account = accounts.get((values.get(f"{name}_email") or "").lower())
+            who = account or self._seated(name)
+            if who is None:
+                if name == required:
+                    self.add_error(name, _("Choose a person, or invite one by e-mail."))
+            elif isinstance(who, User) and (who.is_staff or not who.is_active):
+                self.add_error(f"{name}_email", _("The account with this e-mail cannot take part in a review."))
+            elif (key := who if isinstance(who, User) else who.lower()) in seen:
+                self.add_error(
+                    f"{name}_email" if values.get(f"{name}_email") else name, _("The same person has two seats.")
+                )
+            else:
+                seen.append(key)
+
+
+class PlanForm(SeatsForm):
+    """What is decided before a review starts. With `review` it is a plan that is changed, whose kind stands: an
+    external review does not quietly become one that only the service sees.
+    """
+
+    kind = forms.ChoiceField(label=_("Who reviews"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(
         label=_("What is reviewed"),
         choices=Review.Basis.choices,
         initial=Review.Basis.PRACTICE,
+        widget=forms.RadioSelect,
         help_text=_("A service that has not started yet is reviewed from its plans."),
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"),
+        queryset=TreatmentTeam.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose teams if only a part of the service is reviewed. None chosen means the whole service."),
     )
     first_day = forms.DateField(label=_("First visit day"), widget=DayInput(), validators=_OF_OUR_TIME)
     last_day = forms.DateField(label=_("Last visit day"), widget=DayInput(), validators=_OF_OUR_TIME)
+    report_due = forms.DateField(
+        label=_("Report promised by"),
+        required=False,
+        widget=DayInput(),
+        validators=_OF_OUR_TIME,
+        help_text=_("The day the service can expect the final report."),
+    )
     scales = forms.ModelMultipleChoiceField(
         label=_("Scales"), queryset=Scale.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    lead = forms.ModelChoiceField(
-        label=_("Lead evaluator"),
-        queryset=User.objects.none(),
-        help_text=_("In a self-review: the one who keeps the shared sheet."),
+    lead = PersonField(label=_("Lead evaluator"), optional_unmarked=True)
+    lead_email = InviteField(label=_("Or invite the lead evaluator by e-mail"))
+    second = PersonField(label=_("Second evaluator"))
+    second_email = InviteField(label=_("Or invite the second evaluator by e-mail"))
+    observer = PersonField(label=_("Observer"))
+    observer_email = InviteField(label=_("Or invite the observer by e-mail"))
+    participants = forms.CharField(
+        label=_("Who took part"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Roles, not names: for example two employment specialists and a team leader."),
     )
-    second = forms.ModelChoiceField(label=_("Second evaluator"), queryset=User.objects.none(), required=False)
-    language = forms.ChoiceField(
-        label=_("Language of the report"), choices=User.Language.choices, initial=User.Language.BOKMAL
+    independence = forms.CharField(
+        label=_("Ties to the service"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "What the program knows of workplaces, line managers and roles is pointed out by itself. Write what else a "
+            "reader of the report should know."
+        ),
     )
     recipients = forms.CharField(
         label=_("Recipients of the report"),
@@ -62,45 +167,142 @@ class PlanForm(forms.Form):
         max_length=500,
         help_text=_("For example the Nav office, the DPS and the steering group."),
     )
+    language = forms.ChoiceField(
+        label=_("Language of the report"), choices=User.Language.choices, initial=User.Language.BOKMAL
+    )
 
-    def __init__(self, *args: Any, services: QuerySet[Service], **kwargs: Any) -> None:
-        """Offer the services the person may plan for."""
-        super().__init__(*args, **kwargs)
-        people = User.objects.filter(is_active=True, is_staff=False).select_related("workplace")
-        newest = Scale.objects.newest()
-        self._offer("service", services.select_related("county"))
-        self._offer("lead", people)
-        self._offer("second", people)
-        self._offer("scales", newest)
-        self.initial.setdefault("scales", [scale.pk for scale in newest])
+    def __init__(
+        self, *args: Any, service: Service, kinds: Iterable[str], review: Review | None = None, **kwargs: Any
+    ) -> None:
+        """Offer what can be chosen for the service, the kinds that are given, and what the review's plan says now."""
+        self.service = service
+        self.review = review
+        # A plan holds two evaluators and an observer; those who were seated besides keep their seats.
+        self.further: dict[str, list[Who]] = {"evaluators": [], "observers": []}
+        super().__init__(*args, initial={} if review is None else self._held(review), **kwargs)
+        self._offer_kinds(list(kinds) if review is None else [review.kind])
+        self._offer_people("lead", "second", *(["observer"] if "observer" in self.fields else []))
+        teams = service.teams.select_related("organisation")
+        if teams:
+            self._offer("teams", teams)
+        else:
+            del self.fields["teams"]
+        self._offer("scales", Scale.objects.order_by("position", "code", "-sequence"))
+        if review is None:
+            # The scale every review stands on; the others are a choice.
+            newest = Scale.objects.newest().order_by("position").first()
+            self.initial["scales"] = [newest.pk] if newest else []
 
     def _offer(self, name: str, choices: QuerySet[Any]) -> None:
-        field = cast("forms.ModelChoiceField[Any]", self.fields[name])
-        field.queryset = choices
+        cast("forms.ModelMultipleChoiceField[Any]", self.fields[name]).queryset = choices
+
+    def _offer_kinds(self, kinds: list[str]) -> None:
+        """Offer kinds of review, and only the fields that one of them has."""
+        field = cast("forms.ChoiceField", self.fields["kind"])
+        field.choices = [(value, label) for value, label in Review.Kind.choices if value in kinds]
+        self.initial.setdefault("kind", kinds[0])
+        if len(kinds) == 1:
+            field.widget = forms.HiddenInput()
+        if Review.Kind.SELF not in kinds:
+            del self.fields["participants"]
+        if Review.Kind.EXTERNAL not in kinds:
+            del self.fields["observer"], self.fields["observer_email"]
+
+    def _held(self, review: Review) -> dict[str, Any]:
+        """Return what the review's plan says now, by the names of the fields."""
+        names = ("basis", "first_day", "last_day", "report_due", "participants", "independence", "recipients")
+        held: dict[str, Any] = {name: getattr(review, name) for name in (*names, "kind", "language")}
+        held["teams"] = [team.pk for team in review.teams.all()]
+        held["scales"] = [scale.pk for scale in review.scales.all()]
+        seats = review.seats.filter(removed_at=None).select_related("user", "invitation").order_by("number")
+        evaluators = sorted((seat for seat in seats if seat.kind == Seat.Kind.EVALUATOR), key=lambda s: not s.is_lead)
+        observers = [seat for seat in seats if seat.kind == Seat.Kind.OBSERVER]
+        for name, seat in [
+            *zip(("lead", "second"), evaluators, strict=False),
+            *zip(["observer"], observers, strict=False),
+        ]:
+            if seat.user_id:
+                held[name] = seat.user_id
+            else:
+                held[f"{name}_email"] = seat.invitation.email
+        self.further = {
+            "evaluators": [seat.user or seat.invitation.email for seat in evaluators[2:]],
+            "observers": [seat.user or seat.invitation.email for seat in observers[1:]],
+        }
+        return held
 
     def clean(self) -> dict[str, Any]:
-        """Hold the days and the seats in order."""
+        """Hold the days, the editions and the seats in order."""
         values = super().clean() or {}
-        first, last = values.get("first_day"), values.get("last_day")
+        first, last, promised = values.get("first_day"), values.get("last_day"), values.get("report_due")
         if first and last and last < first:
             self.add_error("last_day", _("The last visit day is before the first."))
-        if values.get("second") and values.get("second") == values.get("lead"):
-            self.add_error("second", _("Choose another person than the lead evaluator."))
-        if values.get("kind") == Review.Kind.SELF and values.get("second"):
-            self.add_error("second", _("A self-review has one shared sheet: name the others under “who took part”."))
+        if last and promised and promised < last:
+            self.add_error("report_due", _("The report is promised before the last visit day."))
+        editions = [scale.code for scale in values.get("scales") or ()]
+        if len(set(editions)) < len(editions):
+            self.add_error("scales", _("Choose one edition of each scale."))
+        self._check_seats("lead", "second", *(["observer"] if "observer" in self.fields else []))
+        if values.get("kind") == Review.Kind.SELF:
+            for name in ("observer", "observer_email"):
+                if values.get(name):
+                    self.add_error(name, _("A self-review has no observers: everyone takes part."))
+        elif values.get("participants"):
+            self.add_error("participants", _("Only a self-review tells who took part: leave this empty."))
         return values
 
     def plan(self) -> Plan:
         """Return the plan, from valid data."""
         values = self.cleaned_data
+        evaluators = [self._seated("lead"), self._seated("second"), *self.further["evaluators"]]
+        observers = [self._seated("observer"), *self.further["observers"]]
         return Plan(
-            service=values["service"],
+            service=self.service,
             kind=values["kind"],
             basis=values["basis"],
             first_day=values["first_day"],
             last_day=values["last_day"],
+            report_due=values["report_due"],
             scales=values["scales"],
-            evaluators=[person for person in (values["lead"], values["second"]) if person],
+            evaluators=[who for who in evaluators if who],
+            observers=[who for who in observers if who],
+            teams=values.get("teams", ()),
             language=values["language"],
             recipients=values["recipients"],
+            participants=values.get("participants", ""),
+            independence=values["independence"],
         )
+
+
+class SeatForm(SeatsForm):
+    """Who takes a seat; with a reason where somebody leaves it."""
+
+    who = PersonField(label=_("A person with an account"), optional_unmarked=True)
+    who_email = InviteField(label=_("Or invite somebody by e-mail"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the reason.")},
+    )
+
+    def __init__(self, *args: Any, with_reason: bool, **kwargs: Any) -> None:
+        """Offer the people who may sit in a review."""
+        super().__init__(*args, **kwargs)
+        self._offer_people("who")
+        if not with_reason:
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Hold that the seat is given in one way."""
+        values = super().clean() or {}
+        self._check_seats("who")
+        return values
+
+    @property
+    def who_takes_it(self) -> Who:
+        """Who takes the seat, from valid data."""
+        who = self._seated("who")
+        if who is None:
+            raise ValueError("Nobody is given.")
+        return who

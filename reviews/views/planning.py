@@ -1,36 +1,75 @@
-"""Opening a review."""
+"""Opening a review, in two steps without script: the service, then the plan. And changing a plan before it begins."""
 
 import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reviews import access, workflow
-from reviews.forms.planning import PlanForm
-from reviews.views.http import PersonRequest
-
-
-def _known_service(request: PersonRequest) -> dict[str, str]:
-    """Return the service named in the address as a first choice; anything that is no id is left out."""
-    try:
-        return {"service": str(uuid.UUID(request.GET.get("service", "")))}
-    except ValueError:
-        return {}
+from reviews import access, ties, workflow
+from reviews.forms.planning import PlanForm, ServiceForm
+from reviews.models import Review, Service
+from reviews.views.http import PersonRequest, attempt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: PersonRequest) -> HttpResponse:
-    """Plan a review of a service the person may plan for."""
-    services = access.plannable_services(request.user)
-    if not services.exists():
+    """Plan a review of the `service` in the address; without one, ask which of those the person may plan for."""
+    known = access.standing(request.user)
+    services = access.plannable_services(request.user, known).select_related("county")
+    first_two = list(services[:2])
+    if not first_two:
         raise PermissionDenied
-    form = PlanForm(request.POST or None, services=services, initial=_known_service(request))
-    if request.method == "POST" and form.is_valid():
-        made = workflow.plan(request.user, form.plan())
-        messages.success(request, _("The review is planned."))
-        return redirect("reviews:review", made.pk)
-    return render(request, "reviews/plan.html", {"form": form})
+    if request.GET.get("service"):
+        service = _named(ServiceForm(request.GET, services=services))
+    elif len(first_two) == 1:
+        service = first_two[0]
+    else:
+        # Sent without a choice, it says so; opened for the first time, it asks.
+        form = ServiceForm(request.GET if "service" in request.GET else None, services=services)
+        return render(request, "reviews/plan_service.html", {"form": form})
+    return _page(request, PlanForm(request.POST or None, service=service, kinds=access.plannable_kinds(service, known)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_plan(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change the plan of a review that has not begun. Once it has, the page says so."""
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_plan)
+    review = permit.review
+    if review.status != Review.Status.PLANNED:
+        return render(request, "reviews/plan_stands.html", {"review": review, "permit": permit})
+    return _page(request, PlanForm(request.POST or None, service=review.service, kinds=[review.kind], review=review))
+
+
+def _named(form: ServiceForm) -> Service:
+    """Return the service named in an address. Raises Http404 where it is none the person may plan for."""
+    if not form.is_valid():
+        raise Http404
+    service: Service = form.cleaned_data["service"]
+    return service
+
+
+def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
+    """Ask for a plan, and make or change the review when it holds."""
+    changed = form.review
+    made: list[Review] = []
+
+    def settle() -> None:
+        plan = form.plan()
+        made.append(
+            workflow.plan(request.user, plan) if changed is None else workflow.change_plan(changed, request.user, plan)
+        )
+
+    done = _("The review is planned.") if changed is None else _("The plan is changed.")
+    if request.method == "POST" and form.is_valid() and attempt(request, settle, done, form=form):
+        if not access.visible_reviews(request.user).filter(pk=made[0].pk).exists():
+            # One who led it and planned themselves out of it.
+            return redirect("reviews:tasks")
+        if ties.ties(made[0]):
+            messages.info(request, _("There are ties between evaluators and the service. They are listed below."))
+        return redirect("reviews:review", made[0].pk)
+    return render(request, "reviews/plan.html", {"form": form, "service": form.service, "review": changed})

@@ -18,7 +18,7 @@ from reviews.access import Permit
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
 from reviews.models import Review
 from reviews.navigation import route
-from reviews.views import checking
+from reviews.views import checking, seats
 from reviews.views.http import PersonRequest, attempt
 
 Status = Review.Status
@@ -58,6 +58,8 @@ STEPS = {
         lambda permit: permit.sheet is not None,
         lambda permit, _values: _hand_in(permit),
         _("Your scores are handed in."),
+        # It asks for nothing: what is missing is answered on the page.
+        StepForm,
     ),
     "withdraw": Step(
         lambda permit: permit.sheet is not None,
@@ -147,6 +149,7 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     context: dict[str, Any] = {
         "permit": permit,
         "review": found,
+        "people": seats.people(permit),
         "versions": list(found.versions.defer("pdf").order_by("-number")) if permit.may_read_versions else [],
         # Before anything else asks for those who were asked.
         "fact_check": checking.panel(permit),
@@ -163,6 +166,7 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
         working = results.working_results(found, with_own=False)
         context["scales"] = [result.scale for result in working]
         context["working"] = working
+        context["unsettled"] = results.unsettled(working)
         context["blockers"] = workflow.blockers(found, working)
         context["warnings"] = workflow.warnings(found, working)
     context.setdefault("scales", found.scales.order_by("position", "sequence"))

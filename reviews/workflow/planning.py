@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,20 +99,27 @@ def _seat(review: Review, actor: User | None, evaluators: list[Who], observers: 
     wanted = [known(who) for who in (*evaluators, *observers)]
     if len(set(wanted)) < len(wanted):
         raise Refused(_("The same person is named for two seats."))
+    present = review.seats.filter(removed_at=None)
     held: dict[Who, Seat] = {}
-    for seat in review.seats.select_related("user", "invitation"):
+    for seat in present.select_related("user", "invitation"):
         held[seat.user or seat.invitation.email] = seat
     for who, seat in held.items():
         if who not in wanted:
             seat.delete()
     # Out of the way first: each number and each lead is there once.
-    review.seats.update(number=F("number") + len(held) + len(wanted), is_lead=False)
+    beyond = (review.seats.aggregate(last=Max("number"))["last"] or 0) + len(wanted)
+    review.seats.update(number=F("number") + beyond)
+    present.update(is_lead=False)
     for number, who in enumerate(wanted, start=1):
         observer = number > len(evaluators)
         kept = held.get(who) or seat_person(review, who, actor, observer=observer)
         kept.number, kept.is_lead = number, number == 1
         kept.kind = Seat.Kind.OBSERVER if observer else Seat.Kind.EVALUATOR
         kept.save(update_fields=["number", "is_lead", "kind"])
+    # Why somebody was replaced stays, behind those who sit there.
+    for number, left in enumerate(review.seats.exclude(removed_at=None).order_by("number"), start=len(wanted) + 1):
+        left.number = number
+        left.save(update_fields=["number"])
 
 
 @transaction.atomic
