@@ -1,12 +1,16 @@
 """The forms of what the evaluators write together: the agreed result of an item, and the review's own texts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.judgement import JudgementForm
-from reviews.models import TEXT_LIMIT, AgreedResult, Review
+from reviews import audit
+from reviews.forms.judgement import JudgementForm, ScoreSelect
+from reviews.forms.stamps import StampedForm
+from reviews.models import TEXT_LIMIT, AgreedResult, Rating, Review
+from reviews.workflow import section_name
 from scales.models import Section
 
 
@@ -20,8 +24,23 @@ class ResultForm(JudgementForm):
         fields = ("score", "not_scored", "comment", "recommendation", "obstacles")
         widgets = {"comment": forms.Textarea(attrs={"rows": 6}), "recommendation": forms.Textarea(attrs={"rows": 4})}
 
+    def mark(self, chosen_by: Mapping[int, list[str]]) -> None:
+        """Tell at each anchor who chose it, by score."""
+        widget = self.fields["score"].widget
+        if isinstance(widget, ScoreSelect):
+            widget.chosen_by = chosen_by
 
-class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+    def start_from(self, rating: Rating) -> None:
+        """Put an evaluator's own words where nothing is typed, and below what is; nothing is saved."""
+        for name, words in (("comment", rating.comment), ("recommendation", rating.recommendation)):
+            typed = self.data.get(name, "").strip()
+            if words.strip() and words.strip() not in typed:
+                self.retype(name, ["\n\n".join(filter(None, [typed, words.strip()]))])
+        # To where one goes on writing, instead of the top of the page.
+        self.fields["comment"].widget.attrs["autofocus"] = True
+
+
+class NarrativeForm(StampedForm):
     """The review's own texts, a Kommentar for each section, and what the report shows."""
 
     # Next to nothing here is required, so that a mark on each field would say nothing.
@@ -36,8 +55,10 @@ class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
             "strengths",
             "recipients",
             "participants",
+            "independence",
             "show_comparison",
             "show_evaluator_scores",
+            "show_fact_check",
         )
         widgets = {
             "purpose": forms.Textarea(attrs={"rows": 4}),
@@ -45,6 +66,7 @@ class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
             "summary": forms.Textarea(attrs={"rows": 7}),
             "strengths": forms.Textarea(attrs={"rows": 4}),
             "participants": forms.Textarea(attrs={"rows": 2}),
+            "independence": forms.Textarea(attrs={"rows": 3}),
         }
 
     def __init__(self, *args: Any, sections: list[tuple[Section, str]], blind: bool = False, **kwargs: Any) -> None:
@@ -53,19 +75,30 @@ class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
         While the evaluators are `blind` to each other, what sums up their judgement cannot be written yet.
         """
         super().__init__(*args, **kwargs)
-        self.sections = {f"section_{section.pk}": section for section, _text in sections}
-        if not self.instance.is_self:
+        self.sections = {section_name(section): section for section, _text in sections}
+        if self.instance.is_self:
+            # A service that reviews itself is tied to itself, and nobody checks the facts.
+            del self.fields["independence"], self.fields["show_fact_check"]
+        else:
             del self.fields["participants"]
         if blind:
             del self.fields["summary"], self.fields["strengths"]
         for section, text in sections:
-            self.fields[f"section_{section.pk}"] = forms.CharField(
+            self.fields[section_name(section)] = forms.CharField(
                 label=section.title,
                 required=False,
                 max_length=TEXT_LIMIT,
                 initial=text,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+        own = {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
+        self.hold(own | {section_name(section): text for section, text in sections})
+
+    def changes(self) -> Mapping[str, audit.Change]:
+        """Return who last changed which text, by name."""
+        codes = {f"section:{section.code}": name for name, section in self.sections.items()}
+        found = audit.last_changes(self.instance, self.instance)
+        return {codes.get(name, name): change for name, change in found.items()}
 
     def texts(self) -> dict[str, Any]:
         """Return the columns of Review by name, from valid data."""
@@ -88,4 +121,5 @@ class NarrativeForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
     @property
     def choice_fields(self) -> list[forms.BoundField]:
         """What the report shows."""
-        return [self["show_comparison"], self["show_evaluator_scores"]]
+        shown = ("show_comparison", "show_evaluator_scores", "show_fact_check")
+        return [self[name] for name in shown if name in self.fields]

@@ -1,11 +1,14 @@
 """What an evaluator's own sheet and the agreed result ask alike: a score or why there is none, and the words to it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reviews import audit, merging
+from reviews.forms.stamps import StampedForm
 from reviews.models import NotScored, Obstacle, Review
 from reviews.workflow import reasons_for
 from scales.models import Item
@@ -16,7 +19,17 @@ def reason_choices(review: Review) -> list[tuple[str, str | Promise]]:
     return [(reason, NotScored(reason).label) for reason in reasons_for(review)]
 
 
-class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class ScoreSelect(forms.RadioSelect):
+    """The anchors to choose from, each with the names of those who chose it before."""
+
+    chosen_by: Mapping[int, list[str]] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return an option with the names of those who chose it."""
+        return {**super().create_option(name, value, *args, **kwargs), "chosen_by": self.chosen_by.get(value, [])}
+
+
+class JudgementForm(StampedForm):
     """An item's score or the reason for none, with Kommentar and Anbefaling.
 
     A draft may be as unfinished as it likes; `finishing` asks for a score or a reason, and for a Kommentar where one is
@@ -26,6 +39,8 @@ class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
     # Next to nothing here is required, so that a mark on each field would say nothing.
     optional_unmarked = True
 
+    together = merging.JUDGEMENT
+
     score_label: str | Promise
 
     def __init__(
@@ -34,6 +49,7 @@ class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
         """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar of its own here."""
         super().__init__(*args, **kwargs)
         self.item = item
+        self.review = review
         self.comment_due = comment_due
         self.finishing = finishing
         scale = item.section.scale
@@ -43,7 +59,7 @@ class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
             coerce=int,
             empty_value=None,
             choices=[(score, item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
-            widget=forms.RadioSelect,
+            widget=ScoreSelect,
             error_messages={
                 "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
                 % {"lowest": scale.lowest, "highest": scale.highest}
@@ -57,9 +73,14 @@ class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
         self.fields["obstacles"] = forms.MultipleChoiceField(
             label=_("What holds the score down?"),
             required=False,
+            help_text=_(
+                "Own practice is what the team can change itself; with the others, somebody else has to act. Tick all"
+                " that apply."
+            ),
             choices=Obstacle.choices,
             widget=forms.CheckboxSelectMultiple,
         )
+        self.hold({name: getattr(self.instance, name) for name in self._meta.fields or ()})
 
     def _reasons(self, review: Review) -> list[tuple[str, str | Promise]]:
         """Return the reasons that may be given, and the one an imported sheet left here."""
@@ -86,6 +107,20 @@ class JudgementForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable
         if self.comment_due and low and "comment" not in self.errors and not (values.get("comment") or "").strip():
             self.add_error("comment", _("Write a comment: it is required for the score %(score)d.") % {"score": score})
         return values
+
+    def changes(self) -> Mapping[str, audit.Change]:
+        """Return who last changed what on the item, by name."""
+        return audit.last_changes(self.review, self.instance)
+
+    def posted(self, name: str, value: Any) -> dict[str, list[str]]:
+        """Return a value that is held as a browser would send it, by field."""
+        return super().posted(name, value) if name in self.fields else {}
+
+    def said(self, name: str, value: Any) -> str:
+        """Return a value that is held in words; where there is no score, why."""
+        if name == "score" and value is None:
+            return super().said("not_scored", self._held["not_scored"])
+        return super().said(name, value)
 
     def columns(self) -> dict[str, Any]:
         """Return the model's columns by name, from valid data."""

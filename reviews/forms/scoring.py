@@ -1,18 +1,27 @@
 """The form of one evaluator's own sheet: one item at a time, or a whole section without scores."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reviews import audit
 from reviews.forms.fields import FigureField
 from reviews.forms.judgement import JudgementForm, reason_choices
-from reviews.models import Rating, Review
+from reviews.models import Count, Rating, Review
 from scales.models import Item
 from scales.scoring import Suggestion, suggest
 
 _ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
+_POSTED = {None: "", True: "yes", False: "no"}
+
+
+def _answer(statements: Mapping[str, Mapping[str, bool]], field: str) -> bool | None:
+    """Return what is held in Rating.statements for a field such as raises_4; None where it is not answered."""
+    kind, _separator, score = field.partition("_")
+    return statements.get(kind, {}).get(score)
 
 
 class RatingForm(JudgementForm):
@@ -34,6 +43,10 @@ class RatingForm(JudgementForm):
         super().__init__(*args, item=item, **kwargs)
         self.measure = item.parsed_measure()
         self._add_findings(counts)
+        # As save_rating() takes them.
+        figures = {name: counts.get(name.removeprefix("count_")) for name in self.fields if name.startswith("count_")}
+        found = {"elements": self.instance.elements, "statements": self.instance.statements}
+        self.hold({**{name: getattr(self.instance, name) for name in self.Meta.fields}, **found, **figures})
 
     def _add_findings(self, counts: dict[str, Decimal]) -> None:
         if self.item.elements:
@@ -50,14 +63,50 @@ class RatingForm(JudgementForm):
         for figure in self.measure.inputs:
             self.fields[f"count_{figure.key}"] = FigureField(label=figure.label, initial=counts.get(figure.key))
         for kind, statements in (("raises", self.measure.raises), ("needs", self.measure.needs)):
-            held = self.instance.statements.get(kind, {})
             for statement in statements:
-                self.fields[f"{kind}_{statement.score}"] = forms.ChoiceField(
-                    label=statement.text,
-                    required=False,
-                    choices=_ANSWERS,
-                    initial={True: "yes", False: "no"}.get(held.get(str(statement.score)), ""),
+                name = f"{kind}_{statement.score}"
+                held = _answer(self.instance.statements, name)
+                self.fields[name] = forms.ChoiceField(
+                    label=statement.text, required=False, choices=_ANSWERS, initial=_POSTED[held]
                 )
+
+    def changes(self) -> Mapping[str, audit.Change]:
+        """Return who last changed what on the sheet, and the figures, which are the review's."""
+        # The row may have been made since the page was.
+        rating = Rating.objects.filter(seat=self.instance.seat, item=self.item).first() or self.instance
+        figures = Count.objects.filter(review=self.review, item=self.item, part="").select_related("updated_by")
+        return {
+            **audit.last_changes(self.review, rating),
+            **{
+                f"count_{count.name}": audit.Change(
+                    "" if count.updated_by is None else count.updated_by.name, count.updated_at
+                )
+                for count in figures
+            },
+        }
+
+    def fields_of(self, name: str) -> list[str]:
+        """Return the fields of a name; the statements stand in one each."""
+        if name == "statements":
+            return [field for field in self.fields if field.startswith(("raises_", "needs_"))]
+        return super().fields_of(name)
+
+    def posted(self, name: str, value: Any) -> dict[str, list[str]]:
+        """Return a value that is held as a browser would send it, by field."""
+        if name != "statements":
+            return super().posted(name, value)
+        return {field: [_POSTED[_answer(value, field)]] for field in self.fields_of("statements")}
+
+    def said(self, name: str, value: Any) -> str:
+        """Return a value that is held in words; of the statements, each that is answered."""
+        if name != "statements":
+            return super().said(name, value)
+        answers = {field: _answer(value, field) for field in self.fields_of("statements")}
+        return "\n".join(
+            f"{self.fields[field].label}: {_('Yes') if answer else _('No')}"
+            for field, answer in answers.items()
+            if answer is not None
+        )
 
     @property
     def finding_fields(self) -> list[forms.BoundField]:

@@ -6,8 +6,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
+from reviews.forms.stamps import StampedForm
 from reviews.models import User
-from reviews.workflow import Refused
+from reviews.workflow import Overtaken, Refused
 
 
 class PersonRequest(HttpRequest):
@@ -22,7 +23,7 @@ def attempt(
     """Take a step of the course and tell how it went; return whether it went well.
 
     `done` is said when it did. Why it was refused stands on `form` where there is one, so that what was typed is kept
-    beside it.
+    beside it; where somebody else was quicker, with what they saved (see unsaved_status for the answer's status).
     """
     try:
         step()
@@ -31,7 +32,14 @@ def attempt(
             messages.error(request, str(refusal))
         else:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            if isinstance(refusal, Overtaken) and isinstance(form, StampedForm):
+                form.overtaken(refusal.held, refusal.theirs)
         return False
     if done:
         messages.success(request, done)
     return True
+
+
+def unsaved_status(form: forms.BaseForm) -> int:
+    """Return the status of the page that shows a form again: 409 where somebody else was quicker."""
+    return 409 if isinstance(form, StampedForm) and form.is_overtaken else 200

@@ -6,14 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import access, previous, results, workflow
+from reviews import access, consensus, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
-from reviews.models import AgreedResult, Note, Rating, Review
-from reviews.navigation import Place, route
-from reviews.views.http import PersonRequest, attempt
+from reviews.models import AgreedResult, Note, Review
+from reviews.navigation import Place
+from reviews.views.http import PersonRequest, attempt, unsaved_status
 
 
 def _open_work(request: PersonRequest, pk: uuid.UUID) -> Permit:
@@ -23,35 +23,64 @@ def _open_work(request: PersonRequest, pk: uuid.UUID) -> Permit:
     return permit
 
 
+def _open_consensus(request: PersonRequest, pk: uuid.UUID) -> Permit:
+    """Fetch a review whose evaluators may see each other's scores: not before all have handed in."""
+    permit = _open_work(request, pk)
+    permit.require(permit.review.consensus_at is not None)
+    return permit
+
+
+@require_safe
+def agree_overview(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show how far the evaluators agree, and all items, those they are farthest apart on first."""
+    permit = _open_consensus(request, pk)
+    return render(
+        request,
+        "reviews/agree_overview.html",
+        {"review": permit.review, "writable": _is_writable(permit.review), **vars(consensus.overview(permit.review))},
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
-    """Show and save what is agreed on one item."""
-    permit = _open_work(request, pk)
-    # Each evaluator's own scores stand on this page: not before all have handed in.
-    permit.require(permit.review.consensus_at is not None)
+    """Show and save what is agreed on one item.
+
+    `finish` asks that it is complete and goes on to the next; without it a draft is saved. `words` (a seat's number)
+    and `take` (a field that somebody else has changed too) put other words in the form and save nothing.
+    """
+    permit = _open_consensus(request, pk)
     rows = {row.item_id: row for row in permit.review.results.all()}
-    way = route(results.pinned_scales(permit.review), rows)
+    ratings = results.own_ratings(permit.review)
+    way = consensus.way(permit.review, results.pinned_scales(permit.review), rows, ratings)
     place = way.place(scale, code)
     comments = {row.section_id: row.comment for row in permit.review.section_comments.all()}
+    counts = {count.name: count.value for count in permit.review.counts.filter(item=place.item, part="")}
+    own = consensus.own_judgements(permit.review, place.item, ratings.get(place.item.pk, ()), counts)
+    result = rows.get(place.item.pk) or AgreedResult(review=permit.review, item=place.item)
     form = ResultForm(
         request.POST or None,
-        instance=rows.get(place.item.pk) or AgreedResult(review=permit.review, item=place.item),
+        instance=result,
         item=place.item,
         review=permit.review,
         comment_due=not comments.get(place.item.section_id),
         finishing="finish" in request.POST,
     )
-    if request.method == "POST" and form.is_valid():
+    form.mark(consensus.chosen_by(own))
+    if "words" in request.POST:
+        for each in own:
+            if each.rating is not None and str(each.seat.number) == request.POST["words"]:
+                form.start_from(each.rating)
+    elif "take" in request.POST:
+        form.take(request.POST["take"])
+    elif request.method == "POST" and form.is_valid():
         values = form.columns()
         if attempt(
             request,
-            lambda: workflow.save_result(permit.review, place.item, request.user, values),
+            lambda: workflow.save_result(permit.review, place.item, request.user, values, form.seen),
             _("%(item)s is saved.") % {"item": place.item.code},
             form=form,
         ):
             return redirect(_next(permit.review, place, finish="finish" in request.POST))
-    seats = [seat.pk for seat in results.evaluator_seats(permit.review)]
-    own = Rating.objects.filter(item=place.item, seat__in=seats).select_related("seat__user").order_by("seat__number")
     notes = Note.objects.visible_to(request.user).filter(review=permit.review, items=place.item)
     return render(
         request,
@@ -64,20 +93,27 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "item": place.item,
             "route": way,
             "own": own,
+            "findings": consensus.findings(place.item, own),
             "last": previous.beside(permit.review, place.item),
             "notes": notes.select_related("informant", "author"),
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",
-            "writable": permit.review.status in (Review.Status.CONSENSUS, Review.Status.FACT_CHECK),
+            "writable": _is_writable(permit.review),
         },
+        status=unsaved_status(form),
     )
 
 
+def _is_writable(review: Review) -> bool:
+    """Whether what is agreed can still be changed."""
+    return review.status in (Review.Status.CONSENSUS, Review.Status.FACT_CHECK)
+
+
 def _next(review: Review, place: Place, *, finish: bool) -> str:
-    """Return where to go after a save: the next item, the review after the last, or the same item for a draft."""
+    """Return where to go after a save: the next item, the overview after the last, or the same item for a draft."""
     item = place.after if finish else place.item
     if item is None:
-        return reverse("reviews:review", args=[review.pk])
+        return reverse("reviews:agree_overview", args=[review.pk])
     return reverse("reviews:agree", args=[review.pk, item.section.scale.code, item.code])
 
 
@@ -93,13 +129,20 @@ def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         if scale.comment_expected and not permit.is_blind
     ]
     form = NarrativeForm(request.POST or None, instance=permit.review, sections=sections, blind=permit.is_blind)
-    if request.method == "POST" and form.is_valid():
+    if "take" in request.POST:
+        form.take(request.POST["take"])
+    elif request.method == "POST" and form.is_valid():
         texts, by_section = form.texts(), form.section_comments()
         if attempt(
             request,
-            lambda: workflow.save_narrative(permit.review, request.user, texts, by_section),
+            lambda: workflow.save_narrative(permit.review, request.user, texts, by_section, form.seen),
             _("The texts are saved."),
             form=form,
         ):
             return redirect("reviews:review", pk)
-    return render(request, "reviews/narrative.html", {"review": permit.review, "form": form, "blind": permit.is_blind})
+    return render(
+        request,
+        "reviews/narrative.html",
+        {"review": permit.review, "form": form, "blind": permit.is_blind},
+        status=unsaved_status(form),
+    )

@@ -211,6 +211,11 @@ def lacks_comment(result: results.ItemResult, section_comment: str) -> bool:
     return expected and not result.comment.strip() and not section_comment.strip()
 
 
+def lacks_recommendation(result: results.ItemResult) -> bool:
+    """Whether an Anbefaling is due for the item and missing; a reader would miss it, and it stops nobody."""
+    return result.item.section.scale.comment_expected and result.is_low and not result.recommendation.strip()
+
+
 def warnings(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
     """Return what a reader would miss though it stops nobody: an Anbefaling where one is due, and the summary."""
     left = []
@@ -218,7 +223,7 @@ def warnings(review: Review, found: list[results.ScaleResult] | None = None) -> 
         left.append(Blocker(_("The report has no summary.")))
     for scale in found or results.working_results(review):
         for result in scale.items:
-            if scale.scale.comment_expected and result.is_low and not result.recommendation.strip():
+            if lacks_recommendation(result):
                 left.append(Blocker(_("%(item)s has no recommendation.") % {"item": result.item}, result.item))
     return left
 

@@ -26,12 +26,16 @@ class Refused(Exception):
 
 
 class Overtaken(Refused):
-    """Somebody else saved other values in the meantime. `theirs` are the values held now, by name; nothing is saved."""
+    """Somebody else saved other values in the meantime; nothing is saved.
 
-    def __init__(self, theirs: Mapping[str, Any]) -> None:
-        """Take what is held now by the names both have changed."""
-        super().__init__(_("Somebody else has changed this in the meantime. Choose which text is to stand."))
+    `theirs` are the values held now by the names both have changed, `held` all that is held now.
+    """
+
+    def __init__(self, theirs: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+        """Take what is held now: what both have changed, and all of it."""
+        super().__init__(_("Somebody else has changed the same as you in the meantime. Choose which is to stand."))
         self.theirs = dict(theirs)
+        self.held = dict(held)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def merged(
     """Return what is to be saved of `new`; see merging. Raises Overtaken where others have changed the same."""
     found = merging.merge(held, new, seen or {}, together)
     if found.conflicts:
-        raise Overtaken(found.conflicts)
+        raise Overtaken(found.conflicts, held)
     return found.changes
 
 

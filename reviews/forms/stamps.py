@@ -1,0 +1,191 @@
+"""Forms that several people may fill in at once: the page carries stamps of what it showed, and a form that was
+overtaken tells beside each field what others have saved in the meantime.
+"""
+
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.formats import localize_input
+from django.utils.translation import gettext as _
+
+from reviews import merging
+from reviews.audit import Change
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Something that the person and somebody else have both changed.
+
+    `field` is what it stands beside, `name` what it is called among the stamps, `text` what is held now in words, and
+    `change` who saved that and when, where it is known.
+    """
+
+    field: str
+    name: str
+    text: str
+    change: Change | None
+
+
+class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+    """A form whose values are saved where nobody else has changed them since its page was made; see merging.
+
+    The page includes partials/stamps.html within the form. A form that is sent without any stamps counts as one that
+    has seen what is held now.
+    """
+
+    together: ClassVar[merging.Units] = ()
+    """The names that change as one."""
+
+    is_overtaken = False
+    """Whether somebody else was quicker, so that nothing was saved."""
+
+    def hold(self, held: Mapping[str, Any]) -> None:
+        """Take what is held now by the names the workflow gives it: once, when the form has all its fields."""
+        self._hold(held)
+        self.seen = dict(self._now)
+        self._clashing: list[str] = []
+        self._unreadable = ""
+        if not self.is_bound:
+            return
+        sent = self.data.get("seen")
+        if isinstance(self.data, QueryDict):
+            self._clashing = [name for name in self._now if name in self.data.getlist("clash")]
+        try:
+            self.seen = {} if sent is None else _read(sent)
+        except ValueError:
+            self._unreadable = sent or " "
+
+    def _hold(self, held: Mapping[str, Any]) -> None:
+        self._held = dict(held)
+        self._now = merging.stamps(self._held, self.together)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse stamps that cannot be read: what others have saved could be written over without a word."""
+        values = super().clean() or {}
+        if self._unreadable:
+            self.add_error(
+                None,
+                _("The page has lost track of what was saved before. Copy what you wrote and open the page again."),
+            )
+        return values
+
+    def overtaken(self, held: Mapping[str, Any], conflicts: Iterable[str]) -> None:
+        """Take in what others have saved since the page was made: `held` is all that is held now, `conflicts` the names
+        that the person and others have both changed.
+
+        What only others changed is shown in its field. What both changed stays as it was typed, and what is held now is
+        told beside it; to save again is to keep what was typed.
+        """
+        self.is_overtaken = True
+        both = set(conflicts)
+        self._hold(held)
+        self._clashing = [name for name in self._now if both & set(self._unit(name))]
+        for name, stamp in self._now.items():
+            if name not in self._clashing and self.seen.get(name, stamp) != stamp:
+                self._fill(name)
+        self.seen = dict(self._now)
+        for name in self._clashing:
+            self.add_error(self.fields_of(name)[0], _("Somebody else has changed this in the meantime."))
+
+    def take(self, name: str) -> None:
+        """Put what is held now in place of what was typed; nothing is saved. A name there is not changes nothing."""
+        if name not in self._now:
+            return
+        self._fill(name)
+        self.seen[name] = self._now[name]
+        self._clashing = [other for other in self._clashing if other != name]
+
+    @property
+    def stamps(self) -> str:
+        """What the page says that it has shown."""
+        if self._unreadable:
+            return self._unreadable
+        return json.dumps(self.seen | {name: self._now[name] for name in self._clashing})
+
+    @property
+    def clashes(self) -> list[Clash]:
+        """What the person has still to choose between."""
+        if not self._clashing:
+            return []
+        changes = self.changes()
+        return [
+            Clash(
+                self.fields_of(name)[0],
+                name,
+                self.said(name, self._held[name]),
+                max((changes[each] for each in self._unit(name) if each in changes), key=_when, default=None),
+            )
+            for name in self._clashing
+        ]
+
+    def changes(self) -> Mapping[str, Change]:
+        """Return who last changed what, by name; asked for only where there is something to choose."""
+        raise NotImplementedError
+
+    def fields_of(self, name: str) -> list[str]:
+        """Return the fields that make up what goes by a name among the stamps."""
+        return [each for each in self._unit(name) if each in self.fields]
+
+    def posted(self, name: str, value: Any) -> dict[str, list[str]]:
+        """Return a value that is held as a browser would send it, by field."""
+        return {name: _sent(value)}
+
+    def said(self, name: str, value: Any) -> str:
+        """Return a value that is held in words; empty for nothing."""
+        field = self.fields[self.fields_of(name)[0]]
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(field, forms.ChoiceField):
+            labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]
+            return "\n".join(labels.get(each, each) for each in _sent(value) if each)
+        return "\n".join(_sent(value))
+
+    def _unit(self, name: str) -> tuple[str, ...]:
+        return next((unit for unit in self.together if name in unit), (name,))
+
+    def _fill(self, name: str) -> None:
+        """Put what is held now into the fields, as if it had been typed."""
+        for each in self._unit(name):
+            if each in self._held:
+                for field, values in self.posted(each, self._held[each]).items():
+                    self.retype(field, values)
+
+    def retype(self, field: str, values: list[str]) -> None:
+        """Put other values in place of what was typed in a field."""
+        data = self.data.copy()
+        data.setlist(field, values)  # type: ignore[attr-defined]  # a form from a page has a QueryDict
+        self.data = data
+
+
+def _when(change: Change) -> datetime.datetime:
+    return change.at
+
+
+def _sent(value: Any) -> list[str]:
+    """Return a plain value as a browser sends it."""
+    if value is None or value is False or value == []:
+        return []
+    if value is True:
+        return ["on"]
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    if isinstance(value, Decimal):
+        return [localize_input(value.normalize())]
+    return [str(value)]
+
+
+def _read(sent: str) -> dict[str, str]:
+    """Return the stamps a page sent back. Raises ValueError where they are none."""
+    try:
+        found = json.loads(sent)
+    except RecursionError as error:
+        raise ValueError(sent[:100]) from error
+    if not isinstance(found, dict) or not all(isinstance(stamp, str) for stamp in found.values()):
+        raise ValueError(sent[:100])
+    return found
