@@ -37,10 +37,13 @@ class Filters(forms.Form):
 
 
 def task_filters(query: Mapping[str, str], parts: Choices) -> Filters:
-    """Return the choices of Mine oppgaver; `parts`: as what the person has to do with reviews."""
+    """Return the choices of Mine oppgaver; `parts`: as what the person has to do with reviews. Of one part there is
+    no choice.
+    """
     filters = Filters(query)
-    filters.offer("show", _("Show"), [("all", _("All reviews I can see")), ("mine", _("What waits for me"))])
-    filters.offer("role", _("My role"), [("", _("All")), *parts])
+    filters.offer("show", _("What is shown"), [("all", _("All reviews I can see")), ("mine", _("What waits for me"))])
+    if len(offered := list(parts)) > 1:
+        filters.offer("role", _("My role"), [("", _("All")), *offered])
     filters.offer("state", _("Status"), [("", _("Under way")), *Review.Status.choices])
     return filters
 
@@ -51,4 +54,12 @@ def review_filters(query: Mapping[str, str], years: Iterable[int]) -> Filters:
     filters.offer("kind", _("Kind"), [("", _("All")), *Review.Kind.choices])
     filters.offer("state", _("Status"), [("", _("All but the cancelled")), *Review.Status.choices])
     filters.offer("year", _("Year"), [("", _("All")), *((str(year), str(year)) for year in years)])
+    return filters
+
+
+def service_filters(query: Mapping[str, str], counties: Choices) -> Filters:
+    """Return the choices among services; `counties` by their official number."""
+    filters = Filters(query)
+    filters.offer("county", _("County"), [("", _("All")), *counties])
+    filters.offer("due", _("Next external review"), [("", _("All")), ("overdue", _("The day has passed"))])
     return filters

@@ -26,7 +26,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
     """
     who = access.standing(request.user)
     filters = task_filters(request.GET, [(part.value, part.label) for part in parts_of(request.user, who)])
-    role = filters.chosen["role"]
+    role = filters.chosen.get("role", "")
     seen = access.visible_reviews(request.user, who)
     if role:
         seen = seen.filter(seen_as(Part(role), request.user, who))
@@ -49,7 +49,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
 
 def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: QuerySet[Review]) -> Page[Task]:
     """Return the page asked for of the reviews as tasks."""
-    number, role, state = request.GET.get("page"), filters.chosen["role"], filters.chosen["state"]
+    number, state = request.GET.get("page"), filters.chosen["state"]
     only_mine = filters.chosen["show"] == "mine"
     if state in _CLOSED:
         # Nothing waits there, and there are many: only the page's own are fetched.
@@ -57,6 +57,7 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
         rows = Paginator(closed.none() if only_mine else closed, _PAGE).get_page(number)
         return Page([task(each, request.user, who) for each in rows], rows.number, rows.paginator)
     open_ones = seen.filter(status=state) if state else seen.exclude(status__in=_CLOSED)
+    role = filters.chosen.get("role", "")
     found = [task(each, request.user, who, role) for each in with_what_decides(open_ones)]
     chosen = [each for each in found if each.mine or not only_mine]
     return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
@@ -65,4 +66,4 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
 def _recent(seen: QuerySet[Review]) -> QuerySet[Review]:
     has_version = Exists(ReportVersion.objects.filter(review=OuterRef("pk")))
     final = seen.filter(has_version, status=Review.Status.FINAL).select_related("service")
-    return final.order_by("-final_at", "pk")[:_RECENT]
+    return final.order_by("-first_day", "pk")[:_RECENT]

@@ -12,14 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews import workflow
-from reviews.models import Rating, Review, Seat, User
+from reviews.models import Rating, ReportVersion, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
 from tests.cast import PDF
 from tests.factories import (
+    CorrectionFactory,
     InformantFactory,
+    InvitationFactory,
     NoteFactory,
     PartnershipFactory,
+    RemarkFactory,
     RespondentFactory,
     RoleFactory,
     ServiceFactory,
@@ -90,16 +93,25 @@ def _fill(review: Review, number: int) -> None:
             RespondentFactory.create(review=review, user=user)
 
 
-@pytest.mark.parametrize("status", ["planned", "scoring", "consensus", "fact_check", "final"])
-def test_tasks(client: Client, evaluator: User, status: str) -> None:
+@pytest.mark.parametrize("adviser", [False, True])
+@pytest.mark.parametrize("state", ["", "cancelled"])
+@pytest.mark.parametrize("status", ["planned", "scoring", "consensus", "fact_check", "final", "cancelled"])
+def test_tasks(client: Client, evaluator: User, status: str, state: str, adviser: bool) -> None:
+    if adviser:
+        RoleFactory.create(user=evaluator, whole_country=True)
+
     def add(number: int) -> None:
         for _each in range(number):
             review = _external([evaluator], "consensus" if status == "final" else status)
+            if status == "planned":
+                InvitationFactory.create(seat__review=review)
+            if status == "fact_check":
+                RemarkFactory.create(respondent=RespondentFactory.create(review=review))
             if status == "final":
                 issue(review)
 
     add(FEW)
-    _compare(lambda: client.get(reverse("reviews:tasks")), lambda: add(2 * FEW), PAGE)
+    _compare(lambda: client.get(reverse("reviews:tasks"), {"state": state}), lambda: add(2 * FEW), PAGE)
 
 
 def test_services(client: Client, evaluator: User) -> None:
@@ -120,8 +132,14 @@ def _service_with_everything(number: int, evaluator: User) -> tuple[Any, Callabl
     def add(number: int) -> None:
         PartnershipFactory.create_batch(number, service=service)
         for team in TeamFactory.create_batch(number, service=service):
-            year = 2000 + service.teams.count()
-            final_review(service=service, first_day=datetime.date(year, 9, 15)).teams.add(team)
+            year = 2000 + service.reviews.count()
+            review = scored_review("consensus", service=service, first_day=datetime.date(year, 9, 15))
+            review.teams.add(team)
+            last = ReportVersion.objects.filter(review__service=service, review__kind="external").last()
+            if last is not None:
+                CorrectionFactory.create(review=review, version=last)
+            issue(review)
+            final_review(service=service, kind="self", evaluators=1, first_day=datetime.date(year, 3, 15))
 
     add(number)
     return service, add

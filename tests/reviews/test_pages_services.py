@@ -1,0 +1,285 @@
+"""The list of services and a service's own page through the front door."""
+
+import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from reviews import workflow
+from reviews.models import Correction, Review, Service, User
+from reviews.report import pdf as report_pdf
+from tests.cast import PDF, Cast
+from tests.factories import (
+    FIRST_DAY,
+    RoleFactory,
+    SeatFactory,
+    ServiceFactory,
+    county,
+    final_review,
+    issue,
+    scored_review,
+)
+from tests.reviews.front_door import contents, item, page
+
+SERVICES = reverse("reviews:service_list")
+DAY = datetime.timedelta(days=1)
+PASSED = "!&nbsp;"
+"""The mark beside the words that a day has passed."""
+
+
+@pytest.fixture
+def adviser(cast: Cast, client: Client) -> User:
+    """The adviser of the cast's county, logged in."""
+    client.force_login(cast.adviser)
+    return cast.adviser
+
+
+def _names(client: Client, **query: str) -> list[str]:
+    return [row.service.name for row in client.get(SERVICES, query).context["page_obj"]]
+
+
+def _address(service: Service) -> str:
+    return reverse("reviews:service", args=[service.pk])
+
+
+def _listed(client: Client, service: Service, **query: str) -> list[Review]:
+    return [row.review for row in client.get(_address(service), query).context["page_obj"]]
+
+
+# The list
+
+
+@pytest.mark.parametrize("name", ["q", "county", "due", "page", "ukjent"])
+@pytest.mark.parametrize(
+    "value", ["\x00", "Før\x00etter", "%", "'", "-1", "999999999999999999999", "\u0661", "x" * 9000]
+)
+def test_the_list_of_services_takes_whatever_stands_in_the_address(
+    client: Client, adviser: User, name: str, value: str
+) -> None:
+    response = client.get(SERVICES, {name: value})
+    assert response.status_code == 200
+    assert "\x00" not in response.content.decode()
+
+
+def test_services_are_found_by_a_part_of_their_name_whatever_its_case(client: Client, adviser: User) -> None:
+    assert _names(client, q="bjørg") == ["IPS Bjørgvin"]
+    assert _names(client, q="finnes ikke") == []
+
+
+def test_services_are_found_by_county(client: Client, cast: Cast) -> None:
+    client.force_login(cast.national_adviser)
+    elsewhere = ServiceFactory.create(name="IPS Tromsø", county=county("Troms"))
+    assert _names(client, county=elsewhere.county.code) == ["IPS Tromsø"]
+    html = client.get(SERVICES, {"county": elsewhere.county.code}).content.decode()
+    assert f'<option value="{elsewhere.county.code}" selected>' in html
+
+
+def test_one_sees_the_services_one_has_to_do_with(client: Client, cast: Cast) -> None:
+    ServiceFactory.create(name="IPS Tromsø", county=county("Troms"))
+
+    def seen(user: User) -> set[str]:
+        client.force_login(user)
+        return set(_names(client))
+
+    assert seen(cast.evaluator) == seen(cast.manager) == seen(cast.method_supervisor) == {"IPS Bjørgvin"}
+    assert seen(cast.adviser) == {"IPS Bjørgvin", "IPS Sunnfjord"}
+    assert seen(cast.national_adviser) == {"IPS Bjørgvin", "IPS Sunnfjord", "IPS Tromsø"}
+    assert seen(cast.outsider) == seen(cast.ended_manager) == seen(cast.administrator) == set()
+
+
+def test_a_long_list_of_services_is_turned_page_by_page(client: Client, cast: Cast) -> None:
+    ServiceFactory.create_batch(60)
+    client.force_login(cast.national_adviser)
+    names = _names(client, q="IPS") + _names(client, q="IPS", page="2")
+    assert len(names) == len(set(names)) == 62
+    first = client.get(SERVICES, {"q": "IPS"}).content.decode()
+    assert "page=2&amp;q=IPS" in first or "q=IPS&amp;page=2" in first
+
+
+def test_the_last_external_review_sets_the_day_of_the_next(client: Client, adviser: User, cast: Cast) -> None:
+    cast.service.interval_months = 6
+    cast.service.save()
+    # Neither a plan, a self-review nor a review from plans counts.
+    scored_review("planned", service=cast.other_service, first_day=datetime.date(2026, 1, 12))
+    final_review(service=cast.other_service, kind="self", first_day=datetime.date(2025, 5, 5))
+    final_review(service=cast.other_service, basis="plans", first_day=datetime.date(2025, 3, 5))
+    rows = client.get(SERVICES).context["page_obj"]
+    assert {row.service.name: (row.last_external, row.next_due) for row in rows} == {
+        "IPS Bjørgvin": (datetime.date(2025, 9, 15), datetime.date(2026, 3, 16)),
+        "IPS Sunnfjord": (None, None),
+    }
+
+
+@pytest.mark.parametrize(("today", "names"), [("2026-09-16", []), ("2026-09-17", ["IPS Bjørgvin"])])
+def test_those_whose_day_has_passed_are_found(client: Client, adviser: User, today: str, names: list[str]) -> None:
+    with time_machine.travel(datetime.date.fromisoformat(today)):
+        assert _names(client, due="overdue") == names
+        assert (PASSED in client.get(SERVICES).content.decode()) is bool(names)
+        assert len(_names(client, due="noe annet")) == 2
+
+
+# A service's reviews
+
+
+def test_a_service_shows_the_result_of_each_review_that_was_handed_over(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    html = client.get(_address(cast.service)).content.decode()
+    assert page("review", cast.last_year) in html
+    assert page("review", cast.review) in html
+    total = cast.last_year.versions.get().content["scales"][0]["total"]
+    assert f"{total['total']}" in html
+
+
+@pytest.fixture
+def years(cast: Cast, client: Client) -> dict[str, Review]:
+    """A service's reviews by name, with its metodeveileder logged in; those of the cast are "now" and "last"."""
+    client.force_login(cast.method_supervisor)
+    return {
+        "now": cast.review,
+        "last": cast.last_year,
+        "plans": final_review(service=cast.service, basis="plans", first_day=datetime.date(2020, 4, 1)),
+        "own": final_review(service=cast.service, kind="self", evaluators=1, first_day=datetime.date(2026, 4, 1)),
+        "off": scored_review("cancelled", service=cast.service, first_day=datetime.date(2025, 12, 1)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, ["now", "own", "last", "plans"]),
+        ({"kind": "external"}, ["now", "last", "plans"]),
+        ({"kind": "self"}, ["own"]),
+        ({"state": "final"}, ["own", "last", "plans"]),
+        ({"state": "planned"}, ["now"]),
+        ({"state": "cancelled"}, ["off"]),
+        ({"year": "2025"}, ["last"]),
+        ({"year": "2026", "kind": "self", "state": "final"}, ["own"]),
+        ({"year": "2020", "kind": "self"}, []),
+        # What is not offered narrows nothing down.
+        ({"kind": "x", "state": "\x00", "year": "1999", "annet": "y"}, ["now", "own", "last", "plans"]),
+    ],
+)
+def test_the_reviews_of_a_service_are_narrowed_down_in_the_address(
+    client: Client, cast: Cast, years: dict[str, Review], query: dict[str, str], names: list[str]
+) -> None:
+    assert _listed(client, cast.service, **query) == [years[name] for name in names]
+
+
+def test_what_is_chosen_stays_chosen(client: Client, cast: Cast, years: dict[str, Review]) -> None:
+    html = client.get(_address(cast.service), {"kind": "self", "state": "final", "year": "2026"}).content.decode()
+    for value in ("self", "final", "2026"):
+        assert f'<option value="{value}" selected>' in html
+    assert '<details class="filters" open>' in html
+    assert '<details class="filters" >' in client.get(_address(cast.service)).content.decode()
+
+
+def test_a_cancelled_review_says_why(client: Client, cast: Cast, years: dict[str, Review]) -> None:
+    assert years["off"].cancel_reason not in client.get(_address(cast.service)).content.decode()
+    assert years["off"].cancel_reason in client.get(_address(cast.service), {"state": "cancelled"}).content.decode()
+
+
+def test_looking_at_a_service_changes_nothing(client: Client, cast: Cast, years: dict[str, Review]) -> None:
+    before = contents()
+    client.get(_address(cast.service), {"kind": "self"})
+    assert contents() == before
+
+
+def test_many_reviews_are_turned_page_by_page_with_what_is_chosen(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    for number in range(55):
+        scored_review("planned", service=cast.service, first_day=FIRST_DAY + number * DAY, evaluators=1)
+    first = client.get(_address(cast.service), {"state": "planned"})
+    listed = _listed(client, cast.service, state="planned") + _listed(client, cast.service, state="planned", page="2")
+    assert len(listed) == len(set(listed)) == 56
+    html = first.content.decode()
+    assert "state=planned&amp;page=2" in html or "page=2&amp;state=planned" in html
+
+
+# Where the service stands
+
+
+def _standing(client: Client, service: Service) -> tuple[Any, ...]:
+    context = client.get(_address(service)).context
+    return tuple(row and row.review for row in (context["external"], context["self_review"]))
+
+
+def test_the_self_review_stands_beside_the_external_and_not_in_its_place(
+    client: Client, cast: Cast, years: dict[str, Review]
+) -> None:
+    assert _standing(client, cast.service) == (years["last"], years["own"])
+    html = client.get(_address(cast.service)).content.decode()
+    assert reverse("reviews:version", args=[years["last"].pk, 1]) in html
+    assert reverse("reviews:version", args=[years["own"].pk, 1]) in html
+    # Only a self-review: nothing stands where the external one would.
+    RoleFactory.create(user=cast.method_supervisor, service=cast.other_service)
+    alone = final_review(service=cast.other_service, kind="self", evaluators=1)
+    assert _standing(client, cast.other_service) == (None, alone)
+    assert client.get(_address(cast.other_service)).context["next_due"] is None
+
+
+def test_a_self_review_that_is_not_shared_is_shown_to_nobody_outside(
+    client: Client, cast: Cast, years: dict[str, Review]
+) -> None:
+    client.force_login(cast.adviser)
+    assert _standing(client, cast.service) == (years["last"], None)
+    assert page("review", years["own"]) not in client.get(_address(cast.service)).content.decode()
+    workflow.share(years["own"], cast.method_supervisor)
+    assert _standing(client, cast.service) == (years["last"], years["own"])
+
+
+def test_an_evaluator_is_told_the_next_day_but_not_the_results_of_others(client: Client, cast: Cast) -> None:
+    client.force_login(cast.evaluator)
+    assert _standing(client, cast.service) == (None, None)
+    assert client.get(_address(cast.service)).context["next_due"] == datetime.date(2026, 9, 16)
+
+
+def test_the_results_that_count_are_those_of_the_newest_version(
+    client: Client, cast: Cast, years: dict[str, Review]
+) -> None:
+    own = years["last"]
+    actor = own.seats.get().user
+    assert actor is not None
+    workflow.reissue(own, actor, "Feil i sammendraget.")
+    own.refresh_from_db()
+    # While it is issued again the version handed over counts.
+    assert client.get(_address(cast.service)).context["external"].version.number == 1
+    issue(own, reason="Feil i sammendraget.")
+    assert client.get(_address(cast.service)).context["external"].version.number == 2
+
+
+def test_a_review_under_way_is_pointed_at(client: Client, cast: Cast, years: dict[str, Review]) -> None:
+    assert client.get(_address(cast.service)).context["under_way"] == [cast.review]
+
+
+# What later reviews hold to have been wrong
+
+
+def test_a_correction_is_shown_once_its_review_is_final_to_those_who_see_it(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: PDF)
+    later = scored_review(
+        "consensus", service=cast.service, first_day=FIRST_DAY + 400 * DAY, evaluators=[cast.evaluator_two]
+    )
+    final_now = final_review(service=cast.service, first_day=FIRST_DAY + 200 * DAY)
+
+    def shown(user: User) -> list[tuple[Review, str, int | None]]:
+        client.force_login(user)
+        rows = client.get(_address(cast.service)).context["page_obj"]
+        return [(row.review, each.item.code, each.score) for row in rows for each in row.corrections]
+
+    workflow.correct(later, item(later, "O3"), cast.evaluator_two, 1, "Talt på feil måte.")
+    workflow.correct(later, item(later, "B1"), cast.evaluator_two, None, "Kildene er borte.")
+    assert shown(cast.method_supervisor) == []
+    workflow.finalise(later, cast.evaluator_two, "Haster.")
+    expected = [(final_now, "B1", None), (final_now, "O3", 1)]
+    assert shown(cast.method_supervisor) == shown(cast.manager) == shown(cast.adviser) == expected
+    html = client.get(_address(cast.service)).content.decode()
+    assert "O3" in html
+    # One who sees the review that was corrected, and not the one that says so.
+    outsider = SeatFactory.create(review=cast.review, user=cast.outsider, observer=True).user
+    assert shown(outsider) == []
+    assert Correction.objects.count() == 2
