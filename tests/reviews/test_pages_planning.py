@@ -1,4 +1,4 @@
-"""Opening a review, finding services, and one's own profile, through the front door."""
+"""Opening a review and changing its plan, finding services, and one's own profile, through the front door."""
 
 import datetime
 from typing import Any
@@ -7,14 +7,27 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews.models import Review, User
+from reviews import workflow
+from reviews.models import Invitation, Review, Service, User
 from scales.models import Scale
 from tests.cast import Cast
-from tests.factories import ServiceFactory, UserFactory, county
-from tests.reviews.front_door import NUL, page, refused
+from tests.factories import (
+    RoleFactory,
+    ServiceFactory,
+    TeamFactory,
+    UserFactory,
+    county,
+    scored_review,
+)
+from tests.reviews.front_door import NUL, contents, page, refused
 
 PLAN = reverse("reviews:plan")
 PROFILE = reverse("reviews:profile")
+
+
+def plan_for(service: Service) -> str:
+    """Return the address of the plan for a service."""
+    return f"{PLAN}?service={service.pk}"
 
 
 @pytest.fixture
@@ -25,25 +38,98 @@ def adviser(cast: Cast, client: Client) -> User:
 
 
 @pytest.fixture
+def method_supervisor(cast: Cast, client: Client) -> User:
+    """The service's metodeveileder, logged in."""
+    client.force_login(cast.method_supervisor)
+    return cast.method_supervisor
+
+
+@pytest.fixture
 def plan(cast: Cast, ips: Scale, goi: Scale) -> dict[str, Any]:
     """A plan as the form sends it."""
     return {
-        "service": str(cast.service.pk),
         "kind": "external",
         "basis": "practice",
         "first_day": "2027-03-02",
         "last_day": "2027-03-03",
+        "report_due": "2027-04-01",
         "scales": [str(ips.pk), str(goi.pk)],
         "lead": str(cast.outsider.pk),
+        "lead_email": "",
         "second": str(cast.last_years_evaluator.pk),
+        "second_email": "",
+        "observer": "",
+        "observer_email": "",
+        "independence": "Den ene har undervist i tjenesten.",
         "language": "nb",
         "recipients": "Nav Bergen",
     }
 
 
+@pytest.fixture
+def self_plan(method_supervisor: User, plan: dict[str, Any]) -> dict[str, Any]:
+    """A plan of a self-review, by the metodeveileder."""
+    return {**plan, "kind": "self", "lead": str(method_supervisor.pk), "participants": "To jobbspesialister."}
+
+
+def planned() -> Review:
+    """Return the review that was planned."""
+    return Review.objects.get(first_day="2027-03-02")
+
+
+def newer(scale: Scale) -> Scale:
+    """Make a newer edition of a scale."""
+    new = Scale.objects.get(pk=scale.pk)
+    new.pk, new.edition, new.sequence = None, "2030", scale.sequence + 1
+    new.save()
+    return new
+
+
+# Which service
+
+
+def test_one_is_asked_which_service_and_then_for_the_whole_plan(client: Client, adviser: User, cast: Cast) -> None:
+    asked = client.get(PLAN)
+    offered = list(asked.context["form"].fields["service"].queryset)
+    assert offered == [cast.service, cast.other_service]
+    assert "lead" not in asked.context["form"].fields
+    whole = client.get(PLAN, {"service": str(cast.service.pk)})
+    assert whole.context["service"] == cast.service
+    assert "lead" in whole.context["form"].fields
+
+
+def test_one_who_plans_for_one_service_is_not_asked_which(client: Client, method_supervisor: User, cast: Cast) -> None:
+    assert client.get(PLAN).context["service"] == cast.service
+
+
+def test_a_choice_left_open_is_asked_for_again(client: Client, adviser: User) -> None:
+    form = client.get(PLAN, {"service": ""}).context["form"]
+    assert list(form.errors) == ["service"]
+
+
+@pytest.mark.parametrize("service", ["x", "\x00", "00000000-0000-4000-8000-000000000000", "1" * 5000])
+def test_a_service_that_does_not_exist_is_not_found(client: Client, adviser: User, service: str) -> None:
+    assert client.get(PLAN, {"service": service}).status_code == 404
+
+
+def test_nobody_plans_for_a_service_that_is_not_theirs(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    elsewhere = ServiceFactory.create(county=county("Troms"))
+    client.force_login(cast.adviser)
+    assert client.get(plan_for(elsewhere)).status_code == 404
+    assert client.post(plan_for(elsewhere), plan).status_code == 404
+    client.force_login(cast.other_method_supervisor)
+    assert client.post(plan_for(cast.service), plan).status_code == 404
+    assert not Review.objects.filter(first_day="2027-03-02").exists()
+
+
+# The plan
+
+
 def test_a_review_is_planned(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> None:
-    response = client.post(PLAN, plan)
-    review = Review.objects.get(first_day="2027-03-02")
+    response = client.post(plan_for(cast.service), {**plan, "observer": str(cast.observer.pk)})
+    review = planned()
     assert response.headers["Location"] == page("review", review)
     assert (review.status, review.kind, review.basis, review.service) == (
         "planned",
@@ -51,54 +137,85 @@ def test_a_review_is_planned(client: Client, adviser: User, cast: Cast, plan: di
         "practice",
         cast.service,
     )
-    assert review.last_day == datetime.date(2027, 3, 3)
+    assert (review.last_day, review.report_due) == (datetime.date(2027, 3, 3), datetime.date(2027, 4, 1))
     assert [scale.code for scale in review.scales.order_by("position")] == ["ips-25", "goi-12"]
-    assert [(seat.user, seat.is_lead) for seat in review.seats.all()] == [
-        (cast.outsider, True),
-        (cast.last_years_evaluator, False),
+    assert [(seat.user, seat.kind, seat.is_lead) for seat in review.seats.all()] == [
+        (cast.outsider, "evaluator", True),
+        (cast.last_years_evaluator, "evaluator", False),
+        (cast.observer, "observer", False),
     ]
     assert (review.created_by, review.recipients) == (adviser, "Nav Bergen")
+    assert review.independence == "Den ene har undervist i tjenesten."
 
 
 def test_the_lead_starts_what_was_planned(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> None:
-    client.post(PLAN, {**plan, "second": ""})
-    review = Review.objects.get(first_day="2027-03-02")
+    client.post(plan_for(cast.service), {**plan, "second": ""})
+    review = planned()
     client.force_login(cast.outsider)
-    assert "Start" in client.get(reverse("reviews:tasks")).content.decode()
     client.post(reverse("reviews:step", args=[review.pk, "start"]))
     review.refresh_from_db()
     assert review.status == Review.Status.SCORING
 
 
-def test_a_method_supervisor_plans_a_self_review(client: Client, cast: Cast, plan: dict[str, Any], goi: Scale) -> None:
-    person = cast.method_supervisor
-    client.force_login(person)
-    sent = {**plan, "kind": "self", "second": "", "lead": str(person.pk), "scales": [str(goi.pk)]}
-    assert client.post(PLAN, sent).status_code == 302
-    review = Review.objects.get(first_day="2027-03-02")
-    assert (review.kind, [scale.code for scale in review.scales.all()]) == ("self", ["goi-12"])
+def test_those_without_an_account_are_invited(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> None:
+    sent = {**plan, "lead": "", "lead_email": "Ny@Example.org", "observer_email": "trainee@example.org"}
+    client.post(plan_for(cast.service), sent)
+    review = planned()
+    invited = {invitation.seat.number: invitation.email for invitation in Invitation.objects.all() if invitation.seat}
+    assert invited == {1: "ny@example.org", 3: "trainee@example.org"}
+    assert [seat.user for seat in review.seats.all()] == [None, cast.last_years_evaluator, None]
+    html = client.get(page("review", review)).content.decode()
+    assert "ny@example.org" in html
+    assert "trainee@example.org" in html
 
 
-def test_the_service_one_comes_from_is_chosen(client: Client, adviser: User, cast: Cast) -> None:
-    found = client.get(PLAN, {"service": str(cast.service.pk)})
-    assert found.context["form"]["service"].value() == str(cast.service.pk)
+def test_an_e_mail_of_somebody_with_an_account_seats_them(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    client.post(plan_for(cast.service), {**plan, "lead": "", "lead_email": "OUTSIDER@example.org"})
+    assert planned().seats.get(number=1).user == cast.outsider
+    assert not Invitation.objects.exists()
 
 
-@pytest.mark.parametrize("service", ["", "x", "\x00", "00000000-0000-4000-8000-000000000000", "1" * 5000])
-def test_an_address_with_no_service_chooses_none(client: Client, adviser: User, service: str) -> None:
-    response = client.get(PLAN, {"service": service})
-    assert response.status_code == 200
-    assert "selected" not in response.content.decode().split('name="service"')[1].split("</select>")[0].replace(
-        '<option value="" selected>', ""
-    )
+def test_the_whole_service_is_reviewed_unless_teams_are_named(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    first, _second = TeamFactory.create_batch(2, service=cast.service)
+    client.post(plan_for(cast.service), plan)
+    assert not planned().teams.exists()
+    client.post(plan_for(cast.service), {**plan, "first_day": "2027-03-01", "teams": [str(first.pk)]})
+    assert list(Review.objects.get(first_day="2027-03-01").teams.all()) == [first]
+
+
+def test_teams_are_those_of_the_service(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> None:
+    elsewhere = TeamFactory.create(service=cast.other_service)
+    assert "teams" not in client.get(plan_for(cast.service)).context["form"].fields
+    TeamFactory.create(service=cast.service)
+    refused(client, plan_for(cast.service), {**plan, "teams": [str(elsewhere.pk)]}, "teams")
+
+
+def test_every_edition_can_be_chosen_and_the_newest_of_the_first_scale_is_ticked(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], ips: Scale, goi: Scale
+) -> None:
+    new = newer(ips)
+    form = client.get(plan_for(cast.service)).context["form"]
+    assert list(form.fields["scales"].queryset) == [new, ips, goi]
+    assert form["scales"].value() == [new.pk]
+    client.post(plan_for(cast.service), {**plan, "scales": [str(ips.pk)]})
+    assert list(planned().scales.all()) == [ips]
+
+
+def test_two_editions_of_a_scale_are_not_planned_with(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], ips: Scale
+) -> None:
+    new = newer(ips)
+    refused(client, plan_for(cast.service), {**plan, "scales": [str(ips.pk), str(new.pk)]}, "scales")
 
 
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [
-        ({"service": ""}, ["service"]),
-        ({"service": "x"}, ["service"]),
-        ({"service": "\x00"}, ["service"]),
+        ({"kind": ""}, ["kind"]),
         ({"kind": "internal"}, ["kind"]),
         ({"basis": "hopes"}, ["basis"]),
         ({"first_day": ""}, ["first_day"]),
@@ -108,49 +225,234 @@ def test_an_address_with_no_service_chooses_none(client: Client, adviser: User, 
         ({"first_day": "\x00"}, ["first_day"]),
         ({"last_day": "2027-03-01"}, ["last_day"]),
         ({"last_day": "9999-12-31"}, ["last_day"]),
+        ({"report_due": "2027-03-02"}, ["report_due"]),
+        ({"report_due": "9999-12-31"}, ["report_due"]),
         ({"scales": []}, ["scales"]),
         ({"scales": ["x"]}, ["scales"]),
         ({"scales": ["\x00"]}, ["scales"]),
         ({"scales": ["999999"]}, ["scales"]),
         ({"lead": ""}, ["lead"]),
-        ({"kind": "self"}, ["second"]),
+        ({"lead": "x"}, ["lead"]),
+        ({"lead": "\x00"}, ["lead"]),
+        ({"lead": "", "lead_email": "ny"}, ["lead_email"]),
+        ({"lead": "", "lead_email": NUL}, ["lead_email"]),
+        ({"lead": "", "lead_email": f"{'x' * 250}@example.org"}, ["lead_email"]),
+        ({"lead_email": "ny@example.org"}, ["lead_email"]),
+        ({"second_email": "ny@example.org"}, ["second_email"]),
+        ({"second": "", "second_email": "outsider@example.org"}, ["second_email"]),
+        ({"observer_email": "Outsider@example.org"}, ["observer_email"]),
+        ({"second": "", "second_email": "ny@example.org", "observer_email": "NY@example.org"}, ["observer_email"]),
+        ({"observer_email": "administrator@example.org"}, ["observer_email"]),
+        ({"independence": "x" * 10_001}, ["independence"]),
         ({"language": "sv"}, ["language"]),
         ({"recipients": "x" * 501}, ["recipients"]),
         ({"recipients": NUL}, ["recipients"]),
     ],
 )
 def test_a_plan_that_cannot_be_kept_is_refused(
-    client: Client, adviser: User, plan: dict[str, Any], changed: dict[str, Any], wrong: list[str]
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], changed: dict[str, Any], wrong: list[str]
 ) -> None:
-    refused(client, PLAN, {**plan, **changed}, *wrong)
+    refused(client, plan_for(cast.service), {**plan, **changed}, *wrong)
 
 
-def test_one_person_does_not_sit_in_two_seats(client: Client, adviser: User, plan: dict[str, Any]) -> None:
-    refused(client, PLAN, {**plan, "second": plan["lead"]}, "second")
-
-
-def test_nobody_plans_for_a_service_that_is_not_theirs(
-    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+@pytest.mark.parametrize("seat", ["second", "observer"])
+def test_one_person_does_not_sit_in_two_seats(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], seat: str
 ) -> None:
-    elsewhere = ServiceFactory.create(county=county("Troms"))
-    refused(client, PLAN, {**plan, "service": str(elsewhere.pk)}, "service")
-    client.force_login(cast.other_method_supervisor)
-    refused(client, PLAN, plan, "service")
+    refused(client, plan_for(cast.service), {**plan, seat: plan["lead"]}, seat)
 
 
 @pytest.mark.parametrize("columns", [{"is_active": False}, {"is_staff": True}])
 def test_an_administrator_and_one_who_has_left_are_no_evaluators(
-    client: Client, adviser: User, plan: dict[str, Any], columns: dict[str, bool]
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], columns: dict[str, bool]
 ) -> None:
     person = UserFactory.create(**columns)
-    refused(client, PLAN, {**plan, "lead": str(person.pk)}, "lead")
+    refused(client, plan_for(cast.service), {**plan, "lead": str(person.pk)}, "lead")
+    refused(client, plan_for(cast.service), {**plan, "lead": "", "lead_email": person.email}, "lead_email")
 
 
-def test_an_older_edition_is_not_planned_with(client: Client, adviser: User, plan: dict[str, Any], ips: Scale) -> None:
-    new = Scale.objects.get(pk=ips.pk)
-    new.pk, new.edition, new.sequence = None, "2030", ips.sequence + 1
-    new.save()
-    refused(client, PLAN, {**plan, "scales": [str(ips.pk)]}, "scales")
+# Self-reviews
+
+
+def test_a_method_supervisor_plans_a_self_review(
+    client: Client, cast: Cast, self_plan: dict[str, Any], goi: Scale
+) -> None:
+    assert client.post(plan_for(cast.service), {**self_plan, "scales": [str(goi.pk)]}).status_code == 302
+    review = planned()
+    assert (review.kind, [scale.code for scale in review.scales.all()]) == ("self", ["goi-12"])
+    assert review.participants == "To jobbspesialister."
+    assert [seat.user for seat in review.seats.all()] == [cast.method_supervisor, cast.last_years_evaluator]
+
+
+def test_an_adviser_does_not_begin_a_self_review(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    assert "participants" not in client.get(plan_for(cast.service)).context["form"].fields
+    refused(client, plan_for(cast.service), {**plan, "kind": "self"}, "kind")
+
+
+def test_a_self_review_has_no_observer(client: Client, cast: Cast, self_plan: dict[str, Any]) -> None:
+    address = plan_for(cast.service)
+    refused(client, address, {**self_plan, "observer": str(cast.observer.pk)}, "observer")
+    refused(client, address, {**self_plan, "observer_email": "ny@example.org"}, "observer_email")
+
+
+def test_only_a_self_review_tells_who_took_part(
+    client: Client, cast: Cast, method_supervisor: User, plan: dict[str, Any]
+) -> None:
+    refused(client, plan_for(cast.service), {**plan, "participants": "Alle."}, "participants")
+
+
+# A plan that is changed
+
+
+@pytest.fixture
+def review(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> Review:
+    """What was planned: a lead with an account, a second evaluator and an observer who are invited."""
+    team = TeamFactory.create(service=cast.service)
+    client.post(
+        plan_for(cast.service),
+        {
+            **plan,
+            "second": "",
+            "second_email": "ny@example.org",
+            "observer_email": "trainee@example.org",
+            "teams": [str(team.pk)],
+        },
+    )
+    return planned()
+
+
+def as_sent(client: Client, review: Review) -> dict[str, Any]:
+    """Return what the page of the plan would send if nothing on it was changed."""
+    form = client.get(page("change_plan", review)).context["form"]
+
+    def text(value: Any) -> Any:
+        if isinstance(value, list):
+            return [str(each) for each in value]
+        return "" if value is None else str(value)
+
+    return {name: text(form[name].value()) for name in form.fields}
+
+
+def test_a_plan_that_is_sent_as_it_stands_stays_as_it_is(client: Client, review: Review) -> None:
+    sent = as_sent(client, review)
+    before = contents()
+    assert client.post(page("change_plan", review), sent).headers["Location"] == page("review", review)
+    assert contents() == before
+
+
+def test_the_plan_is_changed(client: Client, review: Review, cast: Cast, ips: Scale) -> None:
+    assert page("change_plan", review) in client.get(page("review", review)).content.decode()
+    invitation = Invitation.objects.get(email="ny@example.org")
+    sent = as_sent(client, review) | {
+        "lead": "",
+        "lead_email": "ny@example.org",
+        "second": str(cast.outsider.pk),
+        "second_email": "",
+        "observer_email": "",
+        "scales": [str(ips.pk)],
+        "teams": [],
+        "report_due": "",
+        "last_day": "2027-03-04",
+    }
+    assert client.post(page("change_plan", review), sent).status_code == 302
+    review.refresh_from_db()
+    assert [(seat.user, seat.is_lead) for seat in review.seats.order_by("number")] == [
+        (None, True),
+        (cast.outsider, False),
+    ]
+    assert list(Invitation.objects.all()) == [invitation]
+    assert list(review.scales.all()) == [ips]
+    assert not review.teams.exists()
+    assert (review.report_due, review.last_day) == (None, datetime.date(2027, 3, 4))
+
+
+def test_a_changed_plan_that_cannot_be_kept_is_refused(client: Client, review: Review) -> None:
+    refused(client, page("change_plan", review), as_sent(client, review) | {"scales": []}, "scales")
+
+
+def test_the_kind_of_a_plan_stands(client: Client, review: Review, cast: Cast) -> None:
+    """An external review does not quietly become one that its adviser does not see."""
+    client.force_login(cast.method_supervisor)
+    refused(client, page("change_plan", review), as_sent(client, review) | {"kind": "self"}, "kind")
+
+
+def test_those_who_were_seated_besides_keep_their_seats(
+    client: Client, review: Review, cast: Cast, adviser: User
+) -> None:
+    workflow.add_observer(review, adviser, cast.observer)
+    sent = as_sent(client, review) | {"observer_email": ""}
+    client.post(page("change_plan", review), sent)
+    assert [seat.user for seat in review.seats.filter(kind="observer")] == [cast.observer]
+
+
+def test_one_who_was_replaced_can_be_planned_with_again(
+    client: Client, review: Review, cast: Cast, adviser: User
+) -> None:
+    for _time in range(3):
+        left = review.seats.get(is_lead=True, removed_at=None)
+        workflow.replace(left, adviser, cast.evaluator_two, "Ble syk.")
+        sent = as_sent(client, review) | {"lead": str(cast.outsider.pk)}
+        assert client.post(page("change_plan", review), sent).status_code == 302
+        seated = review.seats.filter(removed_at=None).order_by("number")
+        assert [(seat.number, seat.user) for seat in seated] == [(1, cast.outsider), (2, None), (3, None)]
+    numbers = [seat.number for seat in review.seats.exclude(removed_at=None).order_by("number")]
+    assert numbers == [4, 5, 6]
+    assert {seat.removed_reason for seat in review.seats.exclude(removed_at=None)} == {"Ble syk."}
+
+
+def test_a_lead_who_plans_themselves_out_is_led_away(client: Client, review: Review, cast: Cast) -> None:
+    client.force_login(cast.outsider)
+    sent = as_sent(client, review) | {"lead": str(cast.evaluator.pk)}
+    response = client.post(page("change_plan", review), sent, follow=True)
+    assert response.redirect_chain == [(reverse("reviews:tasks"), 302)]
+
+
+@pytest.mark.parametrize("status", ["scoring", "final", "cancelled"])
+def test_the_plan_of_a_review_that_has_begun_stands(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], status: str
+) -> None:
+    review = scored_review(status, service=cast.service)
+    assert page("change_plan", review) not in client.get(page("review", review)).content.decode()
+    before = contents()
+    for response in (client.get(page("change_plan", review)), client.post(page("change_plan", review), plan)):
+        assert response.status_code == 200
+        assert "<form" not in response.content.decode().split("<main")[1].split("</main")[0]
+    assert contents() == before
+
+
+# Ties
+
+
+def test_ties_are_pointed_out_and_forbid_nothing(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    response = client.post(plan_for(cast.service), {**plan, "lead": str(cast.manager.pk)}, follow=True)
+    assert response.context["people"].ties
+    html = response.content.decode()
+    assert all(tie in html for tie in response.context["people"].ties)
+    assert len(response.context["messages"]) == 2
+    assert planned().seats.get(number=1).user == cast.manager
+
+
+def test_a_plan_without_ties_says_nothing_of_them(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    response = client.post(plan_for(cast.service), plan, follow=True)
+    assert response.context["people"].ties == ()
+    assert len(response.context["messages"]) == 1
+
+
+def test_ties_are_shown_to_those_who_plan_and_review(client: Client, cast: Cast) -> None:
+    RoleFactory.create(user=cast.evaluator_two, service=cast.service, manager=True)
+
+    def told(user: User) -> bool:
+        client.force_login(user)
+        return bool(client.get(page("review", cast.review)).context["people"].ties)
+
+    assert all(told(user) for user in (cast.evaluator, cast.evaluator_two, cast.adviser, cast.method_supervisor))
+    assert not told(cast.observer)
 
 
 # Profile
