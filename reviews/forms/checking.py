@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reviews import merging
 from reviews.forms.judgement import JudgementForm
 from reviews.models import AgreedResult, FactCheckRemark, Review
 from reviews.models.fields import TEXT_LIMIT
@@ -103,8 +104,13 @@ class ItemDecisionForm(JudgementForm):
         self.finishing = chosen == Decision.CHANGED
         values = super().clean() or {}
         _hold_answer(self, values)
-        if chosen == Decision.KEPT and set(self.changed_data) & set(self._meta.fields or ()):
+        if chosen == Decision.KEPT and not self.errors and self._is_touched():
             self.add_error(
                 "decision", _("You have changed the item below. Choose that it is changed, or leave it as it is.")
             )
         return values
+
+    def _is_touched(self) -> bool:
+        """Whether the person has changed the item, whatever others have saved in the meantime."""
+        found = merging.merge(self._held, self.columns(), self.seen, self.together)
+        return bool(found.changes or found.conflicts)

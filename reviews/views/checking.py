@@ -26,7 +26,7 @@ from reviews.models import (
     Review,
 )
 from reviews.navigation import route
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, unsaved_status
 from scales.models import Item
 
 Status = Review.Status
@@ -282,7 +282,10 @@ def delete_remark(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
-    """Show a remark to the evaluators, and save what they decide: it stays as it is, or is changed."""
+    """Show a remark to the evaluators, and save what they decide: it stays as it is, or is changed.
+
+    `take` (a field that somebody else has changed too) puts what is saved in place of what was typed; nothing is saved.
+    """
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_work)
     review = permit.review
@@ -295,12 +298,15 @@ def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     else:
         result = _result(review, item)
         form = ItemDecisionForm(request.POST or None, instance=result, remark=remark, review=review)
-    if request.method == "POST" and form.is_valid():
-        values = form.columns() if isinstance(form, ItemDecisionForm) else None
+    on_item = form if isinstance(form, ItemDecisionForm) else None
+    if on_item and "take" in request.POST:
+        on_item.take(request.POST["take"])
+    elif request.method == "POST" and form.is_valid():
+        values, seen = (on_item.columns(), on_item.seen) if on_item else (None, None)
         chosen, answer = form.cleaned_data["decision"], form.cleaned_data["answer"]
         if attempt(
             request,
-            lambda: workflow.decide(remark, request.user, chosen, answer, values),
+            lambda: workflow.decide(remark, request.user, chosen, answer, values, seen),
             _("The decision is saved."),
             form=form,
         ):
@@ -319,4 +325,5 @@ def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
             "form": form,
             "may_decide": review.status in (Status.CONSENSUS, Status.FACT_CHECK),
         },
+        status=unsaved_status(form),
     )
