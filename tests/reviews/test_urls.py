@@ -46,8 +46,8 @@ PEOPLE = {
 
 # 200: the page, also where a step is refused or a form is wrong. 302: done, and for anon: to the log-in. 403: sees the
 # review and may not do this. 404: the review or the service does not exist for this person.
-# The states: unshared and shared are a final self-review, self is one being scored, check is fact_check, and back is
-# one taken back from there.
+# The states: unshared and shared are a final self-review, self is one being scored, check is fact_check, remarked is
+# that with a remark of the metodeveileder's, and back is one taken back from there.
 TABLE = """
                                   lead sec  obs  rem  old  mv   mv-o mv-x led  led-x adv  adv-o nat  resp adm  out  anon
 GET  tasks               planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
@@ -111,6 +111,29 @@ POST agree               unshared 200  404  403  404  404  200  404  404  403  4
 POST narrative           scoring  302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST narrative           final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 POST narrative           self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  fact_check          check    200  200  403  404  404  200  404  404  404  404  403  404  403  200  404  404  302
+GET  fact_check          remarked 200  200  403  404  404  200  404  404  404  404  403  404  403  200  404  404  302
+GET  fact_check          consensus 403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  fact_check          back     403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  fact_check          final    403  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  fact_check          self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  remark_on_item      remarked 403  403  403  404  404  200  404  404  404  404  403  404  403  200  404  404  302
+GET  remark_on_item      consensus 403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  remark_on_item      back     403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  remark_on_item      final    403  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST remark_on_item      remarked 403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
+POST remark_on_item      consensus 403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST remark_on_item      back     403  403  403  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+POST remark_on_item      final    403  403  403  404  404  200  404  404  403  404  403  404  403  200  404  404  302
+GET  remark_on_whole     remarked 403  403  403  404  404  200  404  404  404  404  403  404  403  200  404  404  302
+GET  remark_on_whole     final    403  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST remark_on_whole     remarked 403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
+POST remark_on_whole     final    403  403  403  404  404  200  404  404  403  404  403  404  403  200  404  404  302
+GET  change_remark       remarked 403  403  403  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+POST change_remark       remarked 403  403  403  404  404  302  404  404  404  404  403  404  403  404  404  404  302
+POST delete_remark       remarked 403  403  403  404  404  302  404  404  404  404  403  404  403  404  404  404  302
+GET  decide              remarked 200  200  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+POST decide              remarked 302  302  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
 GET  draft               scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  draft               consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  draft               check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
@@ -148,8 +171,10 @@ POST step/hand-in        scoring  302  302  302  404  404  403  404  404  404  4
 POST step/hand-in        self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 POST step/fact-check     scoring  200  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/fact-check     consensus 302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
-POST step/no-remarks     check    403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
-POST step/no-remarks     final    403  403  403  404  404  302  404  404  403  404  403  404  403  302  404  404  302
+POST step/answer         check    403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
+POST step/answer         final    403  403  403  404  404  302  404  404  403  404  403  404  403  302  404  404  302
+POST step/answer-again   check    403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
+POST step/answer-again   final    403  403  403  404  404  302  404  404  403  404  403  404  403  302  404  404  302
 POST step/send-back      consensus 200  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/send-back      check    302  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
 POST step/send-back      final    200  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
@@ -177,6 +202,10 @@ POSTED = {
     "change_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
     "agree": {"draft": "1"},
     "narrative": {"summary": "Godt i gang."},
+    "remark_on_item": {"text": "Teamet har fire jobbspesialister."},
+    "remark_on_whole": {"text": "Teamet har fire jobbspesialister."},
+    "change_remark": {"text": "Teamet har fem jobbspesialister."},
+    "decide": {"decision": "kept", "answer": "Vi talte tre."},
     "step/fact-check": {"fact-check-due": "2026-10-20"},
     "step/send-back": {"send-back-reason": "Feil i O1."},
     "step/finalise": {"finalise-reason": "Tjenesten har svart på e-post."},
@@ -211,6 +240,7 @@ def _cast(state: str) -> Cast:
     status = {
         "check": Review.Status.FACT_CHECK,
         "back": Review.Status.FACT_CHECK,
+        "remarked": Review.Status.FACT_CHECK,
         "self": Review.Status.SCORING,
         "reissue": Review.Status.FINAL,
         "unshared": Review.Status.FINAL,
@@ -221,6 +251,8 @@ def _cast(state: str) -> Cast:
         workflow.reissue(cast.review, cast.evaluator, "Feil i sammendraget.")
     if state == "back":
         workflow.send_back(cast.review, cast.evaluator, "Feil i O1.")
+    if state == "remarked":
+        workflow.save_remark(cast.review, cast.method_supervisor, "Teamet har fire jobbspesialister.")
     if state == "shared":
         workflow.share(cast.review, cast.evaluator)
     cast.review.refresh_from_db()
@@ -235,12 +267,14 @@ def _address(name: str, cast: Cast) -> str:
         arguments["pk"] = cast.service.pk
     elif name not in ("tasks", "profile", "service_list", "plan"):
         arguments["pk"] = cast.review.pk
-    if name in ("score", "leave_section", "add_note", "agree"):
+    if name in ("score", "leave_section", "add_note", "agree", "remark_on_item"):
         arguments |= {"scale": "ips-25", "code": "B1"}
     if name in ("change_note", "delete_note"):
         arguments["note"] = cast.review.notes.get(author=cast.evaluator).pk
     if name in ("version", "version_pdf"):
         arguments["number"] = 1
+    if name in ("change_remark", "delete_remark", "decide"):
+        arguments["number"] = cast.review.remarks.values_list("pk", flat=True).first() or 0
     if name in ("export_review", "export_service"):
         arguments["extension"] = part
     if name == "step":
@@ -566,6 +600,8 @@ def test_a_review_behind_an_address_that_nobody_has_is_not_found(db: None, clien
         "score/ips-99/B1/",
         "agree/ips-25/X9/",
         "score/ips-25/X9/note/",
+        "remarks/0/decide/",
+        "remarks/99999999999999999999/decide/",
         "versions/2/",
         "versions/0/",
         "versions/99999999999999999999/",
