@@ -86,6 +86,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:tasks"),
         Visit("reviews:tasks", "method_supervisor"),
         Visit("reviews:tasks", "outsider"),
+        Visit("reviews:tasks", "national_adviser", act=_open_details),
         Visit("reviews:profile"),
         Visit("reviews:profile", act=_no_name),
         Visit("reviews:service_list", "national_adviser"),
@@ -127,6 +128,7 @@ STATES: dict[str, list[Visit]] = {
     "final": [
         Visit("reviews:tasks", "manager"),
         Visit("reviews:service", "manager"),
+        Visit("reviews:service", "method_supervisor", act=_open_details),
         Visit("reviews:review", act=_open_details),
         Visit("reviews:agree", about=_ITEM),
         Visit("reviews:version", "manager", {"number": 1}),
