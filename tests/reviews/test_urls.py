@@ -71,6 +71,44 @@ GET  review              self     200  404  200  404  404  200  404  404  404  4
 GET  review              unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
 GET  review              shared   200  404  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
 GET  review              cancelled 200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  change_plan         planned  200  403  403  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  change_plan         scoring  200  403  403  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  change_plan         self     200  404  403  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  change_plan         final    200  403  403  404  404  200  404  404  403  404  200  404  200  403  404  404  302
+POST change_plan         planned  200  403  403  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+POST change_plan         scoring  200  403  403  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+POST change_plan         self     200  404  403  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+POST change_plan         final    200  403  403  404  404  200  404  404  403  404  200  404  200  403  404  404  302
+GET  replace_seat        planned  200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  replace_seat        scoring  200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  replace_seat        consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  replace_seat        final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+GET  replace_seat        self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+POST replace_seat        planned  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST replace_seat        scoring  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST replace_seat        consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+POST replace_seat        final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+POST replace_seat        self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  remove_seat         planned  200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  remove_seat         scoring  200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  remove_seat         consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  remove_seat         final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+GET  remove_seat         self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+POST remove_seat         planned  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST remove_seat         scoring  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST remove_seat         consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+POST remove_seat         final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+POST remove_seat         self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  add_observer        planned  200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  add_observer        scoring  200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  add_observer        consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+GET  add_observer        final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+GET  add_observer        self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+POST add_observer        planned  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST add_observer        scoring  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST add_observer        consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
+POST add_observer        final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
+POST add_observer        self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
 GET  score               planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  score               scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  score               consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
@@ -184,7 +222,7 @@ POST step/finalise       final    200  403  403  404  404  403  404  404  403  4
 POST step/finalise       self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 POST step/reissue        check    200  403  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
 POST step/reissue        final    302  403  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
-POST step/cancel         planned  302  403  403  404  404  403  404  404  404  404  302  404  302  404  404  404  302
+POST step/cancel         planned  302  403  403  404  404  302  404  404  404  404  302  404  302  404  404  404  302
 POST step/cancel         check    302  403  403  404  404  403  404  404  404  404  302  404  302  403  404  404  302
 POST step/cancel         final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
 POST step/cancel         self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
@@ -196,6 +234,9 @@ POST step/share          shared   302  404  403  404  404  302  404  404  403  4
 POSTED = {
     "plan": {"kind": "self"},
     "profile": {"name": "Kari Nordmann", "language": "nb"},
+    "replace_seat": {"who_email": "ny@example.org", "reason": "Ble syk."},
+    "remove_seat": {"reason": "Ble syk."},
+    "add_observer": {"who_email": "ny@example.org"},
     "score": {"draft": "1"},
     "leave_section": {"reason": "missing_data"},
     "add_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
@@ -275,6 +316,8 @@ def _address(name: str, cast: Cast) -> str:
         arguments["number"] = 1
     if name in ("change_remark", "delete_remark", "decide"):
         arguments["number"] = cast.review.remarks.values_list("pk", flat=True).first() or 0
+    if name in ("replace_seat", "remove_seat"):
+        arguments["number"] = 2
     if name in ("export_review", "export_service"):
         arguments["extension"] = part
     if name == "step":
@@ -602,6 +645,9 @@ def test_a_review_behind_an_address_that_nobody_has_is_not_found(db: None, clien
         "score/ips-25/X9/note/",
         "remarks/0/decide/",
         "remarks/99999999999999999999/decide/",
+        "seats/9/replace/",
+        "seats/0/remove/",
+        "seats/99999999999999999999/remove/",
         "versions/2/",
         "versions/0/",
         "versions/99999999999999999999/",
