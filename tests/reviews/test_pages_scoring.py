@@ -326,81 +326,7 @@ def test_a_section_is_not_left_for_a_reason_that_is_none(client: Client, review:
     assert contents() == before
 
 
-# Handing in, and what closes a sheet
-
-
-def _fill(review: Review, number: int = 1) -> None:
-    seat = review.seats.get(number=number)
-    Rating.objects.bulk_create(Rating(seat=seat, item=each, score=4) for each in items_of(review))
-
-
-def test_handing_in_alone_opens_the_consensus_with_the_own_scores(
-    client: Client, evaluator: User, review: Review
-) -> None:
-    _fill(review)
-    Rating.objects.filter(seat__review=review, item=item(review, "O3")).update(score=2, comment="Sjelden.")
-    assert client.post(step("hand-in", review)).headers["Location"] == page("review", review)
-    review.refresh_from_db()
-    assert review.status == Review.Status.CONSENSUS
-    agreed = {result.item.code: result.score for result in review.results.filter(item__section__scale__code="ips-25")}
-    assert agreed == {f"{each.code}": 2 if each.code == "O3" else 4 for each in items_of(review)[:25]}
-    assert review.results.get(item=item(review, "O3")).comment == "Sjelden."
-
-
-@pytest.mark.usefixtures("evaluator")
-def test_an_unfinished_sheet_is_not_handed_in_and_the_items_are_named(client: Client, review: Review) -> None:
-    _fill(review)
-    Rating.objects.filter(seat__review=review, item=item(review, "T7")).delete()
-    before = contents()
-    response = client.post(step("hand-in", review), follow=True)
-    assert contents() == before
-    messages = [str(message) for message in response.context["messages"]]
-    assert len(messages) == 1
-    assert "T7" in messages[0]
-
-
-def test_handing_in_twice_is_refused_and_changes_nothing(client: Client, pair: Review) -> None:
-    _fill(pair)
-    client.force_login(_lead(pair))
-    client.post(step("hand-in", pair))
-    first = pair.seats.get(number=1).handed_in_at
-    assert first is not None
-    before = contents()
-    response = client.post(step("hand-in", pair), follow=True)
-    assert [message.level_tag for message in response.context["messages"]] == ["success", "error"]
-    assert contents() == before
-    pair.refresh_from_db()
-    assert pair.status == Review.Status.SCORING
-
-
-def test_the_consensus_waits_for_the_last_of_two(client: Client, pair: Review) -> None:
-    _fill(pair)
-    _fill(pair, 2)
-    Rating.objects.filter(seat__review=pair, seat__number=2, item=item(pair, "O3")).update(score=2)
-    client.force_login(_lead(pair))
-    client.post(step("hand-in", pair))
-    pair.refresh_from_db()
-    assert pair.status == Review.Status.SCORING
-    second = pair.seats.get(number=2).user
-    assert second is not None
-    client.force_login(second)
-    client.post(step("hand-in", pair))
-    pair.refresh_from_db()
-    assert pair.status == Review.Status.CONSENSUS
-    assert pair.results.get(item=item(pair, "O3")).score is None
-    assert pair.results.get(item=item(pair, "B1")).score == 4
-
-
-def test_a_tab_left_open_cannot_write_in_a_sheet_that_is_handed_in(client: Client, pair: Review) -> None:
-    _fill(pair)
-    client.force_login(_lead(pair))
-    client.post(step("hand-in", pair))
-    sent = {"score": "1", "comment": "Skrevet i den andre fanen.", "count_participants": "12", "finish": "1"}
-    refused(client, page("score", pair, item(pair, "B1")), sent, "__all__")
-    # The sheet itself still shows what was handed in.
-    html = client.get(page("score", pair, item(pair, "B1"))).content.decode()
-    assert "den andre fanen" not in html
-    assert client.get(page("score", pair, item(pair, "B1"))).context["form"].instance.score == 4
+# The sheet as a whole
 
 
 def test_two_tabs_on_two_items_do_not_undo_each_other(client: Client, evaluator: User, review: Review) -> None:
@@ -425,15 +351,6 @@ def test_one_who_is_removed_in_the_middle_finds_no_review(client: Client, pair: 
     assert client.post(page("score", pair, item(pair, "B1")), {"score": "4", "finish": "1"}).status_code == 404
     assert client.post(step("hand-in", pair)).status_code == 404
     assert contents() == before
-
-
-def test_the_consensus_does_not_wait_for_one_who_is_removed(client: Client, pair: Review) -> None:
-    _fill(pair)
-    pair.seats.filter(number=2).update(removed_at=timezone.now(), removed_reason="Ble syk.")
-    client.force_login(_lead(pair))
-    client.post(step("hand-in", pair))
-    pair.refresh_from_db()
-    assert pair.status == Review.Status.CONSENSUS
 
 
 @pytest.mark.usefixtures("evaluator")
