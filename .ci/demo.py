@@ -55,6 +55,7 @@ def main() -> None:
 
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ipsreview.settings")
+    os.environ.setdefault("BASE_URL", f"http://{HOST}:{port}")
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, call_command

@@ -5,6 +5,7 @@ malformed.
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +21,7 @@ class Surroundings:
     debug: bool
     database: dict[str, Any]
     allowed_hosts: list[str]
+    base_url: str
     email: dict[str, Any]
     from_email: str
 
@@ -35,11 +37,13 @@ def read(base_dir: Path) -> Surroundings:
     env_file = base_dir / ".env"
     if env_file.is_file():
         env.read_env(env_file)
+    debug = _debug(env)
     return Surroundings(
         secret_key=_secret_key(env),
-        debug=_debug(env),
+        debug=debug,
         database=_database(env),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"]),
+        base_url=_base_url(env, debug),
         email=_email(env),
         from_email=env.str(
             "DEFAULT_FROM_EMAIL",
@@ -90,6 +94,23 @@ def _database(env: environ.Env) -> dict[str, Any]:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
     return config
+
+
+def _base_url(env: environ.Env, debug: bool) -> str:
+    """Return the site's address without a slash at its end; empty where nobody has said it: a letter then waits."""
+    address: str = env.str("BASE_URL", default="").strip()
+    if not address:
+        return "http://127.0.0.1:8000" if debug else ""
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or address.rstrip("/") != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            "BASE_URL is malformed. Give the site's address, as https://HOST or https://HOST:PORT."
+        )
+    return address.rstrip("/")
 
 
 def _email(env: environ.Env) -> dict[str, Any]:

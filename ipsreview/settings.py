@@ -139,6 +139,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # E-mail
 
+# Where the links in letters lead: outside a request nothing else tells it.
+BASE_URL = _surroundings.base_url
+# Letters are sent while somebody waits for a page.
+EMAIL_TIMEOUT = 10
 globals().update(_surroundings.email)
 DEFAULT_FROM_EMAIL = _surroundings.from_email
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
@@ -26,4 +27,18 @@ def guards_stand(
         )
         for alias in databases or ()
         for name in guards.missing(connections[alias])
+    ]
+
+
+@register(Tags.security, deploy=True)
+def letters_say_where_to_go(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where nobody has said the site's address: no letter can be sent without it."""
+    if settings.BASE_URL:
+        return []
+    return [
+        Warning(
+            "BASE_URL is not set, and letters and invitations cannot be sent.",
+            hint="Give the site's address, as https://HOST.",
+            id="reviews.W002",
+        )
     ]

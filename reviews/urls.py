@@ -6,6 +6,7 @@ from reviews.views import (
     beside,
     checking,
     corrections,
+    invitations,
     notes,
     planning,
     profile,
@@ -23,6 +24,7 @@ app_name = "reviews"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
     path("profile/", profile.profile, name="profile"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("services/", services.service_list, name="service_list"),
     path("services/<uuid:pk>/", services.service_detail, name="service"),
     path("services/<uuid:pk>/export.<slug:extension>", reports.export_service, name="export_service"),

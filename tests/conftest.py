@@ -16,7 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "ipsreview.settings"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch}/ips.sqlite3")
-for _name in ("ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
+for _name in ("ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
     os.environ.pop(_name, None)
 
 import django  # noqa: E402
@@ -55,6 +55,7 @@ def _adapt_settings() -> None:
     settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SECURE_HSTS_SECONDS = 0
+    settings.BASE_URL = "http://testserver"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT = _scratch
     settings.STORAGES = {

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from reviews import letters
 from reviews.forms.stamps import StampedForm
-from reviews.models import User
+from reviews.models import Review, User
 from reviews.workflow import Overtaken, Refused
 
 
@@ -38,6 +40,18 @@ def attempt(
     if done:
         messages.success(request, done)
     return True
+
+
+def send_letters(request: PersonRequest, review: Review) -> None:
+    """Send the letters that wait after a step was taken, and tell who could not be reached."""
+    unreached = letters.send_waiting(review, actor=request.user)
+    if unreached:
+        messages.warning(request, not_reached(unreached))
+
+
+def not_reached(names: list[str]) -> str:
+    """Say to whom no letter could be sent."""
+    return _("The letter to %(names)s could not be sent. It is tried again.") % {"names": ", ".join(names)}
 
 
 def unsaved_status(form: forms.BaseForm) -> int:

@@ -1,0 +1,21 @@
+"""Sends the letters that wait."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from reviews import letters
+
+
+class Command(BaseCommand):
+    """`manage.py send_reminders`."""
+
+    help = "Send every letter and invitation that waits, and every reminder of a fact check that is due, each once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print how many went; raises CommandError (exit 1) if some could not be sent."""
+        posted = letters.send_due()
+        self.stdout.write(_("Letters sent: %(number)d") % {"number": posted.sent})
+        if posted.unreached:
+            raise CommandError(_("Letters that could not be sent, and wait: %(number)d") % {"number": posted.unsent})
