@@ -1,5 +1,7 @@
 """Mine oppgaver: what waits for the person, what is under way besides, and what was handed over lately."""
 
+from typing import Any
+
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
@@ -54,8 +56,9 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
     if state in _CLOSED:
         # Nothing waits there, and there are many: only the page's own are fetched.
         closed = with_what_decides(seen.filter(status=state)).order_by("-first_day", "pk")
-        rows = Paginator(closed.none() if only_mine else closed, _PAGE).get_page(number)
-        return Page([task(each, request.user, who) for each in rows], rows.number, rows.paginator)
+        paginator: Paginator[Any] = Paginator(closed.none() if only_mine else closed, _PAGE)
+        rows = paginator.get_page(number)
+        return Page([task(each, request.user, who) for each in rows], rows.number, paginator)
     open_ones = seen.filter(status=state) if state else seen.exclude(status__in=_CLOSED)
     role = filters.chosen.get("role", "")
     found = [task(each, request.user, who, role) for each in with_what_decides(open_ones)]

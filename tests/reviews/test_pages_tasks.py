@@ -151,8 +151,7 @@ def test_an_adviser_is_told_of_seats_that_nobody_has_taken_and_of_a_scoring_that
     assert _waiting(client) == {cast.review: [Work.FILL]}
     with time_machine.travel(FIRST_DAY + DAY):
         assert _waiting(client) == {cast.review: [Work.ASK, Work.FILL]}
-        invitation.seat.user = cast.outsider
-        invitation.seat.save()
+        cast.review.seats.filter(invitation=invitation).update(user=cast.outsider)
         assert _waiting(client) == {cast.review: [Work.ASK]}
     # Those of another county, and the service itself, have nothing to do there.
     for other in (cast.other_adviser, cast.method_supervisor):
