@@ -13,13 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access, results, workflow
+from reviews import access, letters, results, workflow
 from reviews.access import Permit
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
 from reviews.models import Review
 from reviews.navigation import route
 from reviews.views import checking, seats
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, not_reached, send_letters
 
 Status = Review.Status
 
@@ -34,6 +34,8 @@ class Step:
     take: Callable[[Permit, dict[str, Any]], object]
     done: str | Promise
     form: type[StepForm] | None = None
+    tells: bool = False
+    """Whether somebody is then told by e-mail."""
 
 
 def _hand_in(permit: Permit) -> object:
@@ -46,6 +48,12 @@ def _withdraw(permit: Permit) -> object:
     if permit.sheet is None:
         raise PermissionDenied
     return workflow.withdraw(permit.sheet, permit.user)
+
+
+def _remind(permit: Permit) -> None:
+    unreached = letters.remind(permit.review, by_hand=True, actor=permit.user)
+    if unreached:
+        raise workflow.Refused(not_reached(unreached))
 
 
 STEPS = {
@@ -73,6 +81,12 @@ STEPS = {
         ),
         _("The draft is sent to the service for fact check."),
         FactCheckForm,
+        tells=True,
+    ),
+    "remind": Step(
+        lambda permit: permit.may_lead,
+        lambda permit, _values: _remind(permit),
+        _("The reminder is sent."),
     ),
     "answer": Step(
         lambda permit: permit.is_respondent,
@@ -139,6 +153,8 @@ def step(request: PersonRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     if form.is_valid() and attempt(
         request, lambda: wanted.take(permit, form.cleaned_data), str(wanted.done), form=form
     ):
+        if wanted.tells:
+            send_letters(request, permit.review)
         return redirect("reviews:review", pk)
     # The workflow may have found another state than the one fetched above.
     return _page(request, access.open_review(request.user, pk), {name: form})
