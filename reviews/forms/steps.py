@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -89,11 +90,8 @@ class FactCheckForm(StepForm):
     """The last day for the fact check, and who is asked besides the service's metodeveileder."""
 
     due = forms.DateField(label=_("Last day for the fact check"), widget=DayInput(), initial=_two_weeks_on)
-    people = forms.ModelMultipleChoiceField(
-        label=_("Managers who are asked too"),
-        queryset=User.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    people = forms.MultipleChoiceField(
+        label=_("Managers who are asked too"), required=False, widget=forms.CheckboxSelectMultiple
     )
     emails = EmailsField(
         label=_("Others who are asked, by e-mail"),
@@ -104,29 +102,36 @@ class FactCheckForm(StepForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the leaders of the review's service that are not asked anyway."""
+        """Offer the service's ledere; who they are is not asked for until the form is shown or sent."""
         super().__init__(*args, **kwargs)
-        people = cast("forms.ModelMultipleChoiceField[User]", self.fields["people"])
-        people.queryset = self._with_role(Role.Kind.MANAGER)
-
-    def _with_role(self, kind: str) -> Any:
-        roles = Role.objects.current().filter(service=self.review.service_id, kind=kind)
-        asked = FactCheckRespondent.objects.filter(review=self.review, user__isnull=False)
-        return (
-            User.objects.filter(roles__in=roles, is_active=True)
-            .exclude(pk__in=asked.values("user"))
-            .order_by("name", "email")
-            .distinct()
-        )
+        people = cast("forms.MultipleChoiceField", self.fields["people"])
+        people.choices = lambda: [(str(person.pk), person.name) for person in self.managers]
 
     @cached_property
-    def supervisors(self) -> Sequence[User]:
+    def _roles(self) -> list[Role]:
+        """The roles in the service of those who were not asked before."""
+        asked = {respondent.user_id for respondent in self.asked_before}
+        kinds = [Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER]
+        found = Role.objects.current().filter(service=self.review.service_id, kind__in=kinds, user__is_active=True)
+        return [role for role in found.select_related("user").order_by("user__name") if role.user_id not in asked]
+
+    @property
+    def supervisors(self) -> list[User]:
         """The service's metodeveiledere, who are always asked."""
-        return list(self._with_role(Role.Kind.METHOD_SUPERVISOR))
+        return list(dict.fromkeys(role.user for role in self._roles if role.kind == Role.Kind.METHOD_SUPERVISOR))
+
+    @property
+    def managers(self) -> list[User]:
+        """The service's ledere, except those who are asked as metodeveiledere."""
+        found = dict.fromkeys(role.user for role in self._roles if role.kind == Role.Kind.MANAGER)
+        return [person for person in found if person not in self.supervisors]
 
     @cached_property
     def asked_before(self) -> Sequence[FactCheckRespondent]:
         """Those who were asked before the draft was sent back: they are asked again."""
+        # They are on the review already where its page is shown.
+        asked = FactCheckRespondent.objects.select_related("user", "invitation").order_by("asked_at", "pk")
+        prefetch_related_objects([self.review], Prefetch("respondents", queryset=asked))
         return list(self.review.respondents.all())
 
     @property
@@ -140,6 +145,10 @@ class FactCheckForm(StepForm):
         if due > timezone.localdate() + datetime.timedelta(days=366):
             raise ValidationError(_("Choose a day within a year."))
         return due
+
+    def clean_people(self) -> list[User]:
+        """Return those who were chosen."""
+        return [person for person in self.managers if str(person.pk) in self.cleaned_data["people"]]
 
     def clean_emails(self) -> list[str]:
         """Return the addresses. Raises ValidationError for those who wrote the draft themselves."""

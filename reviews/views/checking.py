@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Prefetch, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -61,19 +61,20 @@ class Panel:
 
 
 def panel(permit: Permit) -> Panel:
-    """Return where the fact check stands: two queries. Those who were asked are kept on the review, so that nothing on
+    """Return where the fact check stands: one query. Those who were asked are kept on the review, so that nothing on
     its page asks for them again.
     """
     review = permit.review
-    asked = FactCheckRespondent.objects.select_related("user", "invitation").annotate(number=Count("remarks"))
+    asked = FactCheckRespondent.objects.select_related("user", "invitation").annotate(
+        number=Count("remarks"), open=Count("remarks", filter=Q(remarks__decision=""))
+    )
     prefetch_related_objects([review], Prefetch("respondents", queryset=asked.order_by("asked_at", "pk")))
     respondents = list(review.respondents.all())
-    number = sum(respondent.number for respondent in respondents)
     return Panel(
         respondents=respondents,
         own=next((each for each in respondents if each.user_id == permit.user.pk), None),
-        number=number,
-        open=review.remarks.filter(decision="").count() if number and permit.may_work else 0,
+        number=sum(respondent.number for respondent in respondents),
+        open=sum(respondent.open for respondent in respondents),
         is_over=workflow.fact_check_is_over(review),
         is_late=review.fact_check_due is not None and review.fact_check_due < timezone.localdate(),
     )
@@ -266,7 +267,9 @@ def _back(review: Review, item: Item | None) -> str:
 
 
 def _result(review: Review, item: Item) -> AgreedResult:
-    return review.results.filter(item=item).first() or AgreedResult(review=review, item=item)
+    result = review.results.filter(item=item).first() or AgreedResult(review=review)
+    result.item = item
+    return result
 
 
 @require_POST
@@ -292,7 +295,7 @@ def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     remark = get_object_or_404(
         review.remarks.select_related("respondent__user", "respondent__invitation", "item__section__scale"), pk=number
     )
-    item = remark.item
+    item, result = remark.item, None
     if item is None:
         form: forms.Form | ItemDecisionForm = WholeDecisionForm(request.POST or None, remark=remark)
     else:
@@ -320,8 +323,8 @@ def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
             "remark": remark,
             "shown": shown(remark),
             "item": item,
-            # The form has taken its own copy into what was typed.
-            "result": None if item is None else _result(review, item),
+            # What was typed has been put into the one the form had.
+            "result": _result(review, item) if item is not None and form.is_bound else result,
             "form": form,
             "may_decide": review.status in (Status.CONSENSUS, Status.FACT_CHECK),
         },

@@ -169,7 +169,7 @@ def test_the_page_says_who_is_always_asked_and_offers_the_managers(client: Clien
     client.force_login(cast.evaluator)
     form = client.get(page("review", cast.review)).context["forms"]["fact_check"]
     assert list(form.supervisors) == [cast.method_supervisor]
-    assert [label for _value, label in form.fields["people"].choices] == [str(cast.manager)]
+    assert [label for _value, label in form.fields["people"].choices] == [cast.manager.name]
     assert "Method supervisor" in _html(client, page("review", cast.review))
 
 
