@@ -23,6 +23,7 @@ from tests.factories import (
     NoteFactory,
     PartnershipFactory,
     RemarkFactory,
+    RemarkFactory,
     RespondentFactory,
     RoleFactory,
     ServiceFactory,
@@ -90,7 +91,9 @@ def _fill(review: Review, number: int) -> None:
         NoteFactory.create(review=review, author=user, informant=informant, items=items_of(review)[:2])
         Seat.objects.create(review=review, user=user, number=review.seats.count() + 1, kind=Seat.Kind.OBSERVER)
         if review.status == Review.Status.FACT_CHECK:
-            RespondentFactory.create(review=review, user=user)
+            respondent = RespondentFactory.create(review=review, user=user)
+            RemarkFactory.create(respondent=respondent)
+            RemarkFactory.create(respondent=respondent, on_item=True)
 
 
 @pytest.mark.parametrize("adviser", [False, True])
@@ -163,7 +166,8 @@ def test_an_export_of_a_service(client: Client, evaluator: User, extension: str)
 def test_a_review(client: Client, evaluator: User, status: str) -> None:
     review = _external([evaluator], status)
     address = reverse("reviews:review", args=[review.pk])
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+    # Besides its results: the ties of those who review, who is asked to check the facts, and the remarks that are open.
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 4)
 
 
 def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
@@ -186,6 +190,33 @@ def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, sta
     review = _external([evaluator], status)
     address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
     _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize("name", ["fact_check", "decide"])
+def test_the_fact_check_with_many_remarks_for_an_evaluator(client: Client, evaluator: User, name: str) -> None:
+    review = _external([evaluator], "fact_check")
+    remark = review.remarks.exclude(item=None).first()
+    assert remark is not None
+    address = reverse(f"reviews:{name}", args=[review.pk, *([remark.pk] if name == "decide" else [])])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+
+
+def test_the_fact_check_with_many_remarks_of_ones_own(client: Client, evaluator: User) -> None:
+    review = _external([], "fact_check")
+    own = RespondentFactory.create(review=review, user=evaluator)
+
+    def add(number: int) -> None:
+        _fill(review, number)
+        for item in items_of(review)[:number]:
+            RemarkFactory.create(respondent=own, item=item)
+            RemarkFactory.create(respondent=own)
+
+    add(FEW)
+    # The whole draft with both scales, and the audit of who read it.
+    address = reverse("reviews:fact_check", args=[review.pk])
+    _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 3)
+    remark = reverse("reviews:remark_on_item", args=[review.pk, "ips-25", items_of(review)[0].code])
+    _compare(lambda: client.get(remark), lambda: add(2 * FEW), PAGE)
 
 
 def test_writing(client: Client, evaluator: User) -> None:
