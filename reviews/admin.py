@@ -1,11 +1,13 @@
 """What an administrator keeps: accounts, roles, organisations and services. Nothing of reviews is here."""
 
+from typing import Any, cast
+
 import allauth.account.admin  # noqa: F401 (what it registers is taken away below)
 import django.contrib.auth.admin  # noqa: F401 (likewise)
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.forms import ModelForm
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +42,17 @@ class UserAdmin(KeptAdmin):
     list_filter = ("is_active", "is_staff")
     list_select_related = ("workplace",)
     search_fields = ("name", "email")
-    fields = ("name", "email", "workplace", "language", "is_active", "is_staff", "date_joined", "last_login")
+    fields = (
+        "name",
+        "email",
+        "workplace",
+        "line_manager",
+        "language",
+        "is_active",
+        "is_staff",
+        "date_joined",
+        "last_login",
+    )
     readonly_fields = ("date_joined", "last_login")
     inlines = (RoleInline,)
 
@@ -52,6 +64,15 @@ class UserAdmin(KeptAdmin):
         """Nobody shuts themselves out."""
         own = ("is_active", "is_staff") if obj is not None and obj == request.user else ()
         return (*self.readonly_fields, *own)
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[User]]":
+        """Offer nobody as their own line manager: the constraint is about the row's id, which no form checks."""
+        form: type[ModelForm[User]] = super().get_form(request, obj, change=change, **kwargs)
+        managers = cast("ModelChoiceField[User]", form.base_fields["line_manager"])
+        managers.queryset = User.objects.exclude(pk=obj.pk if obj else None)
+        return form
 
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
         """Make a new account without a password, and let an administrator use all of the admin and no one else any."""

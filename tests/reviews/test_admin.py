@@ -106,6 +106,18 @@ def test_one_who_becomes_administrator_may_use_the_admin_and_loses_it_again(page
         assert (person.is_staff, person.is_superuser) == (is_staff, is_staff)
 
 
+def test_workplace_and_line_manager_are_kept_for_the_ties_they_make(page: Client) -> None:
+    person, manager, workplace = UserFactory.create(), UserFactory.create(), OrganisationFactory.create()
+    address = reverse("admin:reviews_user_change", args=[person.pk])
+    columns = {"name": person.name, "email": person.email, "language": "nb", "is_active": "on", **NO_INLINES}
+    page.post(address, {**columns, "workplace": str(workplace.pk), "line_manager": str(manager.pk)})
+    person.refresh_from_db()
+    assert (person.workplace, person.line_manager) == (workplace, manager)
+    assert page.post(address, {**columns, "line_manager": str(person.pk)}).status_code == 200
+    person.refresh_from_db()
+    assert person.line_manager == manager
+
+
 def test_nobody_shuts_themselves_out(page: Client, administrator: User) -> None:
     columns = {"name": "Nytt navn", "email": administrator.email, "language": "nb"}
     page.post(reverse("admin:reviews_user_change", args=[administrator.pk]), {**columns, **NO_INLINES})
