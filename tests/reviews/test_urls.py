@@ -133,6 +133,36 @@ POST change_note         scoring  302  404  404  404  404  403  404  404  404  4
 POST change_note         final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 POST delete_note         scoring  302  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST delete_note         final    302  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  agree_overview      scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  agree_overview      consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  agree_overview      check    200  200  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+GET  agree_overview      final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  agree_overview      self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  agree_overview      unshared 200  404  403  404  404  200  404  404  403  404  404  404  404  403  404  404  302
+GET  correction          scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  correction          consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  correction          check    200  200  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+GET  correction          final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  correction          self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  correction          unshared 403  404  403  404  404  403  404  404  403  404  404  404  404  403  404  404  302
+POST correction          scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST correction          consensus 302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST correction          final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST correction          reissue  302  302  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST correction          unshared 403  404  403  404  404  403  404  404  403  404  404  404  404  403  404  404  302
+POST delete_correction   scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST delete_correction   consensus 302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST delete_correction   final    302  302  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST delete_correction   reissue  302  302  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST delete_correction   unshared 403  404  403  404  404  403  404  404  403  404  404  404  404  403  404  404  302
+GET  beside              scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  beside              consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  beside              check    200  200  200  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+GET  beside              back     200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  beside              final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  beside              reissue  200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  beside              self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  beside              unshared 403  404  403  404  404  403  404  404  403  404  404  404  404  403  404  404  302
 GET  agree               scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  agree               consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  agree               final    200  200  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
@@ -205,8 +235,10 @@ GET  export_review/json  unshared 200  404  200  404  404  200  404  404  200  4
 POST step/start          planned  302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/start          scoring  302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/start          self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
-POST step/hand-in        scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
-POST step/hand-in        self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST step/hand-in        scoring  302  302  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/hand-in        self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+POST step/withdraw       scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST step/withdraw       self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 POST step/fact-check     scoring  200  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/fact-check     consensus 302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/answer         check    403  403  403  404  404  302  404  404  404  404  403  404  403  302  404  404  302
@@ -242,6 +274,7 @@ POSTED = {
     "add_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
     "change_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
     "agree": {"draft": "1"},
+    "correction": {"score": "3", "reason": "Talt feil."},
     "narrative": {"summary": "Godt i gang."},
     "remark_on_item": {"text": "Teamet har fire jobbspesialister."},
     "remark_on_whole": {"text": "Teamet har fire jobbspesialister."},
@@ -308,7 +341,7 @@ def _address(name: str, cast: Cast) -> str:
         arguments["pk"] = cast.service.pk
     elif name not in ("tasks", "profile", "service_list", "plan"):
         arguments["pk"] = cast.review.pk
-    if name in ("score", "leave_section", "add_note", "agree", "remark_on_item"):
+    if name in ("score", "leave_section", "add_note", "agree", "remark_on_item", "correction", "delete_correction"):
         arguments |= {"scale": "ips-25", "code": "B1"}
     if name in ("change_note", "delete_note"):
         arguments["note"] = cast.review.notes.get(author=cast.evaluator).pk
