@@ -23,7 +23,6 @@ from tests.factories import (
     NoteFactory,
     PartnershipFactory,
     RemarkFactory,
-    RemarkFactory,
     RespondentFactory,
     RoleFactory,
     ServiceFactory,
