@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from playwright.sync_api import Page
 
-from reviews.models import User
+from reviews.models import AgreedResult, User
 from reviews.models.fields import TEXT_LIMIT
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
@@ -63,14 +63,26 @@ def _no_name(page: Page) -> None:
     _submit(page)
 
 
+def _no_lead(page: Page) -> None:
+    page.select_option("[name=lead]", "")
+    _submit(page)
+
+
 def _too_long(name: str) -> Act:
     def fill(page: Page) -> None:
         # The browser would cut it off; one who pastes by other ways must be told.
         page.locator(f"[name={name}]").evaluate("each => each.removeAttribute('maxlength')")
         page.fill(f"[name={name}]", "å" * (TEXT_LIMIT + 1))
-        _submit(page)
+        _press("main .buttons button[type=submit]")(page)
 
     return fill
+
+
+def _overtaken(page: Page) -> None:
+    """Save what the other evaluator has changed in the meantime."""
+    AgreedResult.objects.filter(review__status="consensus").update(score=1, comment="Skrevet av den andre.")
+    page.fill("[name=comment]", "Skrevet her.")
+    _press("main button[name=draft]")(page)
 
 
 def _open_details(page: Page) -> None:
@@ -94,6 +106,10 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:service", "adviser"),
         Visit("reviews:plan", "adviser"),
         Visit("reviews:plan", "adviser", act=_submit),
+        Visit("reviews:plan", "method_supervisor"),
+        Visit("reviews:plan", "method_supervisor", act=_submit),
+        Visit("reviews:change_plan"),
+        Visit("reviews:change_plan", act=_no_lead),
         Visit("reviews:review"),
         Visit("reviews:review", "adviser", act=_open_details),
         Visit("reviews:plan", "outsider", status=403),
@@ -101,6 +117,13 @@ STATES: dict[str, list[Visit]] = {
     ],
     "scoring": [
         Visit("reviews:review"),
+        Visit("reviews:change_plan"),
+        Visit("reviews:replace_seat", about={"number": 1}),
+        Visit("reviews:replace_seat", about={"number": 2}, act=_submit),
+        Visit("reviews:remove_seat", about={"number": 1}),
+        Visit("reviews:remove_seat", about={"number": 2}, act=_submit),
+        Visit("reviews:add_observer"),
+        Visit("reviews:add_observer", act=_submit),
         Visit("reviews:score", about=_ITEM),
         Visit("reviews:score", about={"scale": "ips-25", "code": "B1"}),
         Visit("reviews:score", about={"scale": "goi-12", "code": "G12"}),
@@ -112,10 +135,14 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:narrative"),
     ],
     "consensus": [
+        Visit("reviews:add_observer"),
         Visit("reviews:review", act=_open_details),
         Visit("reviews:score", about=_ITEM),
+        Visit("reviews:agree_overview"),
         Visit("reviews:agree", about=_ITEM),
         Visit("reviews:agree", about=_ITEM, act=_too_long("recommendation")),
+        Visit("reviews:agree", about=_ITEM, act=_press("main button[name=words]")),
+        Visit("reviews:agree", about=_ITEM, act=_overtaken),
         Visit("reviews:narrative", act=_too_long("summary")),
         Visit("reviews:draft"),
         Visit("reviews:review", act=_press("form[action$='/finalise/'] button"), lands="reviews:step"),
@@ -130,6 +157,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:service", "manager"),
         Visit("reviews:service", "method_supervisor", act=_open_details),
         Visit("reviews:review", act=_open_details),
+        Visit("reviews:agree_overview"),
         Visit("reviews:agree", about=_ITEM),
         Visit("reviews:version", "manager", {"number": 1}),
     ],

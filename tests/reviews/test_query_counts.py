@@ -188,7 +188,14 @@ def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
 def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, status: str) -> None:
     review = _external([evaluator], status)
     address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+    # The last review stands beside the item, and what was counted for it.
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 2)
+
+
+def test_all_items_with_how_far_the_evaluators_agree(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "consensus")
+    address = reverse("reviews:agree_overview", args=[review.pk])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 1)
 
 
 @pytest.mark.parametrize("name", ["fact_check", "decide"])
@@ -216,6 +223,33 @@ def test_the_fact_check_with_many_remarks_of_ones_own(client: Client, evaluator:
     _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 3)
     remark = reverse("reviews:remark_on_item", args=[review.pk, "ips-25", items_of(review)[0].code])
     _compare(lambda: client.get(remark), lambda: add(2 * FEW), PAGE)
+
+
+def test_planning(client: Client, evaluator: User) -> None:
+    service = ServiceFactory.create()
+    RoleFactory.create(user=evaluator, service=service)
+    review = _external([evaluator], "planned", service=service)
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        TeamFactory.create_batch(2 * FEW, service=service)
+
+    TeamFactory.create_batch(FEW, service=service)
+    for address in (reverse("reviews:plan"), reverse("reviews:change_plan", args=[review.pk])):
+        _compare(lambda address=address: client.get(address), grow, PAGE + 1)  # type: ignore[misc]
+
+
+def test_choosing_a_service_to_plan_for(client: Client, evaluator: User) -> None:
+    RoleFactory.create(user=evaluator, whole_country=True)
+    ServiceFactory.create_batch(FEW)
+    _compare(lambda: client.get(reverse("reviews:plan")), lambda: ServiceFactory.create_batch(2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize("name", ["replace_seat", "remove_seat", "add_observer"])
+def test_a_seat(client: Client, evaluator: User, name: str) -> None:
+    review = _external([evaluator], "scoring")
+    address = reverse(f"reviews:{name}", args=[review.pk, *([] if name == "add_observer" else [2])])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
 
 
 def test_writing(client: Client, evaluator: User) -> None:
