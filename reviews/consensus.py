@@ -80,9 +80,14 @@ class Finding:
     answers: tuple[bool | None, ...]
     """In the order of the seats; None where it is not answered."""
 
+    @property
+    def differs(self) -> bool:
+        """Whether the evaluators do not answer alike."""
+        return len(set(self.answers)) > 1
+
 
 def findings(item: Item, own: Iterable[Own]) -> list[Finding]:
-    """Return what the evaluators found for an item, each element and each statement with everyone's answer."""
+    """Return what the evaluators found for an item: each element, and each statement that somebody answered."""
     rated = [each.rating for each in own if each.rating is not None]
     found = [
         Finding(text, tuple(number in rating.elements for rating in rated)) for number, text in enumerate(item.elements)
@@ -91,7 +96,8 @@ def findings(item: Item, own: Iterable[Own]) -> list[Finding]:
     for kind in ("raises", "needs"):
         for statement in getattr(measure, kind, ()):
             answers = tuple(rating.statements.get(kind, {}).get(str(statement.score)) for rating in rated)
-            found.append(Finding(statement.text, answers))
+            if set(answers) != {None}:
+                found.append(Finding(statement.text, answers))
     return found
 
 

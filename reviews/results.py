@@ -186,7 +186,7 @@ def own_ratings(review: Review) -> OwnRatings:
     seats = evaluator_seats(review)
     place = {seat.pk: index for index, seat in enumerate(seats)}
     found: dict[int, list[Rating | None]] = {}
-    for rating in Rating.objects.filter(seat__in=place):
+    for rating in Rating.objects.filter(seat__in=place).order_by():
         found.setdefault(rating.item_id, [None] * len(seats))[place[rating.seat_id]] = rating
     return {item: tuple(ratings) for item, ratings in found.items()}
 

@@ -117,9 +117,11 @@ class JudgementForm(StampedForm):
         return super().posted(name, value) if name in self.fields else {}
 
     def said(self, name: str, value: Any) -> str:
-        """Return a value that is held in words; where there is no score, why."""
-        if name == "score" and value is None:
-            return super().said("not_scored", self._held["not_scored"])
+        """Return a value that is held in words: a score with its anchor, or why there is none."""
+        if name == "score":
+            if value is None:
+                return super().said("not_scored", self._held["not_scored"])
+            return f"{value}: {super().said(name, value)}"
         return super().said(name, value)
 
     def columns(self) -> dict[str, Any]:

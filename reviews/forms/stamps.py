@@ -138,7 +138,7 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
 
     def said(self, name: str, value: Any) -> str:
         """Return a value that is held in words; empty for nothing."""
-        field = self.fields[self.fields_of(name)[0]]
+        field = self.fields[name]
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(field, forms.ChoiceField):
