@@ -114,12 +114,12 @@ def test_decimals_and_dates_are_written_as_the_readers_language_does(
     service = _html(client, reverse("reviews:service", args=[review.service.pk]))
     assert "4,17" in service
     assert "4.17" not in service
-    assert "15. september 2026" in service
+    assert "15.–16. september 2026" in service
     client.force_login(english)
     service = _html(client, reverse("reviews:service", args=[other.service.pk]))
     assert "4.17" in service
     assert "4,17" not in service
-    assert "15. september" not in service
+    assert "15–16 September 2026" in service
 
 
 def test_a_report_speaks_its_own_language_to_every_reader(client: Client, norwegian: User, english: User) -> None:
