@@ -22,7 +22,7 @@ from reviews.models.fields import TEXT_LIMIT
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
 from tests.cast import cast_for
-from tests.factories import PartnershipFactory, TeamFactory, UserFactory
+from tests.factories import PartnershipFactory, RemarkFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.browser
 
@@ -151,6 +151,15 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:review", act=_open_details),
         Visit("reviews:review", "respondent"),
         Visit("reviews:draft", "method_supervisor"),
+        Visit("reviews:fact_check"),
+        Visit("reviews:fact_check", "method_supervisor"),
+        Visit("reviews:fact_check", "respondent"),
+        Visit("reviews:remark_on_item", "method_supervisor", _ITEM),
+        Visit("reviews:remark_on_item", "method_supervisor", _ITEM, act=_submit),
+        Visit("reviews:remark_on_whole", "method_supervisor"),
+        Visit("reviews:change_remark", "method_supervisor", act=_too_long("text")),
+        Visit("reviews:decide"),
+        Visit("reviews:decide", act=_press("main form.form button.ds-button")),
     ],
     "final": [
         Visit("reviews:tasks", "manager"),
@@ -189,6 +198,7 @@ NO_PAGES = {
     "account_confirm_login_code": "leads to the log-in: codes by e-mail are off",
     "reviews:leave_section": "POST only, leads back to the item",
     "reviews:delete_note": "POST only, leads back to the item",
+    "reviews:delete_remark": "POST only, leads back to the draft",
     "reviews:draft_pdf": "a download",
     "reviews:version_pdf": "a download",
     "reviews:export_review": "a download",
@@ -200,12 +210,18 @@ NO_PAGES = {
 def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
     cast = cast_for(state)
     note = cast.review.notes.get()
+    remark = None
+    if state == "fact_check":
+        asked = cast.review.respondents.get(user=cast.method_supervisor)
+        remark = RemarkFactory.create(respondent=asked, on_item=True)
     people = cast.people()
 
     def address(visit: Visit) -> str:
         known: dict[str, Any] = {"pk": cast.service.pk if visit.name == "reviews:service" else cast.review.pk}
         if visit.name == "reviews:change_note":
             known["note"] = note.pk
+        if visit.name in ("reviews:change_remark", "reviews:decide") and remark is not None:
+            known["number"] = remark.pk
         if visit.name in ("reviews:tasks", "reviews:profile", "reviews:service_list", "reviews:plan"):
             known = {}
         return reverse(visit.name, kwargs={**known, **visit.about})
