@@ -186,10 +186,53 @@ def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
     ("name", "status"), [("score", "scoring"), ("score", "consensus"), ("agree", "consensus"), ("agree", "fact_check")]
 )
 def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, status: str) -> None:
-    review = _external([evaluator], status)
+    review, grow = _with_a_past(evaluator, status)
     address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
-    # The last review stands beside the item, and what was counted for it.
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 2)
+    # The last review beside the item is four of them: its version, its score, what became of it, what was wrong in it.
+    _compare(lambda: client.get(address), grow, PAGE + 5)
+
+
+def _with_a_past(evaluator: User, status: str) -> tuple[Review, Callable[[], None]]:
+    """Return a review of a service that had one before, whose score of the first item was wrong; and what gives it a
+    longer past.
+    """
+    review = _external([evaluator], status)
+
+    def add(years: range) -> None:
+        for ago in years:
+            final_review(service=review.service, first_day=review.first_day.replace(year=review.first_day.year - ago))
+
+    add(range(1, 2))
+    last = review.service.reviews.exclude(pk=review.pk).get().versions.get()
+    first = items_of(review)[0]
+    CorrectionFactory.create(review=review, version=last, item=first)
+    last.actions.get_or_create(service=review.service, item=first, text="Ansett en til.")
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        add(range(2, 2 + FEW))
+
+    return review, grow
+
+
+def test_a_correction_of_the_last_review(client: Client, evaluator: User) -> None:
+    review, grow = _with_a_past(evaluator, "consensus")
+    address = reverse("reviews:correction", args=[review.pk, "ips-25", items_of(review)[0].code])
+    _compare(lambda: client.get(address), grow, PAGE)
+
+
+def test_ones_own_scores_beside_the_agreed_ones(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "consensus")
+    address = reverse("reviews:beside", args=[review.pk])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+
+    def grow() -> None:
+        workflow.reissue(review, evaluator, "Feil i sammendraget.")
+        review.refresh_from_db()
+        issue(review, reason="Feil i sammendraget.")
+
+    issue(review)
+    _compare(lambda: client.get(address), grow, PAGE)
 
 
 def test_all_items_with_how_far_the_evaluators_agree(client: Client, evaluator: User) -> None:
