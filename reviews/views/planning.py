@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from reviews import access, ties, workflow
 from reviews.forms.planning import PlanForm, ServiceForm
 from reviews.models import Review, Service
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, send_letters
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,6 +66,7 @@ def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
 
     done = _("The review is planned.") if changed is None else _("The plan is changed.")
     if request.method == "POST" and form.is_valid() and attempt(request, settle, done, form=form):
+        send_letters(request, made[0])
         if not access.visible_reviews(request.user).filter(pk=made[0].pk).exists():
             # One who led it and planned themselves out of it.
             return redirect("reviews:tasks")

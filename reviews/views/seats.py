@@ -15,7 +15,7 @@ from reviews.access import Permit
 from reviews.forms.planning import SeatForm
 from reviews.forms.steps import ReasonForm
 from reviews.models import Review, Seat
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, send_letters
 
 Status = Review.Status
 OPEN = (Status.PLANNED, Status.SCORING)
@@ -150,6 +150,7 @@ def _page(
 ) -> HttpResponse:
     """Ask, and take the step when it is answered. One who has given away their own seat may see the review no more."""
     if request.method == "POST" and form.is_valid() and attempt(request, step, done, form=form):
+        send_letters(request, permit.review)
         still_seen = access.visible_reviews(request.user).filter(pk=permit.review.pk).exists()
         return redirect("reviews:review", permit.review.pk) if still_seen else redirect("reviews:tasks")
     return render(request, template, {"review": permit.review, "permit": permit, "form": form, **context})

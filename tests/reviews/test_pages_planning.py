@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -420,6 +421,33 @@ def test_the_plan_of_a_review_that_has_begun_stands(
         assert response.status_code == 200
         assert "<form" not in response.content.decode().split("<main")[1].split("</main")[0]
     assert contents() == before
+
+
+# Letters
+
+
+def test_those_who_get_a_seat_are_written_to(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> None:
+    sent = {**plan, "lead": str(adviser.pk), "observer_email": "trainee@example.org"}
+    client.post(plan_for(cast.service), sent)
+    assert [message.to for message in mail.outbox] == [["last_years_evaluator@example.org"], ["trainee@example.org"]]
+    mail.outbox.clear()
+    review = planned()
+    client.post(page("change_plan", review), as_sent(client, review) | {"second": str(cast.outsider.pk)})
+    assert [message.to for message in mail.outbox] == [["outsider@example.org"]]
+
+
+def test_a_letter_that_cannot_be_sent_stops_nothing_and_is_told_of(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    response = client.post(
+        plan_for(cast.service), {**plan, "second": "", "second_email": "ny@example.org"}, follow=True
+    )
+    warnings = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+    assert len(warnings) == 1
+    assert "Outsider, ny@example.org" in warnings[0]
+    assert list(planned().seats.values_list("told_at", flat=True)) == [None, None]
 
 
 # Ties

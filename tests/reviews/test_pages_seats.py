@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -174,6 +175,24 @@ def test_one_who_has_left_and_an_administrator_get_no_seat(client: Client, scori
     for person in (UserFactory.create(is_active=False), scoring.administrator):
         sent = {"who": str(person.pk), "reason": "Ble syk."}
         refused(client, seat_page("replace_seat", scoring.seat("evaluator_two")), sent, "who")
+
+
+@pytest.mark.parametrize(
+    ("sent", "address"),
+    [({"who": "outsider"}, "outsider@example.org"), ({"who_email": "ny@example.org"}, "ny@example.org")],
+)
+def test_one_who_takes_a_seat_is_written_to(client: Client, scoring: Cast, sent: dict[str, str], address: str) -> None:
+    scoring.review.seats.update(told_at=scoring.review.scoring_at)
+    if "who" in sent:
+        sent = {"who": str(scoring.outsider.pk)}
+    client.post(seat_page("replace_seat", scoring.seat("evaluator_two")), {**sent, "reason": "Ble syk."})
+    assert [message.to for message in mail.outbox] == [[address]]
+
+
+def test_an_observer_is_written_to(client: Client, scoring: Cast) -> None:
+    scoring.review.seats.update(told_at=scoring.review.scoring_at)
+    client.post(page("add_observer", scoring.review), {"who": str(scoring.outsider.pk)})
+    assert [message.to for message in mail.outbox] == [["outsider@example.org"]]
 
 
 # Going on without
