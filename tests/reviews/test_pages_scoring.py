@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from reviews import workflow
 from reviews.models import AuditEvent, Count, Note, Rating, Review, Seat, User
 from scales.models import Scale
-from tests.factories import NoteFactory, SectionCommentFactory, UserFactory, final_review, items_of, scored_review
+from tests.factories import NoteFactory, SectionCommentFactory, issue, items_of, scored_review
 from tests.reviews.front_door import NUL, TOO_LONG, contents, item, page, refused, step
 
 
@@ -461,12 +462,37 @@ def test_a_private_note_is_read_by_its_author_alone_and_a_shared_one_by_all(clie
     assert "Bare min." in client.get(page("score", pair, item(pair, "O3"))).content.decode()
 
 
-def test_no_note_is_written_in_a_final_review(db: None, client: Client) -> None:
-    user = UserFactory.create()
-    review = final_review(evaluators=[user])
+@pytest.mark.parametrize("status", ["final", "cancelled"])
+def test_no_note_is_written_in_a_closed_review_and_the_page_says_why(db: None, client: Client, status: str) -> None:
+    review = scored_review("consensus")
+    user = _lead(review)
+    note = NoteFactory.create(review=review, author=user, text="Skrevet i tide.", items=[item(review, "O3")])
+    if status == "final":
+        issue(review)
+    else:
+        workflow.cancel(review, user, "Tjenesten legges ned.")
     client.force_login(user)
-    sent = {"note-text": "For sent.", "note-date": "2026-10-30"}
-    refused(client, page("add_note", review, item(review, "O3")), sent, "__all__")
+    new, old = page("add_note", review, item(review, "O3")), page("review", review) + f"notes/{note.pk}/"
+    for address in (new, old):
+        html = client.get(address).content.decode()
+        assert "<textarea" not in html
+        assert "ds-alert" in html
+        # Whoever had the form open keeps what was typed, and has nothing to send it with.
+        sent = {"note-text": "For sent.", "note-date": "2026-10-30"}
+        refused(client, address, sent, "__all__")
+        assert "Lagre notatet" not in client.post(address, sent).content.decode()
+    assert "Skrevet i tide." in client.get(old).content.decode()
+    assert f"{old}delete/" not in client.get(old).content.decode()
+
+
+def test_a_note_written_while_agreeing_leads_back_to_what_is_agreed(db: None, client: Client) -> None:
+    review = scored_review("consensus")
+    client.force_login(_lead(review))
+    where = item(review, "O3")
+    back = page("agree", review, where)
+    assert f'"{back}"' in client.get(page("add_note", review, where)).content.decode()
+    sent = {"note-text": "Spurt én gang til.", "note-date": "2026-09-18"}
+    assert client.post(page("add_note", review, where), sent).headers["Location"] == back
 
 
 @pytest.mark.usefixtures("evaluator")
