@@ -56,8 +56,12 @@ class Panel:
 
     @property
     def to_remind(self) -> list[FactCheckRespondent]:
-        """Those who have not answered and have not been reminded."""
-        return [respondent for respondent in self.silent if respondent.reminded_at is None]
+        """Those who have not answered, have not been reminded, and can be reached."""
+        return [
+            respondent
+            for respondent in self.silent
+            if respondent.reminded_at is None and (respondent.user is None or respondent.user.is_active)
+        ]
 
 
 def panel(permit: Permit) -> Panel:

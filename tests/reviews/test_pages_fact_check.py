@@ -752,6 +752,13 @@ def test_the_lead_reads_what_is_left_and_who_can_be_reminded(client: Client, cas
         assert (panel.is_over, panel.is_late) == (True, True)
 
 
+def test_nobody_can_remind_one_whose_account_is_closed(client: Client, cast: Cast) -> None:
+    User.objects.filter(pk=cast.respondent.pk).update(is_active=False)
+    client.force_login(cast.evaluator)
+    panel = client.get(page("review", cast.review)).context["fact_check"]
+    assert [respondent.user for respondent in panel.to_remind] == [cast.method_supervisor]
+
+
 def test_late_and_nobody_reminded_is_not_over(client: Client, cast: Cast) -> None:
     with time_machine.travel(TODAY + datetime.timedelta(days=7)):
         client.force_login(cast.evaluator)
