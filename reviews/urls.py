@@ -42,7 +42,6 @@ urlpatterns = [
     path("reviews/<uuid:pk>/notes/<uuid:note>/delete/", notes.delete_note, name="delete_note"),
     path("reviews/<uuid:pk>/agree/", writing.agree_overview, name="agree_overview"),
     path("reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/", writing.agree, name="agree"),
-    path("reviews/<uuid:pk>/agree/", writing.agree_overview, name="agree_overview"),
     path("reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/correction/", corrections.correction, name="correction"),
     path(
         "reviews/<uuid:pk>/agree/<slug:scale>/<slug:code>/correction/delete/",
