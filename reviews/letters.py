@@ -8,6 +8,7 @@ sends what is left.
 
 import datetime
 import logging
+import re
 import smtplib
 import uuid
 from collections.abc import Iterable
@@ -248,10 +249,11 @@ def _written(letter: _Letter, connection: BaseEmailBackend, actor: User | None) 
     }
     with translation.override(user.language if user is not None else User.Language.BOKMAL):
         subject = " ".join(render_to_string(f"reviews/letters/{letter.kind}_subject.txt", context).split())
-        body = render_to_string(f"reviews/letters/{letter.kind}.txt", context)
+        body = render_to_string(f"reviews/letters/{letter.kind}.txt", context).strip() + "\n"
     return mail.EmailMessage(
         subject,
-        body,
+        # What a template leaves out leaves its blank lines behind.
+        re.sub(r"\n{3,}", "\n\n", body),
         to=[letter.address],
         # So that an answer of itself, about an absence, is not sent to it.
         headers={"Auto-Submitted": "auto-generated"},

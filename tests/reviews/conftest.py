@@ -1,6 +1,6 @@
-"""What several tests of the work share: a small scale, and reviews on it."""
+"""What several tests of the work share: a small scale and reviews on it, and a mail server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from reviews.models import Review
 from scales.models import Band, Item, Scale, Section
 from tests.factories import scored_review
+from tests.reviews.mail_server import MailServer
 
 
 @pytest.fixture
@@ -51,3 +52,14 @@ def make(mini: Scale) -> Callable[..., Review]:
         return scored_review(status, scales=[mini], **columns)
 
     return made
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[MailServer]:
+    """A mail server that keeps what it is sent, and is the one that letters go through."""
+    server = MailServer()
+    server.start()
+    server.used_by(settings)
+    yield server
+    if server.server is not None:
+        server.stop()
