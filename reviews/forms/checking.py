@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from reviews import merging
@@ -58,9 +59,9 @@ class WholeDecisionForm(forms.Form):
     decision = _decision(changed=_("The report's texts are changed"))
     answer = _answer()
 
-    def __init__(self, *args: Any, remark: FactCheckRemark, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, remark: FactCheckRemark) -> None:
         """Start from what was decided before, if anything was."""
-        super().__init__(*args, initial={"decision": remark.decision, "answer": remark.answer}, **kwargs)
+        super().__init__(data, initial={"decision": remark.decision, "answer": remark.answer})
 
     def clean(self) -> dict[str, Any]:
         """Ask for an answer where nothing is changed."""
@@ -82,18 +83,18 @@ class ItemDecisionForm(JudgementForm):
         fields = ("score", "not_scored", "comment", "recommendation")
         widgets = {"comment": forms.Textarea(attrs={"rows": 6}), "recommendation": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args: Any, instance: AgreedResult, remark: FactCheckRemark, review: Review, **kw: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, instance: AgreedResult, remark: FactCheckRemark, review: Review
+    ) -> None:
         """Start from the agreed result, and from what was decided before, if anything was."""
         covered = review.section_comments.filter(section=instance.item.section).exclude(comment="").exists()
-        initial = {"decision": remark.decision, "answer": remark.answer}
         super().__init__(
-            *args,
+            data,
             instance=instance,
             item=instance.item,
             review=review,
             comment_due=not covered,
-            initial=initial,
-            **kw,
+            initial={"decision": remark.decision, "answer": remark.answer},
         )
         # What holds a score down is not what a fact check is about.
         del self.fields["obstacles"]

@@ -73,7 +73,7 @@ def panel(permit: Permit) -> Panel:
         number=Count("remarks"), open=Count("remarks", filter=Q(remarks__decision=""))
     )
     prefetch_related_objects([review], Prefetch("respondents", queryset=asked.order_by("asked_at", "pk")))
-    respondents = list(review.respondents.all())
+    respondents: list[Any] = list(review.respondents.all())  # with the annotations, which it does not tell
     return Panel(
         respondents=respondents,
         own=next((each for each in respondents if each.user_id == permit.user.pk), None),
