@@ -6,14 +6,17 @@ has changed.
 """
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict, cast
+
+from django.db.models import OuterRef, Subquery
 
 from reviews import dates, results
-from reviews.models import Obstacle, Review
+from reviews.models import Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews.ties import ties
 from scales import scoring
-from scales.models import Scale
+from scales.models import Item, Scale
 
 ADVICE_AT_LEAST = 3
 """How many recommendations page one has room for whatever they are."""
@@ -59,7 +62,8 @@ class ItemContent(TypedDict):
     """One item.
 
     `anchor`: what the score stands for; `low`: the score calls for advice; `own`: the evaluators' scores, where they
-    are shown; `previous`: the last external review's score.
+    are shown; `previous`: the last external review's score; `previous_wrong`: these evaluators hold it to have been
+    wrong, see Correction.
     """
 
     code: str
@@ -74,6 +78,7 @@ class ItemContent(TypedDict):
     obstacles: list[str]
     own: list[int | None]
     previous: int | None
+    previous_wrong: bool
 
 
 class SectionContent(TypedDict):
@@ -148,8 +153,92 @@ class Barred(TypedDict):
     score: int | None
 
 
+class TieContent(TypedDict):
+    """What ties an evaluator to the service: the kind (reviews.ties.TieKind) with what says it."""
+
+    name: str
+    kind: str
+    organisation: str
+    service: str
+    year: int | None
+
+
+class Independence(TypedDict):
+    """How independent of the service the evaluators are: what ties are known, and what they say of it themselves."""
+
+    ties: list[TieContent]
+    text: str
+
+
+class CorrectionContent(TypedDict):
+    """A score of the last review that these evaluators hold to have been wrong; it stays as it was handed over.
+
+    `then` is the score given then, `score` what it should have been, None where nobody can tell; `date` is the day of
+    that review.
+    """
+
+    scale: str
+    code: str
+    short_title: str
+    then: int
+    score: int | None
+    reason: str
+    date: str
+
+
+class Judged(TypedDict):
+    """What stood on an item before or after a remark from the fact check changed it."""
+
+    score: int | None
+    not_scored: str
+    comment: str
+    recommendation: str
+
+
+class RemarkContent(TypedDict):
+    """A remark from the fact check and what came of it; `scale` and `code` are empty for one on the whole draft.
+
+    `decision` is kept or changed; `before` and `after` are None unless the item was changed.
+    """
+
+    scale: str
+    code: str
+    short_title: str
+    text: str
+    decision: str
+    answer: str
+    before: Judged | None
+    after: Judged | None
+
+
+class FactCheck(TypedDict):
+    """How the service checked the facts. Who was asked is counted, never named.
+
+    `skipped` is why it was left out or cut short, empty otherwise. `earlier`: those counted were asked about an earlier
+    draft than this version's. `remarks` are those decided on, where the review shows them.
+    """
+
+    skipped: str
+    asked: int
+    answered: int
+    silent: int
+    earlier: bool
+    remarks: list[RemarkContent]
+
+
+class Replaced(TypedDict):
+    """The version that this one replaces, with the time it was made."""
+
+    number: int
+    made_at: str
+
+
 class Content(TypedDict):
-    """A report. `number` and `made_at` are None for a draft."""
+    """A report. `number` and `made_at` are None for a draft.
+
+    `independence` is None for a self-review and where the evaluators are not known, `fact_check` for a self-review and
+    where nothing is known of one, `replaces` for a first version and a draft.
+    """
 
     review: str
     number: int | None
@@ -164,7 +253,9 @@ class Content(TypedDict):
     imported: bool
     first_day: str
     last_day: str
+    replaces: Replaced | None
     evaluators: list[Evaluator]
+    independence: Independence | None
     recipients: str
     participants: str
     purpose: str
@@ -173,9 +264,30 @@ class Content(TypedDict):
     strengths: list[str]
     scales: list[ScaleContent]
     previous: Previous | None
+    corrections: list[CorrectionContent]
+    fact_check: FactCheck | None
     advice: list[Advice]
     barred: list[Barred]
     next_due: str | None
+
+
+def completed(stored: Mapping[str, Any]) -> Content:
+    """Return a stored content with what reports have come to hold since it was made: empty, for nothing is known of it.
+
+    Whatever shows a content reads it through here, so that a version of any age can be shown.
+    """
+    since: dict[str, Any] = {"replaces": None, "independence": None, "corrections": [], "fact_check": None}
+    scales = [
+        {
+            **scale,
+            "sections": [
+                {**section, "items": [{"previous_wrong": False, **item} for item in section["items"]]}
+                for section in scale["sections"]
+            ],
+        }
+        for scale in stored["scales"]
+    ]
+    return cast(Content, {**since, **stored, "scales": scales})
 
 
 def build(
@@ -198,7 +310,9 @@ def build(
     if found is None:
         found = results.working_results(review)
     before = _previous(review, newest)
+    corrections = _corrections(review, before)
     scales = [_scale(review, result, before) for result in found]
+    _mark_corrected(scales, corrections)
     return Content(
         review=str(review.pk),
         number=number,
@@ -213,7 +327,9 @@ def build(
         imported=review.imported_from != "",
         first_day=review.first_day.isoformat(),
         last_day=review.last_day.isoformat(),
+        replaces=_replaced(review, number),
         evaluators=_evaluators(review),
+        independence=_independence(review),
         recipients=review.recipients,
         participants=review.participants,
         purpose=review.purpose,
@@ -222,6 +338,8 @@ def build(
         strengths=_lines(review.strengths),
         scales=scales,
         previous=None if before is None else Previous(date=before.day.isoformat(), year=before.day.year),
+        corrections=corrections,
+        fact_check=_fact_check(review, number, found),
         advice=_advice(scales),
         barred=_barred(scales),
         next_due=_next_due(review),
@@ -232,6 +350,7 @@ class _Before:
     """The last external review, by scale code."""
 
     def __init__(self, review: Review, found: list[results.ScaleResult]) -> None:
+        self.review = review
         self.day = review.first_day
         self.scales = {result.scale.code: result for result in found}
 
@@ -241,6 +360,12 @@ class _Before:
         if held is None or held.scale.pk != scale.pk:
             return None
         return next((result.score for result in held.items if result.item.code == code), None)
+
+    def given(self, item: Item) -> int | None:
+        """The score given then to an item of the edition used then."""
+        return next(
+            (result.score for held in self.scales.values() for result in held.items if result.item.pk == item.pk), None
+        )
 
 
 def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> _Before | None:
@@ -253,6 +378,122 @@ def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResul
 def _evaluators(review: Review) -> list[Evaluator]:
     seats = results.evaluator_seats(review)
     return [Evaluator(name=None if seat.user is None else str(seat.user), lead=seat.is_lead) for seat in seats]
+
+
+def _independence(review: Review) -> Independence | None:
+    """What is known of the evaluators' ties; None for a self-review, and where nobody knows who they were."""
+    known = any(seat.user_id is not None for seat in results.evaluator_seats(review))
+    if review.is_self or not (known or review.independence.strip()):
+        return None
+    found = ties(review) if known else []
+    return Independence(
+        ties=[
+            TieContent(
+                name=str(tie.seat.user),
+                kind=str(tie.kind),
+                organisation=tie.organisation,
+                service=tie.service,
+                year=tie.year,
+            )
+            for tie in found
+        ],
+        text=review.independence.strip(),
+    )
+
+
+def _replaced(review: Review, number: int | None) -> Replaced | None:
+    if number is None or number == 1:
+        return None
+    held = review.versions.filter(number__lt=number).only("number", "made_at").order_by("-number").first()
+    return None if held is None else Replaced(number=held.number, made_at=held.made_at.isoformat(timespec="seconds"))
+
+
+def _corrections(review: Review, before: _Before | None) -> list[CorrectionContent]:
+    """The scores of the last review that are held to have been wrong, in its scales' order.
+
+    One that the last review has mended itself since, by a version with another score, is no longer told of.
+    """
+    if before is None:
+        return []
+    given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
+    found = (
+        Correction.objects.filter(review=review, version__review=before.review)
+        .annotate(then=Subquery(given))
+        .select_related("item__section__scale")
+        .order_by("item__section__scale__position", "item__section__position", "item__position")
+    )
+    return [
+        CorrectionContent(
+            scale=each.item.section.scale.code,
+            code=each.item.code,
+            short_title=each.item.short_title,
+            then=each.then,
+            score=each.score,
+            reason=each.reason,
+            date=before.day.isoformat(),
+        )
+        for each in found
+        if each.then is not None and each.then == before.given(each.item)
+    ]
+
+
+def _mark_corrected(scales: list[ScaleContent], corrections: list[CorrectionContent]) -> None:
+    """Mark the items whose last score is corrected; one with no last score to show, of another edition, is not."""
+    corrected = {(each["scale"], each["code"]) for each in corrections}
+    for scale, item in _all_items(scales):
+        item["previous_wrong"] = item["previous"] is not None and (scale["code"], item["code"]) in corrected
+
+
+def _fact_check(review: Review, number: int | None, found: list[results.ScaleResult]) -> FactCheck | None:
+    """How the facts were checked, as it is told in a version or as it stands in a draft.
+
+    None where nothing is known of it: in a version that nobody sent to fact check and nobody said why.
+    """
+    skipped = "" if number is None else review.fact_check_skipped
+    out = review.fact_check_at is not None
+    if review.is_self or (number is not None and not out and not skipped):
+        return None
+    answers = list(review.respondents.values_list("answered_at", flat=True))
+    answered = sum(at is not None for at in answers)
+    return FactCheck(
+        skipped=skipped,
+        asked=len(answers),
+        answered=answered,
+        silent=len(answers) - answered,
+        earlier=bool(answers) and not out,
+        remarks=_remarks(review, found) if review.show_fact_check else [],
+    )
+
+
+def _remarks(review: Review, found: list[results.ScaleResult]) -> list[RemarkContent]:
+    """The remarks that are decided on: those on the whole draft first, then in the scales' order."""
+    places = {result.item.pk: place for place, result in enumerate(each for scale in found for each in scale.items)}
+    held = review.remarks.exclude(decision=FactCheckRemark.Decision.OPEN).select_related("item__section__scale")
+    remarks = sorted(held, key=lambda remark: (places.get(remark.item_id or 0, -1), remark.created_at))
+    return [
+        RemarkContent(
+            scale="" if remark.item is None else remark.item.section.scale.code,
+            code="" if remark.item is None else remark.item.code,
+            short_title="" if remark.item is None else remark.item.short_title,
+            text=remark.text,
+            decision=remark.decision,
+            answer=remark.answer,
+            before=_judged(remark.before),
+            after=_judged(remark.after),
+        )
+        for remark in remarks
+    ]
+
+
+def _judged(kept: Mapping[str, Any] | None) -> Judged | None:
+    if kept is None:
+        return None
+    return Judged(
+        score=kept["score"],
+        not_scored=kept["not_scored"],
+        comment=kept["comment"],
+        recommendation=kept["recommendation"],
+    )
 
 
 def _lines(text: str) -> list[str]:
@@ -320,6 +561,7 @@ def _item(result: results.ItemResult, before: _Before | None, show_own: bool) ->
         obstacles=list(result.obstacles),
         own=list(result.own) if show_own else [],
         previous=None if before is None else before.score(item.section.scale, item.code),
+        previous_wrong=False,
     )
 
 

@@ -4,10 +4,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from reviews.report.content import Content
+from reviews.report.content import Content, completed
 
 
 def body(content: Content, *, draft: bool) -> SafeString:
     """Return the report's own part of the page, in the report's own language, whatever the reader's is."""
     with translation.override(content["language"]):
-        return render_to_string("report/body.html", {"content": content, "draft": draft})
+        return render_to_string("report/body.html", {"content": completed(content), "draft": draft})

@@ -14,7 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reviews.report import fonts
-from reviews.report.content import Content
+from reviews.report.content import Content, completed
 
 
 class ForeignFileError(Exception):
@@ -51,7 +51,7 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 def html(content: Content, *, draft: bool) -> str:
     """Return the document that is printed: the report in its own language, with U+FFFD for what the fonts lack."""
     with translation.override(content["language"]):
-        return render_to_string("report/document.html", {"content": _printable(content), "draft": draft})
+        return render_to_string("report/document.html", {"content": _printable(completed(content)), "draft": draft})
 
 
 def render(content: Content, *, draft: bool) -> bytes:

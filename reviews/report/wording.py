@@ -5,13 +5,28 @@ The page and the PDF say the same because both get their sentences here.
 
 import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
-from reviews.models import NotScored, Review
-from reviews.report.content import Advice, Content, Figures, ItemContent, Previous, ScaleContent, SectionContent
+from reviews import ties
+from reviews.models import FactCheckRemark, NotScored, Obstacle, Review
+from reviews.report import holding
+from reviews.report.content import (
+    Advice,
+    Content,
+    CorrectionContent,
+    Figures,
+    ItemContent,
+    Judged,
+    Previous,
+    RemarkContent,
+    ScaleContent,
+    SectionContent,
+    TieContent,
+)
 from scales.models import Scale
 
 # Dates and numbers
@@ -55,11 +70,25 @@ def date_range(first: str, last: str) -> str:
     return gettext("%(first)s–%(last)s %(month)s %(year)s") % parts
 
 
+def _day_of(iso: str) -> str:
+    """The day of an ISO time, in Norway."""
+    return date(timezone.localtime(datetime.datetime.fromisoformat(iso)).date().isoformat())
+
+
 def made_on(content: Content) -> str:
     """The day a version was made, in Norway; empty for a draft."""
-    if content["made_at"] is None:
+    return "" if content["made_at"] is None else _day_of(content["made_at"])
+
+
+def replaces(content: Content) -> str:
+    """Which version this one replaces, and of which day; empty where it replaces none."""
+    replaced = content["replaces"]
+    if replaced is None:
         return ""
-    return date(timezone.localtime(datetime.datetime.fromisoformat(content["made_at"])).date().isoformat())
+    return gettext("It replaces version %(number)s, made on %(date)s.") % {
+        "number": replaced["number"],
+        "date": _day_of(replaced["made_at"]),
+    }
 
 
 def number(value: str) -> str:
@@ -122,6 +151,17 @@ def evaluators(content: Content) -> str:
             name = gettext("%(name)s (lead evaluator)") % {"name": name}
         named.append(name)
     return joined(named)
+
+
+def tie(found: TieContent) -> str:
+    """What ties an evaluator to the service, as the pages say it too."""
+    return ties.said(found["kind"], found["name"], found["organisation"], found["service"], found["year"])
+
+
+def has_ties(content: Content) -> bool:
+    """Whether there is anything to say of how independent the evaluators are."""
+    known = content["independence"]
+    return known is not None and (bool(known["ties"]) or bool(known["text"].strip()))
 
 
 # Results
@@ -214,7 +254,23 @@ def when(content: Content, previous: Previous) -> str:
 
 
 def change(content: Content, scale: ScaleContent) -> str:
-    """The change since the last external review, or why there is none; empty where a comparison is not to be shown."""
+    """The change since the last external review, or why there is none; empty where a comparison is not to be shown.
+
+    Where scores of that review are held to have been wrong, a sentence says how many.
+    """
+    said = _change(content, scale)
+    corrected = sum(each["scale"] == scale["code"] for each in content["corrections"])
+    if scale["change"] is None or not corrected:
+        return said
+    caution = ngettext(
+        "%(number)s score of that review is now held to have been wrong, and counts as it was given.",
+        "%(number)s scores of that review are now held to have been wrong, and count as they were given.",
+        corrected,
+    ) % {"number": corrected}
+    return f"{said} {caution}"
+
+
+def _change(content: Content, scale: ScaleContent) -> str:
     previous = content["previous"]
     if scale["change"] is None or previous is None:
         reasons = {
@@ -241,6 +297,14 @@ def change(content: Content, scale: ScaleContent) -> str:
     return ngettext("%(number)s point down since %(since)s.", "%(number)s points down since %(since)s.", count) % words
 
 
+def correction(found: CorrectionContent) -> str:
+    """What the score was, and what it should have been."""
+    words = {"then": found["then"], "score": found["score"], "date": month(found["date"])}
+    if found["score"] is None:
+        return gettext("The score in %(date)s was %(then)s. What it should have been cannot be told any more.") % words
+    return gettext("The score in %(date)s was %(then)s. It should have been %(score)s.") % words
+
+
 def not_scored(code: str) -> str:
     """Why an item has no score; without a reason it is not settled yet, which only a draft shows."""
     return str(NotScored(code).label) if code else gettext("Not settled yet")
@@ -255,6 +319,123 @@ def actors(advice: Advice) -> str:
         "ict": gettext("Those responsible for ICT"),
     }
     return joined([names[code] for code in advice["who"]])
+
+
+# What holds the scores down
+
+
+def _obstacles(codes: list[str]) -> list[str]:
+    return [str(each.label) for each in Obstacle if each.value in codes]
+
+
+def held_down(codes: list[str]) -> str:
+    """What holds an item's score down and who can change it, in a sentence or two."""
+    sentences = {
+        holding.Who.SERVICE: gettext("The service can change this itself."),
+        holding.Who.TOGETHER: gettext("The service can change a part of this itself."),
+        holding.Who.OTHERS: gettext("Others than the service must change this."),
+        holding.Who.LAW: gettext("Law and regulation hold this score down."),
+    }
+    who = holding.who(codes)
+    if who is holding.Who.LAW:
+        return sentences[who]
+    what = gettext("What holds the score down: %(obstacles)s.") % {"obstacles": ", ".join(_obstacles(codes))}
+    return f"{what} {sentences[who]}"
+
+
+def group_title(group: holding.Group) -> str:
+    """Who can change what holds a group of items down."""
+    titles = {
+        holding.Who.SERVICE: gettext("The service itself"),
+        holding.Who.TOGETHER: gettext("The service in part"),
+        holding.Who.OTHERS: gettext("Others than the service"),
+        holding.Who.LAW: gettext("Limited by law and regulation"),
+    }
+    return titles[group.who]
+
+
+def group_others(group: holding.Group) -> str:
+    """What outside the service holds a group of items down; empty where its heading says all."""
+    return "" if group.who is holding.Who.LAW else ", ".join(_obstacles(group.others))
+
+
+# The fact check
+
+
+def fact_check(content: Content) -> list[str]:
+    """How the service checked the facts, a sentence each; none where nothing is known of it.
+
+    Why it was left out or cut short is the evaluators' own text, and stands beside these.
+    """
+    check = content["fact_check"]
+    if check is None:
+        return []
+    asked, answered, silent = check["asked"], check["answered"], check["silent"]
+    counted = [
+        ngettext("%(number)s person was asked.", "%(number)s people were asked.", asked) % {"number": asked},
+        gettext("%(number)s answered.") % {"number": answered},
+    ]
+    if content["number"] is None:
+        if not asked or check["earlier"]:
+            return [gettext("The service has not checked the facts in this draft yet.")]
+        return [gettext("The service is asked to check the facts in this draft."), *counted]
+    if check["earlier"]:
+        return [
+            gettext("The service has not checked the facts in this version; it was asked about an earlier draft."),
+            *counted,
+        ]
+    if check["skipped"]:
+        if not asked:
+            return [gettext("The service has not checked the facts in this report.")]
+        return [gettext("The fact check was cut short."), *counted]
+    if not asked:
+        return [gettext("The draft was open for the service to check the facts, but there was nobody to ask.")]
+    if not silent:
+        return [gettext("The service has checked the facts in the draft."), *counted]
+    silence = gettext("%(number)s did not answer, even after a reminder. Silence counts as assent.") % {
+        "number": silent
+    }
+    return [gettext("The service was asked to check the facts in the draft."), *counted, silence]
+
+
+def remark_title(remark: RemarkContent) -> str:
+    """What a remark is on: an item, or the whole draft."""
+    return f"{remark['code']} {remark['short_title']}" if remark["code"] else gettext("The whole draft")
+
+
+def decision(remark: RemarkContent) -> str:
+    """What came of a remark."""
+    if remark["decision"] == FactCheckRemark.Decision.CHANGED:
+        return gettext("The evaluators changed the report.")
+    return gettext("The evaluators kept it as it was.")
+
+
+class Difference(NamedTuple):
+    """What a remark changed: the field's name, what stood there, and what stands there since."""
+
+    name: str
+    before: str
+    after: str
+
+
+def differences(remark: RemarkContent) -> list[Difference]:
+    """What a remark changed on its item: score, Kommentar and Anbefaling, those of them that differ."""
+    before, after = remark["before"], remark["after"]
+    if before is None or after is None:
+        return []
+    compared = [
+        Difference(gettext("Score"), _score(before), _score(after)),
+        Difference(gettext("Comment"), before["comment"], after["comment"]),
+        Difference(gettext("Recommendation"), before["recommendation"], after["recommendation"]),
+    ]
+    return [each for each in compared if each.before != each.after]
+
+
+def _score(judged: Judged) -> str:
+    return not_scored(judged["not_scored"]) if judged["score"] is None else str(judged["score"])
+
+
+# Texts and their room
 
 
 def gist(text: str, limit: int = 170) -> str:
@@ -289,3 +470,9 @@ def unscored_alike(section: SectionContent) -> str:
 def is_long(item: ItemContent) -> bool:
     """Whether an item's texts take so much room that keeping them on one page would leave another half empty."""
     return len(item["comment"]) + len(item["recommendation"]) > 1500
+
+
+def is_long_remark(remark: RemarkContent) -> bool:
+    """As is_long, of a remark with its answer and what it changed."""
+    texts = [remark["text"], remark["answer"], *(text for each in differences(remark) for text in each[1:])]
+    return sum(map(len, texts)) > 1500

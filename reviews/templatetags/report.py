@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from reviews.report import chart, wording
+from reviews.report import chart, holding, wording
 from reviews.report.content import Content, ItemContent, ScaleContent
 
 register = template.Library()
@@ -14,12 +14,21 @@ for _name in (
     "band",
     "band_reason",
     "by_mean",
+    "correction",
     "coverage",
     "date",
+    "decision",
+    "differences",
     "evaluators",
+    "fact_check",
     "footer",
     "gist",
+    "group_others",
+    "group_title",
+    "has_ties",
+    "held_down",
     "is_long",
+    "is_long_remark",
     "items_scored",
     "kind",
     "made_on",
@@ -28,12 +37,17 @@ for _name in (
     "not_scored",
     "number",
     "points",
+    "remark_title",
+    "replaces",
     "result",
+    "tie",
     "title",
     "unscored_alike",
     "year",
 ):
     register.filter(f"report_{_name}", getattr(wording, _name))
+
+register.filter("report_groups", holding.groups)
 
 register.simple_tag(wording.change, name="report_change")
 register.simple_tag(wording.date_range, name="report_days")
@@ -57,6 +71,18 @@ def report_chart(content: Content, scale: ScaleContent) -> dict[str, Any]:
 def has_previous(scale: ScaleContent) -> bool:
     """Whether the scale has scores of the last external review to compare with."""
     return any(item["previous"] is not None for section in scale["sections"] for item in section["items"])
+
+
+@register.filter("report_has_corrected")
+def has_corrected(scale: ScaleContent) -> bool:
+    """Whether any of the scale's scores of the last external review is held to have been wrong."""
+    return any(item["previous_wrong"] for section in scale["sections"] for item in section["items"])
+
+
+@register.filter("report_is_held_down")
+def is_held_down(item: ItemContent, scale: ScaleContent) -> bool:
+    """Whether it is said what holds an item's score down."""
+    return holding.is_held_down(scale, item)
 
 
 @register.filter("report_own_columns")

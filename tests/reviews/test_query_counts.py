@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from reviews import workflow
+from reviews import letters, results, workflow
 from reviews.models import Rating, ReportVersion, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
@@ -33,6 +34,7 @@ from tests.factories import (
     items_of,
     scored_review,
 )
+from tests.reviews.report_builders import whole_course
 
 PAGE = 12
 SAVE = 8
@@ -295,6 +297,12 @@ def test_a_seat(client: Client, evaluator: User, name: str) -> None:
     _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
 
 
+def test_an_invitation(client: Client, db: None) -> None:
+    found = InvitationFactory.create()
+    address = letters.link(found).removeprefix("http://testserver")
+    _compare(lambda: client.get(address), lambda: InvitationFactory.create_batch(2, seat__review=found.seat.review), 2)
+
+
 def test_writing(client: Client, evaluator: User) -> None:
     review = _external([evaluator], "consensus")
     addresses = [reverse("reviews:narrative", args=[review.pk]), reverse("reviews:plan"), reverse("reviews:profile")]
@@ -320,8 +328,30 @@ def test_a_draft(client: Client, evaluator: User, name: str) -> None:
         for day in years[FEW:]:
             final_review(service=review.service, first_day=day)
 
-    # A draft is put together from two reviews, its own and the last external one, each with its scales.
-    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk])), grow, 2 * PAGE)
+    # A draft is put together from two reviews, its own and the last external one, each with its scales; and it asks for
+    # what ties the evaluators, for corrections and for who is asked to check the facts.
+    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk])), grow, 2 * PAGE + 4)
+
+
+def test_a_draft_with_all_that_a_reviews_course_adds(db: None, client: Client) -> None:
+    review = whole_course()
+    last = results.previous_external(review)
+    assert last is not None
+    version = last.versions.get()
+    client.force_login(User.objects.get(name="Anne Aas"))
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        for item in items_of(review)[:FEW]:
+            CorrectionFactory.create(review=review, version=version, item=item, score=5)
+        for respondent in review.respondents.all():
+            RoleFactory.create(user=respondent.user, service=review.service, manager=True)
+            RemarkFactory.create(
+                respondent=respondent, item=items_of(review)[-1], decision="kept", decided_at=timezone.now()
+            )
+
+    # Ties ask for roles, offices and visits; the trail for the remarks.
+    _compare(lambda: client.get(reverse("reviews:draft", args=[review.pk])), grow, 2 * PAGE + 7)
 
 
 @pytest.mark.parametrize("name", ["version", "version_pdf"])

@@ -2,12 +2,18 @@
 
 import datetime
 import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.utils import timezone, translation
 
-from reviews.models import AgreedResult, Review, ReviewScale, Seat, SectionComment
+from reviews import results, workflow
+from reviews.models import AgreedResult, Rating, Review, ReviewScale, Seat, SectionComment
 from reviews.report import content as report_content
+from reviews.report import holding, wording
+from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
 from tests.factories import (
     FIRST_DAY,
@@ -16,10 +22,12 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
     final_review,
+    issue,
+    items_of,
     scored_review,
     usual_score,
 )
-from tests.reviews.report_builders import MADE_AT, draft_of, item_of, version_of
+from tests.reviews.report_builders import MADE_AT, draft_of, item_of, items_in, version_of, whole_course
 
 pytestmark = pytest.mark.django_db
 
@@ -288,3 +296,288 @@ def test_what_only_the_law_holds_down_is_told_apart_and_never_advised_on() -> No
     content = version_of(review)
     assert [advice["code"] for advice in content["advice"]] == ["O3"]
     assert [(item["code"], item["score"]) for item in content["barred"]] == [("O2", 3)]
+
+
+# Who can change what holds a score down
+
+
+@pytest.mark.parametrize(
+    ("obstacles", "expected"),
+    [
+        (["own_practice"], holding.Who.SERVICE),
+        (["nav", "own_practice"], holding.Who.TOGETHER),
+        (["law", "own_practice"], holding.Who.TOGETHER),
+        (["health", "ict"], holding.Who.OTHERS),
+        (["law", "ict"], holding.Who.OTHERS),
+        (["law"], holding.Who.LAW),
+    ],
+)
+def test_who_can_change_what_holds_a_score_down(obstacles: list[str], expected: holding.Who) -> None:
+    assert holding.who(obstacles) is expected
+
+
+def test_items_are_grouped_by_who_can_change_them_the_service_first() -> None:
+    review = plain_review(O3=2, B3=2, O7=2, T3=2, T6=3, O2=4)
+    for code, obstacles in {
+        "O2": ["law"],
+        "B3": ["own_practice"],
+        "O3": ["own_practice"],
+        "O7": ["nav", "own_practice"],
+        "T3": ["ict", "health"],
+        "T6": ["health", "ict"],
+        "T1": ["nav"],
+    }.items():
+        set_result(review, code, obstacles=obstacles)
+    found = [
+        (group.who, group.others, [item["code"] for item in group.items])
+        for group in holding.groups(version_of(review))
+    ]
+    # T1 has the highest score: nothing holds it down, whatever was ticked before it got it.
+    assert found == [
+        (holding.Who.SERVICE, [], ["B3", "O3"]),
+        (holding.Who.TOGETHER, ["nav"], ["O7"]),
+        (holding.Who.OTHERS, ["health", "ict"], ["T3", "T6"]),
+        (holding.Who.LAW, ["law"], ["O2"]),
+    ]
+
+
+# What the course of a review adds
+
+
+def test_ties_are_told_with_the_evaluators_names_and_their_own_words() -> None:
+    content = version_of(whole_course(independence="Anne har holdt kurs for tjenesten.\n"))
+    assert content["independence"] == {
+        "ties": [
+            {"name": "Anne Aas", "kind": "office", "organisation": "Nav Fjordbyen", "service": "", "year": None},
+            {"name": "Bjørn Berg", "kind": "line_manager", "organisation": "", "service": "", "year": None},
+        ],
+        "text": "Anne har holdt kurs for tjenesten.",
+    }
+    assert json.loads(json.dumps(content)) == content
+
+
+def test_no_ties_known_is_told_apart_from_evaluators_who_are_not_known() -> None:
+    assert version_of(scored_review())["independence"] == report_content.Independence(ties=[], text="")
+    assert version_of(scored_review(kind="self"))["independence"] is None
+    imported = scored_review(imported_from="skjema.csv")
+    Seat.objects.filter(review=imported).update(user=None)
+    assert version_of(imported)["independence"] is None
+
+
+def test_corrections_are_told_and_marked_and_change_no_figure() -> None:
+    review = whole_course()
+    content = version_of(review)
+    assert content["corrections"] == [
+        {
+            "scale": "ips-25",
+            "code": "O3",
+            "short_title": item_of(content, "O3")["short_title"],
+            "then": 3,
+            "score": 4,
+            "reason": "Vi fant møtereferater som viser deltakelse hver uke i 2025.",
+            "date": "2025-09-15",
+        },
+        {
+            "scale": "goi-12",
+            "code": "G2",
+            "short_title": item_of(content, "G2")["short_title"],
+            "then": 3,
+            "score": None,
+            "reason": "Planen som ble lest i 2025, gjaldt en annen tjeneste.",
+            "date": "2025-09-15",
+        },
+    ]
+    marked = {item["code"] for item in items_in(content) if item["previous_wrong"]}
+    assert marked == {"O3", "G2"}
+    assert item_of(content, "O3")["previous"] == 3
+    total = content["scales"][0]["total"]["total"]
+    assert total is not None
+    assert content["scales"][0]["change"] == str(total - 75)
+    review.corrections.all().delete()
+    without = version_of(review)
+    assert [scale["change"] for scale in without["scales"]] == [scale["change"] for scale in content["scales"]]
+
+
+def test_the_sentence_on_the_change_says_how_many_of_the_last_scores_are_held_to_be_wrong() -> None:
+    content = version_of(whole_course(language="en"))
+    ips, goi = content["scales"]
+    caution = "1 score of that review is now held to have been wrong, and counts as it was given."
+    with translation.override("en"):
+        assert wording.change(content, ips).endswith(caution)
+        content["corrections"].append({**content["corrections"][1], "code": "G3"})
+        assert "2 scores of that review are now held to have been wrong" in wording.change(content, goi)
+        content["corrections"] = []
+        assert "wrong" not in wording.change(content, ips)
+
+
+def test_corrections_stand_only_where_the_comparison_does() -> None:
+    content = version_of(whole_course(show_comparison=False))
+    assert content["corrections"] == []
+    assert not any(item["previous_wrong"] for item in items_in(content))
+
+
+def test_a_score_that_the_last_review_has_mended_itself_is_no_longer_corrected() -> None:
+    review = whole_course()
+    last = results.previous_external(review)
+    assert last is not None
+    workflow.reissue(last, UserFactory.create(), "O3 var ført feil.")
+    AgreedResult.objects.filter(review=last, item__code="O3").update(score=4)
+    issue(Review.objects.get(pk=last.pk), reason="O3 var ført feil.")
+    content = version_of(review)
+    assert [correction["code"] for correction in content["corrections"]] == ["G2"]
+    assert (item_of(content, "O3")["previous"], item_of(content, "O3")["previous_wrong"]) == (4, False)
+
+
+def test_a_correction_of_a_scale_left_out_this_time_is_told_though_no_last_score_is_shown() -> None:
+    review = whole_course()
+    goi = Scale.objects.get(code="goi-12")
+    ReviewScale.objects.filter(review=review, scale=goi).delete()
+    content = version_of(Review.objects.get(pk=review.pk))
+    assert [correction["code"] for correction in content["corrections"]] == ["O3", "G2"]
+
+
+def test_the_fact_check_is_counted_and_its_trail_kept_without_a_name() -> None:
+    content = version_of(whole_course())
+    check = content["fact_check"]
+    assert check is not None
+    assert {**check, "remarks": len(check["remarks"])} == {
+        "skipped": "",
+        "asked": 2,
+        "answered": 1,
+        "silent": 1,
+        "earlier": False,
+        "remarks": 3,
+    }
+    whole, kept, changed = check["remarks"]
+    assert (whole["code"], whole["decision"], whole["before"]) == ("", "changed", None)
+    assert (kept["code"], kept["decision"], kept["answer"]) == ("B3", "kept", "Tallet er talt på besøksdagen.")
+    assert (changed["code"], changed["text"]) == ("O3", "Vi har fast plass i inntaksmøtet.")
+    with translation.override("en"):
+        assert wording.differences(changed) == [
+            ("Score", "2", "3"),
+            ("Comment", "Kommentar til O3.", "Tjenesten har fast plass i inntaksmøtet."),
+        ]
+    assert not {"Mona", "Kari", "Kontaktperson"} & set(re.findall(r"\w+", json.dumps(content, ensure_ascii=False)))
+
+
+def test_the_trail_stands_only_where_it_is_wished_and_without_open_remarks() -> None:
+    review = whole_course()
+    review.remarks.filter(item__code="B3").update(decision="", decided_at=None)
+    check = draft_of(review)["fact_check"]
+    assert check is not None
+    assert [remark["code"] for remark in check["remarks"]] == ["", "O3"]
+    review.show_fact_check = False
+    hidden = version_of(review)["fact_check"]
+    assert hidden is not None
+    assert (hidden["asked"], hidden["remarks"]) == (2, [])
+
+
+@pytest.fixture
+def _quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: b"%PDF-1.7")
+
+
+def sentences_of(content: report_content.Content) -> str:
+    with translation.override("en"):
+        return " ".join(wording.fact_check(content))
+
+
+@pytest.mark.usefixtures("_quick_pdf")
+def test_a_fact_check_that_is_over_is_told_with_its_silence() -> None:
+    review = whole_course()
+    now = timezone.now()
+    review.respondents.filter(answered_at=None).update(reminded_at=now - datetime.timedelta(days=3))
+    review.fact_check_due = timezone.localdate() - datetime.timedelta(days=1)
+    review.save(update_fields=["fact_check_due"])
+    version = workflow.finalise(review, None)
+    assert version.content["fact_check"]["skipped"] == ""
+    assert sentences_of(version.content) == (
+        "The service was asked to check the facts in the draft. 2 people were asked. 1 answered. "
+        "1 did not answer, even after a reminder. Silence counts as assent."
+    )
+
+
+@pytest.mark.usefixtures("_quick_pdf")
+def test_a_fact_check_that_all_answered_is_told_so() -> None:
+    review = whole_course()
+    review.respondents.update(answered_at=timezone.now())
+    content = workflow.finalise(review, None).content
+    assert sentences_of(content) == ("The service has checked the facts in the draft. 2 people were asked. 2 answered.")
+
+
+@pytest.mark.usefixtures("_quick_pdf")
+def test_a_fact_check_that_was_skipped_is_told_with_its_reason() -> None:
+    content = workflow.finalise(scored_review(), None, "Tjenesten er lagt ned.").content
+    assert content["fact_check"]["skipped"] == "Tjenesten er lagt ned."
+    assert sentences_of(content) == "The service has not checked the facts in this report."
+
+
+@pytest.mark.usefixtures("_quick_pdf")
+def test_a_fact_check_that_was_cut_short_is_told_with_its_reason() -> None:
+    content = workflow.finalise(whole_course(), None, "Rapporten må være klar til styringsgruppen.").content
+    assert content["fact_check"]["skipped"] == "Rapporten må være klar til styringsgruppen."
+    assert sentences_of(content) == "The fact check was cut short. 2 people were asked. 1 answered."
+
+
+@pytest.mark.usefixtures("_quick_pdf")
+def test_a_version_issued_again_says_what_it_replaces_and_that_its_facts_were_not_checked_again() -> None:
+    review = whole_course()
+    review.respondents.update(answered_at=timezone.now())
+    first = workflow.finalise(review, None, at=MADE_AT)
+    assert first.content["replaces"] is None
+    workflow.reissue(review, UserFactory.create(), "Feil i sammendraget.")
+    content = workflow.finalise(Review.objects.get(pk=review.pk), None, "Bare sammendraget er endret.").content
+    assert content["replaces"] == {"number": 1, "made_at": MADE_AT.isoformat()}
+    assert content["reason"] == "Feil i sammendraget."
+    assert content["fact_check"]["earlier"] is True
+    assert "not checked the facts in this version; it was asked about an earlier draft" in sentences_of(content)
+    with translation.override("en"):
+        assert wording.replaces(content) == "It replaces version 1, made on 6 October 2026."
+
+
+def test_a_draft_says_whether_the_facts_are_being_checked() -> None:
+    assert sentences_of(draft_of(scored_review())) == "The service has not checked the facts in this draft yet."
+    assert sentences_of(draft_of(whole_course())) == (
+        "The service is asked to check the facts in this draft. 2 people were asked. 1 answered."
+    )
+
+
+def test_a_self_review_has_no_fact_check_and_an_imported_one_says_nothing_of_it() -> None:
+    assert version_of(scored_review(kind="self"))["fact_check"] is None
+    assert version_of(scored_review(imported_from="skjema.csv"))["fact_check"] is None
+
+
+def test_an_observers_scores_are_neither_counted_nor_shown() -> None:
+    review = whole_course(show_evaluator_scores=True)
+    expected = json.dumps(version_of(review), ensure_ascii=False)
+    observer = Seat.objects.get(review=review, kind=Seat.Kind.OBSERVER)
+    Rating.objects.bulk_create(
+        Rating(seat=observer, item=item, score=1, comment="Observatørens ord.") for item in items_of(review)
+    )
+    content = version_of(review)
+    assert json.dumps(content, ensure_ascii=False) == expected
+    assert {len(item["own"]) for item in items_in(content)} == {2}
+    assert [evaluator["name"] for evaluator in content["evaluators"]] == ["Anne Aas", "Bjørn Berg"]
+    assert "Observatør" not in expected
+
+
+def test_a_self_review_later_than_the_external_one_is_never_what_is_compared_with() -> None:
+    service = ServiceFactory.create()
+    final_review(service=service, first_day=LAST_YEAR, scores=lambda item: 3)
+    final_review(service=service, first_day=LAST_YEAR + datetime.timedelta(days=90), kind="self", evaluators=1)
+    content = version_of(scored_review(service=service))
+    assert content["previous"] == {"date": LAST_YEAR.isoformat(), "year": LAST_YEAR.year}
+    assert item_of(content, "O3")["previous"] == 3
+
+
+def test_a_content_from_before_these_were_kept_reads_as_one_that_knows_nothing_of_them() -> None:
+    content = version_of(scored_review(kind="self"))
+    old: dict[str, Any] = json.loads(json.dumps(content))
+    for name in ("replaces", "independence", "corrections", "fact_check"):
+        del old[name]
+    for item in items_in(old):  # type: ignore[arg-type]
+        del item["previous_wrong"]  # type: ignore[misc]
+    kept = json.dumps(old)
+    assert report_content.completed(old) == content
+    assert json.dumps(old) == kept
+    assert report_content.completed(content) == content

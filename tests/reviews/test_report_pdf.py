@@ -19,11 +19,11 @@ import pytest
 from pypdf import PdfReader
 
 from reviews.models import AgreedResult, Review, Seat
-from reviews.report import fonts, pdf
+from reviews.report import fonts, page, pdf
 from reviews.report.content import Content
 from scales.models import Item, Scale
 from tests.factories import FIRST_DAY, ServiceFactory, UserFactory, final_review, scored_review
-from tests.reviews.report_builders import draft_of, item_of, pages_of, version_of
+from tests.reviews.report_builders import draft_of, item_of, items_in, pages_of, version_of, whole_course
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +101,20 @@ def self_review() -> Review:
     )
 
 
+def course() -> Review:
+    """A review with all that its course can add, in the language the words are tested in."""
+    review = whole_course(
+        language="en",
+        show_evaluator_scores=True,
+        independence="Anne har holdt kurs for tjenesten.",
+        recipients="Nav og DPS",
+    )
+    AgreedResult.objects.filter(review=review).exclude(item__code="O3").update(comment=KOMMENTAR)
+    return review
+
+
 _REVIEWS = {
+    "course": course,
     "full": full_review,
     "english": lambda: full_review(language="en", show_evaluator_scores=True),
     "draft": full_review,
@@ -225,6 +238,139 @@ def test_why_a_report_is_issued_again_is_told() -> None:
     assert "Feil i skåren på G3." in text
     assert "Kvalitetsevaluering 2026 · versjon 2" in text
     assert "Versjon 2, laget 6. oktober 2026." in text
+
+
+# What the course of a review adds
+
+
+def test_page_one_tells_a_leader_what_the_service_can_change_itself() -> None:
+    first = report("course").pages[0].replace("\N{NO-BREAK SPACE}", " ")
+    titles = {code: item_of(report("course").content, code)["short_title"] for code in ("B3", "O3", "O7", "T3", "O2")}
+    for said in (
+        "What the service can change itself",
+        f"The service itself B3 {titles['B3']} · O3 {titles['O3']}",
+        f"The service in part Nav's leadership O7 {titles['O7']}",
+        f"Others than the service The health partner, ICT T3 {titles['T3']}",
+        f"Limited by law and regulation O2 {titles['O2']}",
+        "Their ties to the service are told of under “Independence of the evaluators”.",
+        "1 score of that review is now held to have been wrong, and counts as it was given.",
+    ):
+        assert said in first, said
+
+
+def test_each_item_says_what_holds_its_score_down_and_who_can_change_it() -> None:
+    text = report("course").text
+    for said in (
+        "What holds the score down: Own practice. The service can change this itself.",
+        "What holds the score down: Own practice, Nav's leadership. The service can change a part of this itself.",
+        "What holds the score down: The health partner, ICT. Others than the service must change this.",
+        "Law and regulation hold this score down.",
+    ):
+        assert said in text, said
+
+
+def test_a_corrected_score_is_marked_with_words_wherever_it_is_shown() -> None:
+    content, text = report("course").content, report("course").text
+    mark = "* The score in 2025 is held to have been wrong, see “Corrections of the last review”."
+    # On each scale: at the chart, at the item, at the sheet.
+    assert text.count(mark) == 6
+    for code in ("O3", "G2"):
+        item = item_of(content, code)
+        own = " ".join(str(score) for score in item["own"])
+        assert f"{code} {item['short_title']} {item['score']} * 3" in text
+        assert f"{code} {item['title']} {own} {item['score']} * 3" in text
+    assert text.count("3 in 2025 *") == 2
+    assert text.count("* 3") == 4
+    assert pdf.html(content, draft=False).count("(3, held to have been wrong)") == 2
+    assert "The score in September 2025 was 3. It should have been 4." in text
+    assert "What it should have been cannot be told any more." in text
+    assert "Vi fant møtereferater som viser deltakelse hver uke i 2025." in text
+
+
+def test_ties_and_the_fact_check_are_told_about_the_review() -> None:
+    text = report("course").text
+    for said in (
+        "Anne Aas works at Nav Fjordbyen, which takes part in the service.",
+        "Bjørn Berg has the same line manager as the service.",
+        "Anne har holdt kurs for tjenesten.",
+        "2 people were asked. 1 answered.",
+        "Remarks from the fact check The whole draft THE SERVICE'S REMARK",
+        "The evaluators kept it as it was. Tallet er talt på besøksdagen.",
+        "SCORE – BEFORE 2 SCORE – AFTER 3",
+        "Tjenesten har fast plass i inntaksmøtet.",
+    ):
+        assert said in text, said
+    assert "No ties" not in text
+    for name in ("Mona", "Kontaktperson", "Odd", "Finn"):
+        assert name not in text, name
+
+
+def test_none_of_it_stands_in_a_report_that_has_none_of_it() -> None:
+    english = report("english").text
+    assert "No ties between the evaluators and the service are known." in english
+    for absent in ("Corrections of the last review", "Remarks from the fact check", "held to have been wrong", " * "):
+        assert absent not in english, absent
+
+
+def test_the_reason_for_leaving_out_the_fact_check_stands_in_the_report() -> None:
+    review = index_alone(language="en", fact_check_skipped="Tjenesten er lagt ned.")
+    assert "The service has not checked the facts in this report. WHY Tjenesten er lagt ned." in text_of(
+        version_of(review)
+    )
+
+
+def test_a_self_reviews_front_says_whose_scores_they_are() -> None:
+    review = scored_review(kind="self", evaluators=1, language="en", participants="Metodeveileder.")
+    first = pages_of(pdf.render(version_of(review), draft=False))[0]
+    assert "Self-review The service has scored itself. This does not take the place of an external review." in first
+    assert "scored itself" not in report("course").pages[0]
+
+
+def test_a_version_stored_before_these_were_kept_can_be_shown_and_printed() -> None:
+    content: dict[str, Any] = json.loads(json.dumps(report("index").content))
+    for name in ("replaces", "independence", "corrections", "fact_check"):
+        del content[name]
+    for item in items_in(cast(Content, content)):
+        del item["previous_wrong"]  # type: ignore[misc]
+    stored = cast(Content, content)
+    assert "Generell organisasjonsindeks" in page.body(stored, draft=False)
+    text = text_of(stored)
+    assert "4,17 gjennomsnitt" in text
+    assert "ties" not in text
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page_and_no_remark_is_split() -> None:
+    titles = ["Independence of the evaluators", "How the facts were checked", "Corrections of the last review"]
+    titles += ["Remarks from the fact check", "This report", "What the service can change itself"]
+    for text in report("course").pages:
+        # What is printed in the margins follows what stands on the page.
+        body = text.split("Fidelity review 2026 · version 1")[0].split("Fjordbyen IPS · ")[0].strip()
+        assert body
+        assert not body.endswith(tuple(titles)), body[-200:]
+    [remark] = [text for text in report("course").pages if "Takk, det hadde vi ikke sett." in text]
+    assert "Vi har fast plass i inntaksmøtet." in remark
+    assert "Tjenesten har fast plass i inntaksmøtet." in remark
+
+
+def test_a_remark_longer_than_a_page_runs_on() -> None:
+    content = version_of(index_alone(show_fact_check=True, fact_check_skipped="Tjenesten er lagt ned."))
+    assert content["fact_check"] is not None
+    long = ("Ord og flere ord. " * 600)[:9_980] + " Aller sist."
+    content["fact_check"]["remarks"] = [
+        {
+            "scale": "goi-12",
+            "code": "G3",
+            "short_title": "Dekning",
+            "text": long,
+            "decision": "changed",
+            "answer": "",
+            "before": {"score": 4, "not_scored": "", "comment": long, "recommendation": ""},
+            "after": {"score": None, "not_scored": "missing_data", "comment": "Kort.", "recommendation": ""},
+        }
+    ]
+    text = text_of(content)
+    assert text.count("Aller sist.") == 2
+    assert "Det var ikke mulig å få data" in text
 
 
 # Pages
