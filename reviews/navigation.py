@@ -16,8 +16,13 @@ from scales.models import Item, Scale, Section
 class Judged(Protocol):
     """What a rating and an agreed result have in common."""
 
-    score: int | None
-    not_scored: str
+    @property
+    def score(self) -> int | None:
+        """The score; None where there is none."""
+
+    @property
+    def not_scored(self) -> str:
+        """Why there is no score; empty where there is one, or nothing yet."""
 
 
 class Apart(TextChoices):

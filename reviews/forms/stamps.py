@@ -158,8 +158,9 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
 
     def retype(self, field: str, values: list[str]) -> None:
         """Put other values in place of what was typed in a field."""
-        data = self.data.copy()
-        data.setlist(field, values)  # type: ignore[attr-defined]  # a form from a page has a QueryDict
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data.setlist(field, values)
         self.data = data
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -332,7 +331,7 @@ def other(review: Review) -> Client:
     return client
 
 
-def _form(address: str, response: HttpResponse) -> dict[str, Any]:
+def _form(address: str, response: Any) -> dict[str, Any]:
     """Return what the form with stamps on a page sends if nothing is touched."""
     form = browsing.Page(address, response.status_code, response.content.decode(), "").form("seen")
     assert form is not None
@@ -340,7 +339,7 @@ def _form(address: str, response: HttpResponse) -> dict[str, Any]:
 
 
 def _open(client: Client, address: str) -> dict[str, Any]:
-    return _form(address, client.get(address))  # type: ignore[arg-type]
+    return _form(address, client.get(address))
 
 
 def test_different_fields_of_two_who_write_at_once_are_both_kept(client: Client, review: Review, other: Client) -> None:
@@ -391,16 +390,16 @@ def test_what_the_other_has_saved_can_be_taken_field_by_field(client: Client, re
     clashing = client.post(address, sent)
     assert {clash.name for clash in clashing.context["form"].clashes} == {"score", "comment", "obstacles"}
     before = contents()
-    response = client.post(address, {**_form(address, clashing), "take": "comment"})  # type: ignore[arg-type]
+    response = client.post(address, {**_form(address, clashing), "take": "comment"})
     assert response.status_code == 200
     assert contents() == before
     form = response.context["form"]
     assert (form["comment"].value(), form["score"].value()) == ("Olas ord.", "5")
     # The others are still to be chosen.
     assert {clash.name for clash in form.clashes} == {"score", "obstacles"}
-    response = client.post(address, {**_form(address, response), "take": "obstacles"})  # type: ignore[arg-type]
+    response = client.post(address, {**_form(address, response), "take": "obstacles"})
     assert response.context["form"]["obstacles"].value() == ["nav", "law"]
-    assert client.post(address, {**_form(address, response), "draft": "1"}).status_code == 302  # type: ignore[arg-type]
+    assert client.post(address, {**_form(address, response), "draft": "1"}).status_code == 302
     result = _result(review, "O3")
     assert (result.score, result.comment, result.obstacles) == (5, "Olas ord.", ["nav", "law"])
 
@@ -412,7 +411,7 @@ def test_what_clashes_stays_in_sight_while_something_else_is_wrong(
     mine, theirs = _open(client, address), _open(other, address)
     other.post(address, {**theirs, "recommendation": "Olas råd.", "draft": "1"})
     response = client.post(address, {**mine, "recommendation": "Karis råd.", "draft": "1"})
-    sent = {**_form(address, response), "score": "2", "comment": "", "finish": "1"}  # type: ignore[arg-type]
+    sent = {**_form(address, response), "score": "2", "comment": "", "finish": "1"}
     response = client.post(address, sent)
     form = response.context["form"]
     assert set(form.errors) == {"comment"}
@@ -425,7 +424,7 @@ def test_a_third_change_is_told_too(client: Client, review: Review, other: Clien
     other.post(address, {**theirs, "comment": "Olas første.", "draft": "1"})
     response = client.post(address, {**mine, "comment": "Karis ord.", "draft": "1"})
     other.post(address, {**_open(other, address), "comment": "Olas andre.", "draft": "1"})
-    response = client.post(address, {**_form(address, response), "draft": "1"})  # type: ignore[arg-type]
+    response = client.post(address, {**_form(address, response), "draft": "1"})
     assert response.status_code == 409
     assert [clash.text for clash in response.context["form"].clashes] == ["Olas andre."]
     assert _result(review, "O3").comment == "Olas andre."
@@ -440,8 +439,8 @@ def test_a_score_and_a_reason_for_none_clash_as_one(client: Client, review: Revi
     assert response.status_code == 409
     (clash,) = response.context["form"].clashes
     assert (clash.name, clash.text) == ("score", _result(review, "O3").get_not_scored_display())
-    response = client.post(address, {**_form(address, response), "take": "score"})  # type: ignore[arg-type]
-    sent = _form(address, response)  # type: ignore[arg-type]
+    response = client.post(address, {**_form(address, response), "take": "score"})
+    sent = _form(address, response)
     assert "score" not in sent
     assert sent["not_scored"] == ["missing_data"]
     assert client.post(address, {**sent, "draft": "1"}).status_code == 302
@@ -503,8 +502,8 @@ def test_the_texts_of_two_who_write_at_once(client: Client, review: Review, othe
         section: ("Olas seksjon.", "Ola Hansen"),
     }
     assert (form["purpose"].value(), form["method"].value()) == ("Karis formål.", "Olas metode.")
-    response = client.post(address, {**_form(address, response), "take": section})  # type: ignore[arg-type]
-    assert client.post(address, _form(address, response)).status_code == 302  # type: ignore[arg-type]
+    response = client.post(address, {**_form(address, response), "take": section})
+    assert client.post(address, _form(address, response)).status_code == 302
     review.refresh_from_db()
     assert (review.summary, review.method, review.purpose) == ("Karis sammendrag.", "Olas metode.", "Karis formål.")
     assert review.show_comparison is False
@@ -530,8 +529,8 @@ def test_one_shared_sheet_filled_in_by_two(client: Client, evaluator: User) -> N
     }
     assert (form["count_fte"].value(), form["score"].value()) == ("2,5", "4")
     assert not Rating.objects.filter(seat__review=review, score=4).exists()
-    response = client.post(b1, {**_form(b1, response), "take": "count_participants"})  # type: ignore[arg-type]
-    assert client.post(b1, {**_form(b1, response), "draft": "1"}).status_code == 302  # type: ignore[arg-type]
+    response = client.post(b1, {**_form(b1, response), "take": "count_participants"})
+    assert client.post(b1, {**_form(b1, response), "draft": "1"}).status_code == 302
     counted = {count.name: count.value for count in Count.objects.filter(review=review)}
     assert counted == {"participants": 45, "fte": Decimal("2.5")}
     assert Rating.objects.get(seat__review=review, item=item(review, "B1")).score == 4
@@ -542,8 +541,8 @@ def test_one_shared_sheet_filled_in_by_two(client: Client, evaluator: User) -> N
     (clash,) = response.context["form"].clashes
     assert (clash.name, clash.change.by) == ("elements", "Mette Vik")
     assert clash.text == "\n".join(item(review, "O2").elements[:2])
-    response = client.post(o2, {**_form(o2, response), "take": "elements"})  # type: ignore[arg-type]
-    client.post(o2, {**_form(o2, response), "draft": "1"})  # type: ignore[arg-type]
+    response = client.post(o2, {**_form(o2, response), "take": "elements"})
+    client.post(o2, {**_form(o2, response), "draft": "1"})
     rating = Rating.objects.get(seat__review=review, item=item(review, "O2"))
     assert (rating.elements, rating.comment) == ([0, 1], "Karis ord.")
 
@@ -553,7 +552,7 @@ def test_one_shared_sheet_filled_in_by_two(client: Client, evaluator: User) -> N
     response = client.post(t6, {**mine, names[0]: "no", "draft": "1"})
     (clash,) = response.context["form"].clashes
     assert (clash.name, clash.field) == ("statements", names[0])
-    response = client.post(t6, {**_form(t6, response), "take": "statements"})  # type: ignore[arg-type]
+    response = client.post(t6, {**_form(t6, response), "take": "statements"})
     assert response.context["form"][names[0]].value() == "yes"
 
 
