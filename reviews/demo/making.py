@@ -393,6 +393,10 @@ class Demonstration:
         review.refresh_from_db()
         self._exchange(review)
         version = self._finish(review)
+        self._act(version)
+
+    def _act(self, version: ReportVersion) -> None:
+        """Let the service make something of its forbedringspunkter."""
         for action in version.actions.select_related("item"):
             if action.item.code not in texts.ACTIONS:
                 continue
@@ -428,6 +432,10 @@ class Demonstration:
             workflow.decide(first, self._lead(review), "kept", "Teamet var ikke fulltallig da vi besøkte dere.")
 
     def _in_consensus(self) -> None:
+        """The last review stands beside this one, with what became of its advice."""
+        last = self._plan("IPS Nordlysbyen", 430)
+        before = self._short("433 33323322 33232333343333 322332333233", "433 33323322 33242333343333 322332333233")
+        self._act(self._whole(last, before, texts.SHORT_NARRATIVE))
         review = self._plan("IPS Nordlysbyen", 6)
         findings = self._short("444 33433332 33343333443334 432333343233", "544 33415332 34343133443334 432333343234")
         self._start(review)

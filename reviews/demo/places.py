@@ -69,7 +69,6 @@ HISTORY: dict[str, list[str]] = {
         "443 32323323 23333233233233 331323243223",
         "544 33333333 33434333344334 432333343233",
     ],
-    "IPS Nordlysbyen": ["433 33423322 33232333343333 322332333233"],
     "IPS Skogdal": ["443 33323-23 2333323-3-2333 3313233432-3"],
 }
 """Results of earlier years as an old sheet has them, oldest first, in the order of the items; - is not recorded."""
