@@ -103,7 +103,7 @@ def _base_url(env: environ.Env, debug: bool) -> str:
         return "http://127.0.0.1:8000" if debug else ""
     try:
         parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and " " not in parts.netloc
     except ValueError:
         sound = False
     if not sound or address.rstrip("/") != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:

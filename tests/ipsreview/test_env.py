@@ -11,6 +11,7 @@ from typing import Any
 import environ
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from ipsreview import env
@@ -34,6 +35,7 @@ def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
     assert found.database["NAME"] == "/srv/ips.sqlite3"
     assert found.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert found.allowed_hosts == ["localhost", "127.0.0.1"]
+    assert found.base_url == ""
     assert found.email["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
 
 
@@ -56,6 +58,18 @@ def test_what_is_missing_is_named(surroundings: dict[str, str], tmp_path: Path, 
         ("DATABASE_URL", "postgres://ips:s3krit@db:5432/"),
         ("DEBUG", "s3krit"),
         ("DEBUG", "2"),
+        ("BASE_URL", "s3krit"),
+        ("BASE_URL", "s3krit.example"),
+        ("BASE_URL", "ftp://s3krit.example"),
+        ("BASE_URL", "https://"),
+        ("BASE_URL", "https:///s3krit"),
+        ("BASE_URL", "https://ips.example/s3krit"),
+        ("BASE_URL", "https://ips.example?s3krit"),
+        ("BASE_URL", "https://ips.example#s3krit"),
+        ("BASE_URL", "https://ips:s3krit@ips.example"),
+        ("BASE_URL", "https://ips.example:s3krit"),
+        ("BASE_URL", "https://[s3krit"),
+        ("BASE_URL", "https://s3krit example"),
         ("EMAIL_URL", "s3krit"),
         ("EMAIL_URL", "pigeon://s3krit@post"),
     ],
@@ -76,6 +90,29 @@ def test_what_is_malformed_is_named_and_its_value_never_told(
 def test_debug_is_on_only_when_asked_for(surroundings: dict[str, str], tmp_path: Path, value: str, debug: bool) -> None:
     surroundings["DEBUG"] = value
     assert env.read(tmp_path).debug is debug
+
+
+@pytest.mark.parametrize(
+    ("value", "debug", "address"),
+    [
+        ("https://ips.example", "0", "https://ips.example"),
+        ("https://ips.example:8443/", "0", "https://ips.example:8443"),
+        (" http://127.0.0.1:8001 ", "1", "http://127.0.0.1:8001"),
+        ("", "1", "http://127.0.0.1:8000"),
+        ("", "0", ""),
+    ],
+)
+def test_the_sites_address(surroundings: dict[str, str], tmp_path: Path, value: str, debug: str, address: str) -> None:
+    surroundings |= {"BASE_URL": value, "DEBUG": debug}
+    assert env.read(tmp_path).base_url == address
+
+
+@pytest.mark.parametrize("address", ["", "https://ips.example"])
+def test_who_deploys_without_the_sites_address_is_warned(settings: Any, address: str) -> None:
+    settings.BASE_URL = address
+    found = [warning.id for warning in run_checks(include_deployment_checks=True)]
+    assert ("reviews.W002" in found) is (address == "")
+    assert "reviews.W002" not in [warning.id for warning in run_checks()]
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
