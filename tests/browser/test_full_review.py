@@ -139,7 +139,9 @@ def _write_note(page: Page) -> None:
 
 def _agree(page: Page) -> None:
     """See that the one evaluator's scores are there to agree on, and mend a Kommentar."""
-    page.click("main a[href*='/agree/ips-25/B1/']")
+    page.click("main a[href$='/agree/']")
+    expect(page.locator("main table.scores tbody tr")).to_have_count(37)
+    page.click("main table.scores a[href*='/agree/ips-25/B1/']")
     expect(page.locator("[name=score][value='5']")).to_be_checked()
     page.click("nav.items a[href$='/agree/ips-25/T4/']")
     expect(page.locator("[name=score][value='1']")).to_be_checked()
