@@ -42,32 +42,29 @@ class Tie:
     year: int | None = None
 
 
-def ties(review: Review) -> list[Tie]:
+def ties(review: Review, seats: Iterable[Seat] | None = None) -> list[Tie]:
     """Return what ties the review's counting evaluators to the service, in the order of their seats: at most four
-    queries. A self-review has none.
+    queries, three where the review's `seats` are fetched already, with their users. A self-review has none.
 
     Roles count as they stand on the first visit day, so that a report issued again later says the same. Nothing is
     known of an evaluator without an account.
     """
     if review.is_self:
         return []
-    seats = list(
-        review.seats.filter(kind=Seat.Kind.EVALUATOR, removed_at=None, user__isnull=False)
-        .select_related("user")
-        .order_by("number")
-    )
+    fetched = review.seats.select_related("user").order_by("number") if seats is None else seats
+    counting = [seat for seat in fetched if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None and seat.user]
     roles = (
         Role.objects.current(review.first_day)
         .filter(kind__in=[Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER])
-        .filter(Q(service=review.service_id) | Q(user__in=[seat.user_id for seat in seats]))
+        .filter(Q(service=review.service_id) | Q(user__in=[seat.user_id for seat in counting]))
         .select_related("user", "service")
     )
     of_service = [role for role in roles if role.service_id == review.service_id]
     elsewhere = [role for role in roles if role.service_id != review.service_id]
-    offices = _offices(review, seats)
+    offices = _offices(review, counting)
     visits = _visits(review, of_service, elsewhere)
     found = []
-    for seat in seats:
+    for seat in counting:
         person = seat.user
         if person is None:
             continue

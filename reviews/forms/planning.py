@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Review, Seat, Service, TreatmentTeam, User
@@ -32,18 +33,26 @@ _OF_OUR_TIME: list[Callable[[Any], None]] = [
 ]
 
 
+class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when Django runs
+    """A service, told from others of its name by its county."""
+
+    def label_from_instance(self, obj: Service) -> str:
+        """Name the service and its county."""
+        return f"{obj.name}, {obj.county.name}"
+
+
 class ServiceForm(forms.Form):
     """Which service is to be reviewed."""
 
-    service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.none(), empty_label=_("Choose"))
+    service = ServiceField(label=_("Service"), queryset=Service.objects.none(), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, services: QuerySet[Service], **kwargs: Any) -> None:
         """Offer the services the person may plan for."""
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Service]", self.fields["service"]).queryset = services
+        cast("ServiceField", self.fields["service"]).queryset = services
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when Django runs
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # likewise
     """Somebody with an account who may sit in a review: neither an administrator nor one who has left."""
 
     def __init__(self, *, label: Any, optional_unmarked: bool = False) -> None:
@@ -172,14 +181,19 @@ class PlanForm(SeatsForm):
     )
 
     def __init__(
-        self, *args: Any, service: Service, kinds: Iterable[str], review: Review | None = None, **kwargs: Any
+        self,
+        data: QueryDict | None = None,
+        *,
+        service: Service,
+        kinds: Iterable[str],
+        review: Review | None = None,
     ) -> None:
         """Offer what can be chosen for the service, the kinds that are given, and what the review's plan says now."""
         self.service = service
         self.review = review
         # A plan holds two evaluators and an observer; those who were seated besides keep their seats.
         self.further: dict[str, list[Who]] = {"evaluators": [], "observers": []}
-        super().__init__(*args, initial={} if review is None else self._held(review), **kwargs)
+        super().__init__(data, initial={} if review is None else self._held(review))
         self._offer_kinds(list(kinds) if review is None else [review.kind])
         self._offer_people("lead", "second", *(["observer"] if "observer" in self.fields else []))
         teams = service.teams.select_related("organisation")

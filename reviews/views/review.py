@@ -166,6 +166,7 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
         "permit": permit,
         "review": found,
         "people": seats.people(permit),
+        "teams": list(found.teams.all()),
         "versions": list(found.versions.defer("pdf").order_by("-number")) if permit.may_read_versions else [],
         # Before anything else asks for those who were asked.
         "fact_check": checking.panel(permit),

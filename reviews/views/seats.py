@@ -33,19 +33,23 @@ class Sitter:
 
 @dataclass(frozen=True)
 class People:
-    """Who sits in a review, what ties the evaluators to the service in words, and whether seats may be changed now."""
+    """Who sits in a review, what ties the evaluators to the service (found, in words, and said when it was planned),
+    and whether seats may be changed now.
+    """
 
     sitters: tuple[Sitter, ...]
     ties: tuple[str, ...]
+    independence: str
     may_change: bool
 
 
 def people(permit: Permit) -> People:
-    """Return who sits in a review, for its page; what ties them to the service while it is open: up to four queries."""
+    """Return who sits in a review, for its page: up to three queries for their ties, told while it is open."""
     told = permit.may_see_evaluators_ties and permit.review.is_open
     return People(
         tuple(_sitter(permit, seat) for seat in permit.seats if seat.removed_at is None),
-        tuple(said(permit.review)) if told else (),
+        _ties_in_words(permit) if told else (),
+        permit.review.independence if told else "",
         may_change=permit.may_seat and permit.review.status in OPEN,
     )
 
@@ -61,11 +65,11 @@ def _sitter(permit: Permit, seat: Seat) -> Sitter:
     return Sitter(seat, invitation.email if told else _("Somebody who is invited"), invited=True)
 
 
-def said(review: Review) -> list[str]:
-    """Return in words what ties a review's evaluators to the service."""
-    return [
-        ties.said(tie.kind, str(tie.seat.user), tie.organisation, tie.service, tie.year) for tie in ties.ties(review)
-    ]
+def _ties_in_words(permit: Permit) -> tuple[str, ...]:
+    return tuple(
+        ties.said(tie.kind, str(tie.seat.user), tie.organisation, tie.service, tie.year)
+        for tie in ties.ties(permit.review, permit.seats)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +112,7 @@ def observer(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     def seat() -> object:
         return workflow.add_observer(permit.review, request.user, form.who_takes_it)
 
-    context = {"title": _("Seat an observer"), "closed": _closed(permit.review)}
+    context: dict[str, object] = {"title": _("Seat an observer"), "closed": _closed(permit.review)}
     return _page(request, permit, "reviews/seat_observer.html", context, form, seat, _("The observer has a seat."))
 
 

@@ -123,6 +123,7 @@ def test_one_without_an_account_is_invited_to_the_seat(client: Client, scoring: 
 
 def test_one_who_is_invited_and_does_not_answer_is_replaced(client: Client, cast: Cast) -> None:
     seat = InvitationFactory.create(seat__review=cast.review, email="taus@example.org").seat
+    assert seat is not None
     client.force_login(cast.evaluator)
     assert "taus@example.org" in main_of(client, seat_page("replace_seat", seat))
     client.post(seat_page("replace_seat", seat), {"who": str(cast.outsider.pk), "reason": "Svarer ikke."})

@@ -1,6 +1,7 @@
 """What ties evaluators to the service they review, each kind with what nearly is one."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -167,9 +168,14 @@ def test_nobody_shares_a_line_manager_with_themselves(review: Review, evaluator:
 # Reviews in return
 
 
-def visit(
-    service: Service, visitor: User, first_day: datetime.date, *, observer: bool = False, **columns: object
-) -> Seat:
+def leads(user: User, **columns: Any) -> Service:
+    """Make somebody metodeveileder of another service, and return it."""
+    service = RoleFactory.create(user=user, **columns).service
+    assert service is not None
+    return service
+
+
+def visit(service: Service, visitor: User, first_day: datetime.date, *, observer: bool = False, **columns: Any) -> Seat:
     """Make a review of another service with somebody in a seat beside its lead."""
     made = ReviewFactory.create(service=service, first_day=first_day, **{"status": Review.Status.CONSENSUS, **columns})
     SeatFactory.create(review=made)
@@ -184,7 +190,7 @@ def years_before(years: int, days: int = 0) -> datetime.date:
 def test_one_whose_own_service_was_reviewed_from_here_is_tied(
     review: Review, evaluator: User, method_supervisor: User
 ) -> None:
-    own = RoleFactory.create(user=evaluator, service__name="IPS Sunnfjord", manager=True).service
+    own = leads(evaluator, service__name="IPS Sunnfjord", manager=True)
     RoleFactory.create(user=evaluator, service=own)
     visit(own, method_supervisor, years_before(3))
     assert found(review) == [(1, TieKind.RECIPROCAL, "", "IPS Sunnfjord", FIRST_DAY.year - 3)]
@@ -193,8 +199,8 @@ def test_one_whose_own_service_was_reviewed_from_here_is_tied(
 
 
 def test_a_review_that_is_no_return_ties_nobody(review: Review, evaluator: User, method_supervisor: User) -> None:
-    own = RoleFactory.create(user=evaluator).service
-    left = RoleFactory.create(user=evaluator, ended=True).service
+    own = leads(evaluator)
+    left = leads(evaluator, ended=True)
     visit(own, method_supervisor, years_before(3, days=1))
     visit(own, method_supervisor, FIRST_DAY + datetime.timedelta(days=1))
     visit(own, method_supervisor, years_before(1), kind="self")
@@ -211,7 +217,7 @@ def test_a_review_that_is_no_return_ties_nobody(review: Review, evaluator: User,
 
 
 def test_three_years_after_a_leap_day(review: Review, evaluator: User, method_supervisor: User) -> None:
-    own = RoleFactory.create(user=evaluator).service
+    own = leads(evaluator)
     visit(own, method_supervisor, datetime.date(2024, 2, 29))
     review.first_day, review.last_day = datetime.date(2027, 2, 28), datetime.date(2027, 3, 1)
     assert [tie.year for tie in ties(review)] == [2024]
@@ -248,7 +254,7 @@ def test_all_ties_are_found_seat_by_seat_in_a_few_queries(
     for seat in review.seats.all():
         for number in range(3):
             PartnershipFactory.create(service=review.service)
-            own = RoleFactory.create(user=seat.user, service__name=f"IPS {seat.number}-{number}").service
+            own = leads(_user(seat), service__name=f"IPS {seat.number}-{number}")
             visit(own, method_supervisor, years_before(1))
         managed_by(_user(seat), manager)
     partner = review.service.partnerships.all()[0].organisation
