@@ -17,12 +17,20 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from playwright.sync_api import Page
 
-from reviews.models import AgreedResult, User
+from reviews import letters, workflow
+from reviews.models import AgreedResult, Invitation, User
 from reviews.models.fields import TEXT_LIMIT
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
 from tests.cast import cast_for
-from tests.factories import PartnershipFactory, RemarkFactory, TeamFactory, UserFactory
+from tests.factories import (
+    InvitationFactory,
+    PartnershipFactory,
+    RemarkFactory,
+    RespondentFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -249,6 +257,28 @@ def test_pages_of_an_account(open_page: OpenPage) -> None:
     _look_at(visits, people, lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
 
 
+def test_pages_of_an_invitation(open_page: OpenPage) -> None:
+    def to(found: Invitation) -> dict[str, str]:
+        return {"token": letters.link(found).rstrip("/").rpartition("/")[2]}
+
+    held, known, used = InvitationFactory.create_batch(3)
+    draft = RespondentFactory.create(user=None)
+    asked = InvitationFactory.create(seat=None, respondent=draft, review=draft.review)
+    people = {"somebody": UserFactory.create(), "invited": UserFactory.create(email=known.email)}
+    workflow.accept(used, people["somebody"])
+    visits = [
+        Visit("reviews:invitation", STRANGER, to(held)),
+        Visit("reviews:invitation", STRANGER, to(held), act=_submit),
+        Visit("reviews:invitation", STRANGER, to(asked)),
+        Visit("reviews:invitation", STRANGER, to(known)),
+        Visit("reviews:invitation", "invited", to(known)),
+        Visit("reviews:invitation", "somebody", to(known), status=403),
+        Visit("reviews:invitation", STRANGER, to(used), status=410),
+        Visit("reviews:invitation", STRANGER, {"token": "none"}, status=404),
+    ]
+    _look_at(visits, people, lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
+
+
 def test_pages_of_the_admin(open_page: OpenPage) -> None:
     cast = cast_for("planned")
     PartnershipFactory.create(service=cast.service)
@@ -279,6 +309,7 @@ def test_error_pages(template: str, open_page: OpenPage) -> None:
 def test_every_page_is_visited() -> None:
     visited = {visit.name for visits in [*STATES.values(), ACCOUNTS] for visit in visits}
     visited |= {visit.lands for visits in STATES.values() for visit in visits if visit.lands}
+    visited.add("reviews:invitation")  # by its own test
     # The admin's are taken from what is registered there.
     names = {name for name in _names(get_resolver()) if not name.startswith("admin:")}
     assert not names - visited - NO_PAGES.keys(), "pages that nobody looks at"
