@@ -215,6 +215,7 @@ NO_PAGES = {
     "reviews:leave_section": "POST only, leads back to the item",
     "reviews:delete_note": "POST only, leads back to the item",
     "reviews:delete_remark": "POST only, leads back to the draft",
+    "reviews:delete_correction": "POST only, leads back to the item",
     "reviews:draft_pdf": "a download",
     "reviews:version_pdf": "a download",
     "reviews:export_review": "a download",
