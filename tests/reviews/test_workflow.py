@@ -95,14 +95,14 @@ def a_plan(mini: Scale, **changes: Any) -> workflow.Plan:
 def test_a_plan_becomes_a_review_with_seats_and_pinned_editions(mini: Scale) -> None:
     adviser = UserFactory.create()
     team = TeamFactory.create()
-    plan = a_plan(mini, teams=[team], recipients="Nav og DPS")
+    first, second = UserFactory.create_batch(2)
+    plan = a_plan(mini, evaluators=[first, second], teams=[team], recipients="Nav og DPS")
     review = workflow.plan(adviser, plan)
     review.refresh_from_db()
     assert (review.status, review.created_by, review.recipients) == (Status.PLANNED, adviser, "Nav og DPS")
     assert list(review.teams.all()) == [team]
     assert list(review.scales.all()) == [mini]
     seats = list(review.seats.order_by("number").values_list("number", "user", "is_lead", "kind"))
-    first, second = plan.evaluators
     assert seats == [(1, first.pk, True, "evaluator"), (2, second.pk, False, "evaluator")]
     assert audit_of(review) == [("created", [])]
 
@@ -224,10 +224,10 @@ def test_a_step_that_needs_a_reason_is_refused_without(
 
 
 def test_the_whole_course_stamps_who_and_when(mini: Scale) -> None:
-    plan = a_plan(mini)
+    first, second = UserFactory.create_batch(2)
+    plan = a_plan(mini, evaluators=[first, second])
     adviser = UserFactory.create()
     supervisor = RoleFactory.create(service=plan.service).user
-    first, second = plan.evaluators
     review = workflow.plan(adviser, plan)
     hours = iter(range(1, 20))
 
