@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import User
@@ -26,9 +27,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
 
     field_order = ("name", "password", "language")
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
-        """Take the e-mail that the account is for."""
-        super().__init__(*args, instance=User(email=email), **kwargs)
+    def __init__(self, data: QueryDict | None, *, email: str) -> None:
+        """Take what was sent, and the e-mail that the account is for."""
+        super().__init__(data, instance=User(email=email))
 
     def clean(self) -> dict[str, Any]:
         """Hold that the password is none that others would guess, the person's name and e-mail among them."""

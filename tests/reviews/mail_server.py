@@ -1,5 +1,6 @@
 """A mail server of the tests' own, which keeps what it is sent."""
 
+import asyncio
 import email
 import email.policy
 import logging
@@ -12,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import LazySettings
 
 
-class MailServer(Controller):  # type: ignore[misc]  # aiosmtpd has no types
+class MailServer(Controller):
     """Listens on a free port of 127.0.0.1. `letters` is what came, `connections` how often somebody called; who stands
     in `refused` is refused.
     """
@@ -28,8 +29,9 @@ class MailServer(Controller):  # type: ignore[misc]  # aiosmtpd has no types
 
     def _trigger_server(self) -> None:
         # Only now is it known which port was free.
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # the library's own
         self.connections = 0
 
     async def handle_EHLO(  # noqa: N802 (the library's name)
@@ -51,6 +53,7 @@ class MailServer(Controller):  # type: ignore[misc]  # aiosmtpd has no types
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a letter."""
+        assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         assert message["To"] == ", ".join(envelope.rcpt_tos)
@@ -75,4 +78,4 @@ def text(letter: EmailMessage) -> str:
 def path(letter: EmailMessage, part: str = "/") -> str:
     """Return the path of the first link in a letter that has a part."""
     found = re.findall(r"^http://testserver(/\S*)$", text(letter), re.MULTILINE)
-    return next(link for link in found if part in link)
+    return str(next(link for link in found if part in link))

@@ -52,7 +52,8 @@ def to_check() -> Invitation:
 
 def test_from_the_letter_to_the_seat_with_an_account_of_ones_own(mail_server: MailServer, client: Client) -> None:
     review = ReviewFactory.create()
-    lead = SeatFactory.create(review=review).user
+    lead = UserFactory.create()
+    SeatFactory.create(review=review, user=lead)
     workflow.add_observer(review, lead, "Nina.Ny@Example.org")
     letters.send_waiting(review, actor=lead)
     (letter,) = mail_server.to("nina.ny@example.org")
@@ -330,13 +331,11 @@ def test_a_link_that_holds_no_more_says_so_and_lets_nobody_in(
 
 
 def test_a_final_review_takes_nobody_in(client: Client) -> None:
-    review = final_review()
-    invitation = InvitationFactory.build(seat=None, review=review)
-    workflow.reissue(review, review.seats.get(is_lead=True).user, "Feil i sammendraget.")
-    seat = SeatFactory.create(review=review, user=None)
-    invitation.seat = seat
-    invitation.save()
-    workflow.finalise(review, review.seats.get(is_lead=True).user, "Tjenesten har svart.")
+    lead = UserFactory.create()
+    review = final_review(evaluators=[lead])
+    workflow.reissue(review, lead, "Feil i sammendraget.")
+    invitation = InvitationFactory.create(seat__review=review, seat__observer=True)
+    workflow.finalise(review, lead, "Tjenesten har svart.")
     assert client.get(where(invitation)).status_code == 410
     assert client.post(where(invitation), ACCOUNT).status_code == 410
     assert not User.objects.filter(email=invitation.email).exists()

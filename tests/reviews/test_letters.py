@@ -54,12 +54,22 @@ def checked(*others: User | str) -> Review:
     """Return a review whose draft is sent to others on the first day, until DUE."""
     review = scored_review(Review.Status.CONSENSUS, evaluators=[UserFactory.create(name="Lise Leder")])
     review.seats.update(told_at=day(-20))
-    lead = review.seats.get().user
-    assert lead is not None
+    lead = lead_of(review)
     with time_machine.travel(day(0)):
         workflow.send_to_fact_check(review, lead, DUE, others)
     review.refresh_from_db()
     return review
+
+
+def whose(part: Seat | FactCheckRespondent) -> User:
+    """Return who sits in a seat, or is asked."""
+    assert part.user is not None
+    return part.user
+
+
+def lead_of(review: Review) -> User:
+    """Return who leads a review."""
+    return whose(review.seats.get(is_lead=True))
 
 
 # Who is written to
@@ -71,7 +81,7 @@ def test_those_with_a_seat_and_those_invited_are_told_once(mail_server: MailServ
     invitation = InvitationFactory.create(seat__review=review, made_by=review.created_by)
     assert letters.send_waiting(review) == []
     assert letters.send_waiting(review) == []
-    (to_seat,) = mail_server.to(seat.user.email)
+    (to_seat,) = mail_server.to(whose(seat).email)
     (to_invited,) = mail_server.to(invitation.email)
     assert len(mail_server.letters) == 2
     assert path(to_seat, "/reviews/") == front_door.page("review", review)
@@ -119,9 +129,8 @@ def test_the_draft_is_told_of_while_it_is_out_only(mail_server: MailServer) -> N
         assert "Lise Leder" in text(letter)
     assert "/invitations/" in path(mail_server.to("ny@example.org")[0])
     assert path(mail_server.to(asked.email)[0]) == front_door.page("review", review)
-    assert mail_server.to(answered.user.email) == []
-    lead = other.seats.get().user
-    assert lead is not None
+    assert mail_server.to(whose(answered).email) == []
+    lead = lead_of(other)
     workflow.send_back(other, lead, "Feil i O1.")
     assert letters.send_waiting(other) == []
     assert len(mail_server.letters) == 2
@@ -131,8 +140,7 @@ def test_who_was_asked_before_is_told_again_when_the_draft_comes_again(mail_serv
     asked = UserFactory.create()
     review = checked(asked)
     letters.send_waiting(review)
-    lead = review.seats.get().user
-    assert lead is not None
+    lead = lead_of(review)
     workflow.send_back(review, lead, "Feil i O1.")
     workflow.send_to_fact_check(review, lead, DUE + datetime.timedelta(days=3650))
     letters.send_waiting(review)
@@ -148,7 +156,7 @@ def test_an_account_without_a_password_is_told_where_to_choose_one(mail_server: 
     old = SeatFactory.create(review=review)
     letters.send_waiting(review)
     assert reverse("account_reset_password") in text(mail_server.to(new.email)[0])
-    assert reverse("account_reset_password") not in text(mail_server.to(old.user.email)[0])
+    assert reverse("account_reset_password") not in text(mail_server.to(whose(old).email)[0])
 
 
 # What letters say
@@ -160,11 +168,11 @@ def test_each_reads_in_their_own_language(mail_server: MailServer) -> None:
     norwegian = SeatFactory.create(review=review, user__language="nb")
     invited = InvitationFactory.create(seat__review=review)
     letters.send_waiting(review)
-    in_english = text(mail_server.to(english.user.email)[0])
+    in_english = text(mail_server.to(whose(english).email)[0])
     assert in_english.startswith("Hello,")
     assert "when the service" in in_english
     assert "September 2026" in in_english
-    for address in (norwegian.user.email, invited.email):
+    for address in (whose(norwegian).email, invited.email):
         said = text(mail_server.to(address)[0])
         assert said.startswith("Hei,")
         assert "september 2026" in said
@@ -240,7 +248,7 @@ def test_while_the_mail_server_is_away_letters_wait_for_the_next_run(
     assert not Seat.objects.exclude(told_at=None).exists()
     assert not AuditEvent.objects.filter(object_type="seat").exists()
     assert "mail server" in caplog.text
-    assert seat.user.email not in caplog.text
+    assert whose(seat).email not in caplog.text
     assert invitation.email not in caplog.text
     with pytest.raises(CommandError) as failed:
         run()
@@ -254,7 +262,7 @@ def test_while_the_mail_server_is_away_letters_wait_for_the_next_run(
         assert "0" in run()
     finally:
         back.stop()
-    assert {letter["To"] for letter in back.letters} == {seat.user.email, invitation.email}
+    assert {letter["To"] for letter in back.letters} == {whose(seat).email, invitation.email}
 
 
 def test_one_refused_address_keeps_nobody_elses_letter(
@@ -263,16 +271,16 @@ def test_one_refused_address_keeps_nobody_elses_letter(
     review = ReviewFactory.create()
     first = SeatFactory.create(review=review)
     second = SeatFactory.create(review=review)
-    mail_server.refused.add(first.user.email)
-    assert letters.send_waiting(review) == [first.user.name]
-    assert [letter["To"] for letter in mail_server.letters] == [second.user.email]
+    mail_server.refused.add(whose(first).email)
+    assert letters.send_waiting(review) == [whose(first).name]
+    assert [letter["To"] for letter in mail_server.letters] == [whose(second).email]
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.told_at is None, second.told_at is None) == (True, False)
-    assert first.user.email not in caplog.text
+    assert whose(first).email not in caplog.text
     mail_server.refused.clear()
     assert letters.send_waiting(review) == []
-    assert [letter["To"] for letter in mail_server.letters] == [second.user.email, first.user.email]
+    assert [letter["To"] for letter in mail_server.letters] == [whose(second).email, whose(first).email]
 
 
 def test_a_letter_that_breaks_on_something_else_waits_too(
@@ -293,7 +301,7 @@ def test_a_letter_that_breaks_on_something_else_waits_too(
 def test_a_letter_that_could_not_say_where_to_go_waits(mail_server: MailServer, settings: Any) -> None:
     settings.BASE_URL = ""
     seat = SeatFactory.create()
-    assert letters.send_waiting(seat.review) == [seat.user.name]
+    assert letters.send_waiting(seat.review) == [whose(seat).name]
     assert mail_server.letters == []
 
 
@@ -306,7 +314,7 @@ def test_a_seat_that_is_emptied_while_letters_go_out_gets_none(
     send = mail.EmailMessage.send
 
     def meanwhile(self: mail.EmailMessage, fail_silently: bool = False) -> int:
-        workflow.remove(second, review.seats.get(is_lead=True).user, "Ble syk.")
+        workflow.remove(second, lead_of(review), "Ble syk.")
         return send(self)
 
     monkeypatch.setattr(mail.EmailMessage, "send", meanwhile)
@@ -337,7 +345,7 @@ def test_two_senders_at_once_send_each_letter_once(mail_server: MailServer) -> N
         thread.join()
     assert not failed
     assert sorted(letter["To"] for letter in mail_server.letters) == sorted(
-        seat.user.email for seat in review.seats.all() if seat.user
+        whose(seat).email for seat in review.seats.all()
     )
 
 
@@ -423,8 +431,7 @@ def test_a_reminder_that_does_not_get_out_is_sent_by_the_next_run(mail_server: M
 def test_the_lead_reminds_by_hand_at_any_time_and_once(mail_server: MailServer, client: Client) -> None:
     asked = UserFactory.create()
     review = checked(asked)
-    lead = review.seats.get().user
-    assert lead is not None
+    lead = lead_of(review)
     client.force_login(lead)
     with time_machine.travel(day(1)):
         letters.send_waiting(review)
@@ -455,7 +462,7 @@ def test_the_lead_is_told_who_could_not_be_reminded(mail_server: MailServer, cli
     review = checked(asked)
     letters.send_waiting(review)
     mail_server.refused.add(asked.email)
-    client.force_login(review.seats.get().user)
+    client.force_login(lead_of(review))
     answer = client.post(front_door.step("remind", review), follow=True)
     (message,) = answer.context["messages"]
     assert message.level_tag == "error"
@@ -466,7 +473,7 @@ def test_the_lead_is_told_who_could_not_be_reminded(mail_server: MailServer, cli
 @pytest.mark.parametrize("status", [Review.Status.SCORING, Review.Status.CONSENSUS])
 def test_outside_the_fact_check_there_is_nobody_to_remind(client: Client, status: str) -> None:
     review = scored_review(status)
-    client.force_login(review.seats.get(is_lead=True).user)
+    client.force_login(lead_of(review))
     answer = client.post(front_door.step("remind", review), follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
     assert mail.outbox == []

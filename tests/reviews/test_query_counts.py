@@ -300,7 +300,11 @@ def test_a_seat(client: Client, evaluator: User, name: str) -> None:
 def test_an_invitation(client: Client, db: None) -> None:
     found = InvitationFactory.create()
     address = letters.link(found).removeprefix("http://testserver")
-    _compare(lambda: client.get(address), lambda: InvitationFactory.create_batch(2, seat__review=found.seat.review), 2)
+
+    def grow() -> None:
+        InvitationFactory.create_batch(FEW, seat__review=found.review)
+
+    _compare(lambda: client.get(address), grow, 2)
 
 
 def test_writing(client: Client, evaluator: User) -> None:
