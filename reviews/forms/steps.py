@@ -51,6 +51,12 @@ class OptionalReasonForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask what fits: a fact check that has begun is cut short, one that has not is skipped."""
+        super().__init__(*args, **kwargs)
+        if self.review.status == Review.Status.FACT_CHECK:
+            self.fields["reason"].label = _("Why the fact check is cut short")
+
 
 class EmailsField(forms.CharField):
     """Several e-mail addresses, one a line; the value is a list of them, each once."""
