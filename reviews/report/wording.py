@@ -336,22 +336,22 @@ def held_down(codes: list[str]) -> str:
         holding.Who.OTHERS: gettext("Others than the service must change this."),
         holding.Who.LAW: gettext("Law and regulation hold this score down."),
     }
-    who = holding.who(codes)
-    if who is holding.Who.LAW:
-        return sentences[who]
+    can = holding.who(codes)
+    if can is holding.Who.LAW:
+        return sentences[can]
     what = gettext("What holds the score down: %(obstacles)s.") % {"obstacles": ", ".join(_obstacles(codes))}
-    return f"{what} {sentences[who]}"
+    return f"{what} {sentences[can]}"
 
 
-def group_title(group: holding.Group) -> str:
-    """Who can change what holds a group of items down."""
+def who(code: holding.Who) -> str:
+    """Who can change what holds some items down."""
     titles = {
         holding.Who.SERVICE: gettext("The service itself"),
         holding.Who.TOGETHER: gettext("The service in part"),
         holding.Who.OTHERS: gettext("Others than the service"),
         holding.Who.LAW: gettext("Limited by law and regulation"),
     }
-    return titles[group.who]
+    return titles[code]
 
 
 def group_others(group: holding.Group) -> str:

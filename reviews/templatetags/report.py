@@ -24,7 +24,6 @@ for _name in (
     "footer",
     "gist",
     "group_others",
-    "group_title",
     "has_ties",
     "held_down",
     "is_long",
@@ -43,6 +42,7 @@ for _name in (
     "tie",
     "title",
     "unscored_alike",
+    "who",
     "year",
 ):
     register.filter(f"report_{_name}", getattr(wording, _name))

@@ -249,8 +249,8 @@ def test_page_one_tells_a_leader_what_the_service_can_change_itself() -> None:
     for said in (
         "What the service can change itself",
         f"The service itself B3 {titles['B3']} · O3 {titles['O3']}",
-        f"The service in part Nav's leadership O7 {titles['O7']}",
-        f"Others than the service The health partner, ICT T3 {titles['T3']}",
+        f"The service in part Nav's leadership: O7 {titles['O7']}",
+        f"Others than the service The health partner, ICT: T3 {titles['T3']}",
         f"Limited by law and regulation O2 {titles['O2']}",
         "Their ties to the service are told of under “Independence of the evaluators”.",
         "1 score of that review is now held to have been wrong, and counts as it was given.",
