@@ -98,6 +98,11 @@ def _open_details(page: Page) -> None:
         summary.click()
 
 
+def _finalise_without_a_reason(page: Page) -> None:
+    _open_details(page)
+    _press("form[action$='/finalise/'] button")(page)
+
+
 _ITEM = {"scale": "ips-25", "code": "O2"}
 STRANGER = None
 
@@ -157,7 +162,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:beside"),
         Visit("reviews:narrative", act=_too_long("summary")),
         Visit("reviews:draft"),
-        Visit("reviews:review", act=_press("form[action$='/finalise/'] button"), lands="reviews:step"),
+        Visit("reviews:review", act=_finalise_without_a_reason, lands="reviews:step"),
     ],
     "fact_check": [
         Visit("reviews:review", act=_open_details),

@@ -67,6 +67,7 @@ def test_a_review_from_log_in_to_the_pdf(open_page: OpenPage) -> None:
     assert all("UTKAST" in text or "DRAFT" in text for text in draft)
     page.click(f"main a[href='/reviews/{review.pk}/']")
 
+    page.click("details:has(form[action$='/step/finalise/']) summary")
     page.fill("form[action$='/step/finalise/'] [name=finalise-reason]", SKIPPED)
     page.click("form[action$='/step/finalise/'] button")
     expect(page.locator("#messages .ds-alert[data-color=success]")).to_be_visible()

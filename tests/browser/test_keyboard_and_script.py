@@ -283,6 +283,7 @@ def test_a_step_without_its_reason_is_answered_beside_it(transactional_db: None,
     review = scored_review(evaluators=[user])
     page = open_page(user)
     page.goto(f"/reviews/{review.pk}/")
+    page.click("details:has(form[action$='/finalise/']) summary")
     page.click("form[action$='/finalise/'] button")
     _is_answered(page, "id_finalise-reason", "Write the reason.")
     review.refresh_from_db()
