@@ -404,3 +404,13 @@ def test_the_log_does_not_tell_the_link(client: Client, caplog: pytest.LogCaptur
     record = next(record for record in caplog.records if record.name == "django.request")
     RequestIdFilter().filter(record)
     assert invitation.pk.hex not in PlainFormatter().format(record)
+
+
+@pytest.mark.parametrize("action", ["action_add", "action_primary", "action_send", "action_remove"])
+def test_nobody_takes_the_address_by_which_somebody_else_is_invited(client: Client, action: str) -> None:
+    person = UserFactory.create(email="kari@example.org")
+    EmailAddress.objects.create(user=person, email="nina.ny@example.org")
+    client.force_login(person)
+    before = front_door.contents()
+    assert client.post(reverse("account_email"), {action: "", "email": "nina.ny@example.org"}).status_code == 405
+    assert front_door.contents() == before
