@@ -90,6 +90,9 @@ def replace(seat: Seat, actor: User, who: Who, reason: str) -> Seat:
     has scored stays hidden. Raises Refused once the scoring is over.
     """
     review, seat = _open_seat(seat)
+    # A seat given to the one who sits there would be a new one, and what is scored in the old one hidden for good.
+    if seat.user is not None and known(who) == seat.user:
+        raise Refused(_("The person already has a seat in this review."), field="who")
     lead, observer = seat.is_lead, seat.kind == Seat.Kind.OBSERVER
     _clear(review, seat, actor, reason)
     new = seat_person(review, who, actor, lead=lead, observer=observer)

@@ -208,6 +208,17 @@ def test_an_evaluator_is_not_replaced_by_one_who_sits_there(make: Make) -> None:
     assert seat.removed_at is None
 
 
+@pytest.mark.parametrize("by_email", [False, True])
+def test_an_evaluators_seat_is_not_given_to_that_evaluator(make: Make, by_email: bool) -> None:
+    review = make(Status.SCORING)
+    seat = review.seats.get(number=2)
+    with pytest.raises(Refused) as caught:
+        workflow.replace(seat, lead(review), owner(seat).email.upper() if by_email else owner(seat), "Ble syk.")
+    assert caught.value.field == "who"
+    seat.refresh_from_db()
+    assert seat.removed_at is None
+
+
 def test_the_lead_goes_on_alone_and_consensus_holds_the_leads_scores_only(make: Make) -> None:
     review = make(Status.SCORING)
     first, second = review.seats.order_by("number")
