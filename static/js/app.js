@@ -19,6 +19,29 @@ function scoreOnKey(event) {
     }
 }
 
+// What is written and not saved: in a form to write in, what differs from what the page came with, and all of it where the
+// page came back with faults.
+function isUnsaved(form) {
+    const fields = [...form.querySelectorAll("textarea, input:not([type=hidden], [type=submit])")];
+    const writings = fields.filter((field) => field.matches("textarea"));
+    const refused = form.querySelector("[aria-invalid=true]") !== null;
+    return (
+        writings.length > 0 &&
+        (fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked) ||
+            (refused && writings.some((field) => field.value !== "")))
+    );
+}
+
+let sent = null;
+
+// The browser asks, in its own words, whether to leave the page without saving.
+function askBeforeLeaving(event) {
+    if ([...document.querySelectorAll("main form[method=post]")].some((form) => form !== sent && isUnsaved(form))) {
+        event.preventDefault();
+    }
+    sent = null;
+}
+
 function showWhatNeedsScript(root) {
     for (const element of root.querySelectorAll("[data-script-only]")) {
         element.hidden = false;
@@ -26,6 +49,10 @@ function showWhatNeedsScript(root) {
 }
 
 document.addEventListener("keydown", scoreOnKey);
+document.addEventListener("submit", (event) => {
+    sent = event.target;
+});
+window.addEventListener("beforeunload", askBeforeLeaving);
 document.addEventListener("htmx:load", (event) => showWhatNeedsScript(event.target));
 showWhatNeedsScript(document);
 

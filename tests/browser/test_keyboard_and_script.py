@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone, translation
 from django.utils.translation import gettext
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from reviews.models import Count, Rating, Review, Seat, User
 from reviews.models.fields import TEXT_LIMIT
@@ -328,3 +328,28 @@ def test_the_list_of_services_narrows_while_one_types_and_by_its_button(lead: Le
     page.fill("[name=q]", "voss")
     page.click("main form button[type=submit]")
     expect(page.locator("#results tbody tr")).to_have_count(1)
+
+
+def test_one_is_asked_before_leaving_what_is_not_saved(lead: Lead, open_page: OpenPage) -> None:
+    user, review, _seat = lead
+    page = open_page(user)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(f"/reviews/{review.pk}/score/ips-25/O2/")
+    page.locator("[name=comment]").click()
+    page.keyboard.type("Sett i uke 42.")
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="IPS-kvalitetsevaluering").first.click(no_wait_after=True)
+    expect(page.locator("[name=comment]")).to_have_value("Sett i uke 42.")
+
+    page.locator("main button[name=draft]").click()
+    expect(page).to_have_url(re.compile("/score/ips-25/O2/(#main)?$"))
+    expect(page.locator("[name=comment]")).to_have_value("Sett i uke 42.")
+    page.get_by_role("link", name="IPS-kvalitetsevaluering").first.click()
+    expect(page).not_to_have_url(re.compile("/score/"))
+    assert asked == ["beforeunload"]
