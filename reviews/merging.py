@@ -14,6 +14,9 @@ from typing import Any
 JUDGEMENT = (("score", "not_scored"),)
 """A score and the reason for none exclude each other, so they are one thing to change."""
 
+DECISION = (("decision", "answer"),)
+"""What is decided on a remark, and the answer that goes with it."""
+
 Units = Iterable[tuple[str, ...]]
 
 

@@ -1,13 +1,15 @@
 """The forms of the fact check: a respondent's remark, and what the evaluators decide on it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from reviews import merging
+from reviews import audit, merging
 from reviews.forms.judgement import JudgementForm
+from reviews.forms.stamps import StampedForm
 from reviews.models import AgreedResult, FactCheckRemark, Review
 from reviews.models.fields import TEXT_LIMIT
 
@@ -51,17 +53,25 @@ def _hold_answer(form: forms.BaseForm, values: dict[str, Any]) -> None:
         form.add_error("answer", _("Write to the service why it stays as it is."))
 
 
-class WholeDecisionForm(forms.Form):
+class WholeDecisionForm(StampedForm):
     """What is decided on a remark on the whole draft: the texts themselves are changed on their own page."""
 
     optional_unmarked = True
+
+    together = merging.DECISION
+
+    class Meta:
+        model = FactCheckRemark
+        # What is typed stays out of the remark that the page shows.
+        fields = ()
 
     decision = _decision(changed=_("The report's texts are changed"))
     answer = _answer()
 
     def __init__(self, data: QueryDict | None = None, *, remark: FactCheckRemark) -> None:
         """Start from what was decided before, if anything was."""
-        super().__init__(data, initial={"decision": remark.decision, "answer": remark.answer})
+        super().__init__(data, instance=remark, initial={"decision": remark.decision, "answer": remark.answer})
+        self.hold({"decision": remark.decision, "answer": remark.answer})
 
     def clean(self) -> dict[str, Any]:
         """Ask for an answer where nothing is changed."""
@@ -69,11 +79,21 @@ class WholeDecisionForm(forms.Form):
         _hold_answer(self, values)
         return values
 
+    def changes(self) -> Mapping[str, audit.Change]:
+        """Return who last decided."""
+        return audit.last_changes(self.instance.review, self.instance)
+
+    def said(self, name: str, value: Any) -> str:
+        """Return the decision that is held, with its answer."""
+        return "\n".join(filter(None, [super().said(name, value), self._held["answer"]]))
+
 
 class ItemDecisionForm(JudgementForm):
     """What is decided on a remark on an item, with the agreed result as it is to be."""
 
     score_label = _("Agreed score")
+
+    together = (*merging.JUDGEMENT, *merging.DECISION)
 
     decision = _decision(changed=_("The item is changed"))
     answer = _answer()
@@ -98,6 +118,8 @@ class ItemDecisionForm(JudgementForm):
         )
         # What holds a score down is not what a fact check is about.
         del self.fields["obstacles"]
+        self.remark = remark
+        self.hold({**self._held, "decision": remark.decision, "answer": remark.answer})
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the decision needs; changes typed beside the choice to keep are not thrown away."""
@@ -110,6 +132,16 @@ class ItemDecisionForm(JudgementForm):
                 "decision", _("You have changed the item below. Choose that it is changed, or leave it as it is.")
             )
         return values
+
+    def changes(self) -> Mapping[str, audit.Change]:
+        """Return who last changed what on the item, and who last decided."""
+        return {**super().changes(), **audit.last_changes(self.review, self.remark)}
+
+    def said(self, name: str, value: Any) -> str:
+        """Return a value that is held in words: a decision with its answer."""
+        if name == "decision":
+            return "\n".join(filter(None, [super().said(name, value), self._held["answer"]]))
+        return super().said(name, value)
 
     def _is_touched(self) -> bool:
         """Whether the person has changed the item, whatever others have saved in the meantime."""

@@ -1,7 +1,7 @@
 """What an evaluator's own sheet and the agreed result ask alike: a score or why there is none, and the words to it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
@@ -39,7 +39,7 @@ class JudgementForm(StampedForm):
     # Next to nothing here is required, so that a mark on each field would say nothing.
     optional_unmarked = True
 
-    together = merging.JUDGEMENT
+    together: ClassVar[merging.Units] = merging.JUDGEMENT
 
     score_label: str | Promise
 

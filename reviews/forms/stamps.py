@@ -76,15 +76,15 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
         return values
 
     def overtaken(self, held: Mapping[str, Any], conflicts: Iterable[str]) -> None:
-        """Take in what others have saved since the page was made: `held` is all that is held now, `conflicts` the names
-        that the person and others have both changed.
+        """Take in what others have saved since the page was made: `held` is what is held now of what was to be saved,
+        `conflicts` the names that the person and others have both changed.
 
         What only others changed is shown in its field. What both changed stays as it was typed, and what is held now is
         told beside it; to save again is to keep what was typed.
         """
         self.is_overtaken = True
         both = set(conflicts)
-        self._hold(held)
+        self._hold({**self._held, **held})
         self._clashing = [name for name in self._now if both & set(self._unit(name))]
         for name, stamp in self._now.items():
             if name not in self._clashing and self.seen.get(name, stamp) != stamp:

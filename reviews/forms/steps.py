@@ -157,8 +157,12 @@ class FactCheckForm(StepForm):
         return [person for person in self.managers if str(person.pk) in self.cleaned_data["people"]]
 
     def clean_emails(self) -> list[str]:
-        """Return the addresses. Raises ValidationError for those who wrote the draft themselves."""
+        """Return the addresses. Raises ValidationError for those who wrote the draft themselves, and for accounts that
+        cannot take part.
+        """
         emails: list[str] = self.cleaned_data["emails"]
+        if User.objects.filter(email__in=emails).exclude(is_active=True, is_staff=False).exists():
+            raise ValidationError(_("The account with this e-mail cannot take part in a review."))
         names = self.review.seats.filter(removed_at=None, user__email__in=emails).values_list("user__name", flat=True)
         if names:
             raise ValidationError(

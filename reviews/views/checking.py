@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -291,7 +290,7 @@ def delete_remark(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpRes
 def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """Show a remark to the evaluators, and save what they decide: it stays as it is, or is changed.
 
-    `take` (a field that somebody else has changed too) puts what is saved in place of what was typed; nothing is saved.
+    `take` (what somebody else has changed too) puts what is saved in place of what was typed; nothing is saved.
     """
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_work)
@@ -301,19 +300,18 @@ def decide(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     )
     item, result = remark.item, None
     if item is None:
-        form: forms.Form | ItemDecisionForm = WholeDecisionForm(request.POST or None, remark=remark)
+        form: WholeDecisionForm | ItemDecisionForm = WholeDecisionForm(request.POST or None, remark=remark)
     else:
         result = _result(review, item)
         form = ItemDecisionForm(request.POST or None, instance=result, remark=remark, review=review)
-    on_item = form if isinstance(form, ItemDecisionForm) else None
-    if on_item and "take" in request.POST:
-        on_item.take(request.POST["take"])
+    if "take" in request.POST:
+        form.take(request.POST["take"])
     elif request.method == "POST" and form.is_valid():
-        values, seen = (on_item.columns(), on_item.seen) if on_item else (None, None)
+        values = form.columns() if isinstance(form, ItemDecisionForm) else None
         chosen, answer = form.cleaned_data["decision"], form.cleaned_data["answer"]
         if attempt(
             request,
-            lambda: workflow.decide(remark, request.user, chosen, answer, values, seen),
+            lambda: workflow.decide(remark, request.user, chosen, answer, values, form.seen),
             _("The decision is saved."),
             form=form,
         ):

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit
+from reviews import audit, merging
 from reviews.models import AgreedResult, FactCheckRemark, FactCheckRespondent, Review, Role, User
 from reviews.workflow.agreeing import refuse_if_blocked, save_result
-from reviews.workflow.base import Action, Refused, Status, lock, move, reason_given, require
+from reviews.workflow.base import Action, Overtaken, Refused, Status, lock, move, reason_given, require
 from reviews.workflow.seats import Who, invite, known
 from scales.models import Item
 
@@ -162,13 +162,15 @@ def decide(
     """Keep what a remark is about, or change it, with an answer to the service; before and after are kept.
 
     `values` are columns of AgreedResult by name, needed to change an item; a remark on the whole draft is answered for
-    in the review's texts. Raises Refused where a change changes nothing, and Overtaken as save_result does.
+    in the review's texts. `seen` are the stamps of what the page showed (see merging). Raises Refused where a change
+    changes nothing, and Overtaken as save_result does, and where another evaluator has decided in the meantime.
     """
     review = lock(remark.review)
     require(review, Status.CONSENSUS, Status.FACT_CHECK)
     remark = FactCheckRemark.objects.select_related("item").get(pk=remark.pk)
     if decision not in (Decision.KEPT, Decision.CHANGED):
         raise Refused(_("Choose whether it stays as it is or is changed."), field="decision")
+    _refuse_if_decided_since(remark, decision, answer, seen or {})
     if decision == Decision.KEPT and remark.before is not None:
         raise Refused(_("The item has been changed because of this remark already."), field="decision")
     if decision == Decision.KEPT and not answer.strip():
@@ -183,6 +185,14 @@ def decide(
     remark.save(update_fields=["decision", "answer", "before", "after", "decided_at"])
     audit.record(actor, Action.CHANGED, review=review, target=remark, fields=["decision"])
     return remark
+
+
+def _refuse_if_decided_since(remark: FactCheckRemark, decision: str, answer: str, seen: Mapping[str, str]) -> None:
+    """Refuse to write over what another evaluator has decided and answered since the page was made."""
+    held = {"decision": remark.decision, "answer": remark.answer}
+    now, wanted = (merging.stamps(each, merging.DECISION) for each in (held, {"decision": decision, "answer": answer}))
+    if seen.get("decision", now["decision"]) != now["decision"] and wanted != now:
+        raise Overtaken(held, held)
 
 
 @transaction.atomic

@@ -214,14 +214,27 @@ def test_a_service_without_metodeveileder_is_pointed_out_before_sending(
         NUL,
         "evaluator_two@example.org",
         "OBSERVER@example.org",
+        "administrator@example.org",
+        "closed@example.org",
         "a" * 10_001,
     ],
-    ids=["no address", "two in a line", "too many", "NUL", "an evaluator", "the observer", "too long"],
+    ids=[
+        "no address",
+        "two in a line",
+        "too many",
+        "NUL",
+        "an evaluator",
+        "the observer",
+        "an administrator",
+        "a closed account",
+        "too long",
+    ],
 )
 def test_whom_nobody_can_write_to_is_refused_beside_what_was_typed(
     client: Client, cast_at: CastAt, emails: str
 ) -> None:
     cast = cast_at("consensus")
+    UserFactory.create(email="closed@example.org", is_active=False)
     client.force_login(cast.evaluator)
     before = contents()
     sent = {
@@ -624,6 +637,41 @@ def test_what_another_evaluator_saved_in_the_meantime_is_not_written_over(client
     assert (taken["comment"].value(), taken["answer"].value()) == ("Skrevet av den andre.", "Rettet.")
     assert client.post(_remark_page("decide", remark), again).status_code == 302
     assert _result(cast.review, o3).comment == "Skrevet av den ene."
+
+
+@pytest.mark.parametrize("code", ["O3", ""], ids=["on an item", "on the whole draft"])
+def test_what_another_evaluator_decided_in_the_meantime_is_not_written_over(
+    client: Client, cast: Cast, code: str
+) -> None:
+    found = item(cast.review, code) if code else None
+    remark = _remark(cast, item=found)
+    client.force_login(cast.evaluator)
+    address = _remark_page("decide", remark)
+    stamps = client.get(address).context["form"].stamps
+    as_it_stands = {} if found is None else _as_it_stands(cast.review, found)
+    sent = {**as_it_stands, "seen": stamps, "decision": "kept", "answer": "Skrevet av den ene."}
+    workflow.decide(remark, cast.evaluator_two, "kept", "Skrevet av den andre.")
+    if found is not None:
+        workflow.save_result(cast.review, found, cast.evaluator_two, {"comment": "Ny kommentar."})
+    response = client.post(address, sent)
+    assert response.status_code == 409
+    remark.refresh_from_db()
+    assert remark.answer == "Skrevet av den andre."
+    form = response.context["form"]
+    (clash,) = form.clashes
+    assert (clash.field, clash.change.by) == ("decision", cast.evaluator_two.name)
+    assert "Skrevet av den andre." in clash.text
+    assert clash.text in response.content.decode()
+    assert form["answer"].value() == "Skrevet av den ene."
+    again = {**sent, "seen": form.stamps, "clash": "decision"}
+    if found is not None:
+        assert form["comment"].value() == "Ny kommentar."
+        again["comment"] = "Ny kommentar."
+    taken = client.post(address, {**again, "take": "decision"}).context["form"]
+    assert taken["answer"].value() == "Skrevet av den andre."
+    assert client.post(address, again).status_code == 302
+    remark.refresh_from_db()
+    assert remark.answer == "Skrevet av den ene."
 
 
 def test_an_item_changed_by_another_in_the_meantime_can_still_be_kept(client: Client, cast: Cast) -> None:
