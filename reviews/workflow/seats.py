@@ -125,6 +125,8 @@ def accept(invitation: Invitation, user: User) -> Review:
     target = invitation.seat or invitation.respondent
     if target is None or not review.is_open or (invitation.seat and invitation.seat.removed_at):
         raise Refused(_("The invitation no longer holds."))
+    if user.is_staff:
+        raise Refused(_("The account with this e-mail cannot take part in a review."))
     others = review.seats.filter(removed_at=None) if invitation.seat else review.respondents
     if others.filter(user=user).exists():
         raise Refused(_("You take part in this review already."))

@@ -327,3 +327,10 @@ def test_who_sits_in_the_review_takes_no_second_seat(invited: Invitation) -> Non
         workflow.accept(invited, lead(invited.review))
     SeatFactory.create(review=invited.review, removed=True, user=UserFactory.create(email="ny@example.org"))
     workflow.accept(invited, User.objects.get(email="ny@example.org"))
+
+
+def test_an_administrator_takes_no_part(invited: Invitation) -> None:
+    with pytest.raises(Refused):
+        workflow.accept(invited, UserFactory.create(email="ny@example.org", is_staff=True))
+    invited.refresh_from_db()
+    assert invited.accepted_at is None
