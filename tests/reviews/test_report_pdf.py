@@ -16,7 +16,9 @@ from typing import Any, NamedTuple, cast
 import page as page_validation
 import pikepdf
 import pytest
+from django.utils import translation
 from pypdf import PdfReader
+from weasyprint import CSS, HTML
 
 from reviews.models import AgreedResult, Review, Seat
 from reviews.report import fonts, page, pdf
@@ -167,6 +169,19 @@ def test_page_one_is_enough_for_a_leader() -> None:
         "september 2027",
     ):
         assert said in first, said
+
+
+def test_what_a_scale_is_out_of_keeps_within_page_one() -> None:
+    review = full_review()
+    with translation.override("nb"):
+        AgreedResult.objects.filter(review=review, item__code__in=["G12", "O4"]).update(score=None)
+        document = HTML(string=pdf.html(draft_of(review), draft=True), base_url="report:", url_fetcher=pdf.OwnFiles())
+        style = CSS(url="static:css/report.css", url_fetcher=pdf.OwnFiles())
+    front = document.render(stylesheets=[style]).pages[0]._page_box
+    cells = [box for box in front.descendants() if box.element_tag == "td"]
+    assert cells
+    for cell in cells:
+        assert cell.position_x + cell.margin_width() <= front.content_box_x() + front.width + 1
 
 
 def test_a_review_from_plans_says_so_and_has_no_category() -> None:
