@@ -11,7 +11,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from reviews import results, workflow
-from reviews.forms.scoring import suggestion_for
 from reviews.models import Obstacle, Rating, Review, Seat
 from reviews.navigation import Judged, Route, route
 from scales import scoring, wording
@@ -49,7 +48,7 @@ def own_judgements(
     """
     found = []
     for seat, rating in zip(results.evaluator_seats(review), ratings, strict=False):
-        suggestion = None if rating is None else suggestion_for(rating, item, counts)
+        suggestion = None if rating is None else results.suggestion_for(rating, item, counts)
         found.append(
             Own(
                 seat=seat,

@@ -4,6 +4,7 @@ from.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from django.db.models import prefetch_related_objects
@@ -197,6 +198,24 @@ def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
         item: tuple(None if rating is None else rating.score for rating in ratings)
         for item, ratings in own_ratings(review).items()
     }
+
+
+def suggestion_for(rating: Rating, item: Item, counts: Mapping[str, Decimal]) -> scoring.Suggestion | None:
+    """Return what the item's measure suggests from what is saved, or None where that says nothing."""
+    measure = item.parsed_measure()
+    if measure is None:
+        return None
+    statements = rating.statements
+    return scoring.suggest(
+        measure,
+        counts,
+        elements_present=len(rating.elements) if item.elements and rating.elements else None,
+        elements_total=len(item.elements),
+        raises={int(score): answer for score, answer in statements.get("raises", {}).items()},
+        needs={int(score): answer for score, answer in statements.get("needs", {}).items()},
+        lowest=item.section.scale.lowest,
+        highest=item.section.scale.highest,
+    )
 
 
 def _working_rows(review: Review) -> dict[int, _Row]:

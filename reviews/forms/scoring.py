@@ -12,7 +12,6 @@ from reviews.forms.fields import FigureField
 from reviews.forms.judgement import JudgementForm, reason_choices
 from reviews.models import Count, Rating, Review
 from scales.models import Item
-from scales.scoring import Suggestion, suggest
 
 _ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
 _POSTED = {None: "", True: "yes", False: "no"}
@@ -137,24 +136,6 @@ class RatingForm(JudgementForm):
         return {
             name.removeprefix("count_"): value for name, value in self.cleaned_data.items() if name.startswith("count_")
         }
-
-
-def suggestion_for(rating: Rating, item: Item, counts: dict[str, Decimal]) -> Suggestion | None:
-    """Return what the item's measure suggests from what is saved, or None where that says nothing."""
-    measure = item.parsed_measure()
-    if measure is None:
-        return None
-    statements = rating.statements
-    return suggest(
-        measure,
-        counts,
-        elements_present=len(rating.elements) if item.elements and rating.elements else None,
-        elements_total=len(item.elements),
-        raises={int(score): answer for score, answer in statements.get("raises", {}).items()},
-        needs={int(score): answer for score, answer in statements.get("needs", {}).items()},
-        lowest=item.section.scale.lowest,
-        highest=item.section.scale.highest,
-    )
 
 
 class SectionForm(forms.Form):

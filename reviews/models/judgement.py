@@ -96,11 +96,6 @@ class AgreedResult(models.Model):
     def __str__(self) -> str:
         return f"{self.review}: {self.item}"
 
-    @property
-    def is_agreed(self) -> bool:
-        """Whether there is a score, or a reason for none."""
-        return self.score is not None or self.not_scored != ""
-
 
 class SectionComment(models.Model):
     """A Kommentar that covers a whole section, in place of one on each of its items."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews import access, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import NoteForm
-from reviews.forms.scoring import RatingForm, SectionForm, suggestion_for
+from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Note, Rating, Review, Seat
 from reviews.navigation import Place, Route, route
 from reviews.views.http import PersonRequest, attempt, unsaved_status
@@ -53,7 +53,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     place = way.place(scale, code)
     counts = _counts(permit.review, place.item)
     rating = ratings.get(place.item.pk) or Rating(seat=sheet, item=place.item)
-    saved = suggestion_for(rating, place.item, counts)
+    saved = results.suggestion_for(rating, place.item, counts)
     form = RatingForm(
         request.POST or None,
         instance=rating,
