@@ -150,9 +150,7 @@ class Permit:
 
     @cached_property
     def may_work(self) -> bool:
-        """Whether the person sees notes and counts, writes them, and takes part in the consensus: a
-        counting evaluator.
-        """
+        """Whether the person's judgement counts, so that they agree and write the report: no observer."""
         return self.sheet is not None and self.sheet.kind == Seat.Kind.EVALUATOR
 
     @cached_property
@@ -163,7 +161,9 @@ class Permit:
 
     @cached_property
     def may_see_evidence(self) -> bool:
-        """Whether the person sees the shared notes and counts: whoever has a sheet, an observer too."""
+        """Whether the person sees the shared notes and counts, and adds to them: whoever has a sheet, an observer
+        too.
+        """
         return self.sheet is not None
 
     @cached_property

@@ -25,6 +25,7 @@ class Part(models.TextChoices):
     """As what a person has to do with a review."""
 
     EVALUATOR = "evaluator", _("Evaluator")
+    OBSERVER = "observer", _("Observer")
     METHOD_SUPERVISOR = "method_supervisor", _("Method supervisor")
     MANAGER = "manager", _("Manager")
     ADVISER = "adviser", _("Regional IPS adviser")
@@ -57,7 +58,7 @@ _WORDS: dict[Work, Any] = {
         "number",
     ),
     Work.SCORE: _("Score the items and hand in"),
-    Work.SCORE_ALONG: _("Score along and hand in"),
+    Work.SCORE_ALONG: _("Score along"),
     Work.SCORE_TOGETHER: _("Score the items and make it final"),
     Work.AGREE: _("Agree and write the report"),
     Work.MEND: _("Mend the report and make it final again"),
@@ -164,7 +165,8 @@ def _of_a_seat(now: Situation) -> list[Waiting]:
     """Return what waits for the person as one who judges."""
     if not now.has_sheet:
         return []
-    parts = frozenset([Part.EVALUATOR] * (now.seat != "") + [Part.METHOD_SUPERVISOR] * (now.is_self and now.supervises))
+    own = [Part.OBSERVER if now.seat == "observer" else Part.EVALUATOR] * (now.seat != "")
+    parts = frozenset(own + [Part.METHOD_SUPERVISOR] * (now.is_self and now.supervises))
     found = []
     if now.open_remarks and now.counts and now.status in (Status.CONSENSUS, Status.FACT_CHECK):
         found.append(Waiting(Work.DECIDE, parts, now.report_due, now.open_remarks))
@@ -230,8 +232,9 @@ class Task:
 
 def seen_as(part: str, user: User, who: Standing) -> Q:
     """Return the condition for the reviews that a person has to do with in one part; of those they may see."""
-    if part == Part.EVALUATOR:
-        return Q(Exists(Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None)))
+    if part in (Part.EVALUATOR, Part.OBSERVER):
+        # The kinds of seat are called as the parts are.
+        return Q(Exists(Seat.objects.filter(review=OuterRef("pk"), user=user, kind=part, removed_at=None)))
     if part == Part.METHOD_SUPERVISOR:
         return Q(service__in=who.supervises)
     if part == Part.MANAGER:
@@ -290,8 +293,10 @@ def _place(seat: Seat) -> str:
 
 def parts_of(user: User, who: Standing) -> list[Part]:
     """Return the parts a person can have anything to do in today: two queries."""
+    seats = set(Seat.objects.filter(user=user, removed_at=None).order_by().values_list("kind", flat=True).distinct())
     held = {
-        Part.EVALUATOR: Seat.objects.filter(user=user, removed_at=None).exists(),
+        Part.EVALUATOR: Seat.Kind.EVALUATOR in seats,
+        Part.OBSERVER: Seat.Kind.OBSERVER in seats,
         Part.METHOD_SUPERVISOR: bool(who.supervises),
         Part.MANAGER: bool(who.manages),
         Part.ADVISER: who.is_adviser,

@@ -158,6 +158,7 @@ def test_remarks_are_due_with_the_report_and_the_check_with_the_fact_check() -> 
     ("state", "who", "parts"),
     [
         ("scoring", {"seat": "lead"}, {Part.EVALUATOR}),
+        ("scoring", {"seat": "observer"}, {Part.OBSERVER}),
         ("scoring", {"is_self": True, "supervises": True}, {Part.METHOD_SUPERVISOR}),
         ("scoring", {"is_self": True, "supervises": True, "seat": "lead"}, {Part.METHOD_SUPERVISOR, Part.EVALUATOR}),
         ("scoring", {"supervises": True, "seat": "lead"}, {Part.EVALUATOR}),
@@ -206,3 +207,8 @@ def test_who_has_handed_in_waits_for_the_other_evaluator() -> None:
     other = waits_for(_now("scoring", advises=True))
     # An observer who has handed in is not one of the two.
     assert waits_for(_now("scoring", seat="observer", handed_in=True)) == other != own
+
+
+def test_an_observer_is_not_told_to_hand_in() -> None:
+    with translation.override("en"):
+        assert str(Waiting(Work.SCORE_ALONG, frozenset())) == "Score along"
