@@ -132,6 +132,13 @@ def test_an_account_that_is_there_already_logs_in_and_accepts(client: Client) ->
     assert User.objects.filter(email=invitation.email).count() == 1
 
 
+def test_a_link_used_before_asks_only_who_is_logged_out_to_log_in(client: Client) -> None:
+    invitation = InvitationFactory.create()
+    client.post(where(invitation), ACCOUNT)
+    assert "Logg inn for å gå videre" not in client.get(where(invitation)).content.decode()
+    assert "Logg inn for å gå videre" in Client().get(where(invitation)).content.decode()
+
+
 def test_an_account_that_is_there_already_is_not_taken_over(client: Client) -> None:
     invitation = InvitationFactory.create()
     user = UserFactory.create(email=invitation.email)
@@ -161,7 +168,7 @@ def test_the_audit_tells_who_came_in(client: Client) -> None:
         ({"name": front_door.NUL}, "name"),
         ({"name": "x" * 151}, "name"),
         ({"password": ""}, "password"),
-        ({"password": "kort"}, "password"),
+        ({"password": "mjau"}, "password"),
         ({"password": "qwerty123456"}, "password"),
         ({"password": "nina nynorsk 1", "name": "Nina Nynorsk"}, "password"),
         ({"password": "invitertpersonx"}, "password"),

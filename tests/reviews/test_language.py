@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from ipsreview import borrowed
 from reviews.models import Review, User
 from reviews.report import pdf as report_pdf
 from tests.cast import PDF
@@ -170,6 +171,22 @@ def test_no_message_of_the_interface_lacks_its_bokmal() -> None:
     catalogue = polib.pofile(str(LOCALE / "django.po"))
     assert len(catalogue) > 300
     assert [entry.msgid for entry in catalogue.untranslated_entries() + catalogue.fuzzy_entries()] == []
+
+
+def test_the_texts_django_has_no_bokmal_for_have_ours() -> None:
+    def said(language: str) -> list[str]:
+        with translation.override(language):
+            return [translation.gettext(text) for text in borrowed.TEXTS] + [
+                str(text % 12) for text in borrowed.COUNTED
+            ]
+
+    assert not set(said("en")) & set(said("nb"))
+
+
+def test_a_password_that_is_too_short_is_refused_in_bokmal(client: Client, norwegian: User) -> None:
+    client.force_login(norwegian)
+    answer = client.post(reverse("account_change_password"), {"password1": "kort ord", "password2": "kort ord"})
+    assert "Passordet er for kort. Det må ha minst 12 tegn." in answer.content.decode()
 
 
 def test_the_words_are_those_of_the_method() -> None:

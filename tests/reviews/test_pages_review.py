@@ -87,6 +87,16 @@ def test_a_self_review_goes_from_its_shared_sheet_to_final(db: None, client: Cli
     assert client.get(page("review", cast.review)).status_code == 200
 
 
+def test_a_self_review_says_that_its_sheet_is_shared_and_who_took_part(db: None, client: Client) -> None:
+    cast = cast_for("scoring", kind="self")
+    Review.objects.filter(pk=cast.review.pk).update(participants="To jobbspesialister")
+    client.force_login(cast.method_supervisor)
+    html = client.get(page("review", cast.review)).content.decode()
+    assert "Det felles skjemaet" in html
+    assert "Skjemaet ditt" not in html
+    assert "To jobbspesialister" in html
+
+
 # Each step once, and in its state
 
 
@@ -216,6 +226,8 @@ def test_a_step_out_of_the_ordinary_needs_a_reason_that_can_be_kept(
     html = response.content.decode()
     assert '<details class="panel" open>' in html
     assert f'href="#id_{name}-reason"' in html
+    # The message is ours, in the person's language, and not the browser's.
+    assert re.search(rf'action="{step(name, cast.review)}"[^>]* novalidate', html)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", TOO_LONG, NUL], ids=["none", "blank", "too long", "NUL"])
