@@ -68,7 +68,7 @@ class JudgementForm(StampedForm):
         self.fields["not_scored"] = forms.ChoiceField(
             label=_("Not scored because"),
             required=False,
-            choices=[("", _("The item is scored")), *self._reasons(review)],
+            choices=[("", _("No reason chosen")), *self._reasons(review)],
         )
         self.fields["obstacles"] = forms.MultipleChoiceField(
             label=_("What holds the score down?"),

@@ -1,15 +1,19 @@
 """The forms of planning: which service, the plan itself, and who takes a seat."""
 
 import datetime
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from reviews import merging
+from reviews.forms import stamps
 from reviews.models import Review, Seat, Service, TreatmentTeam, User
 from reviews.models.fields import TEXT_LIMIT
 from reviews.workflow import Plan, Who
@@ -25,6 +29,19 @@ class DayInput(forms.DateInput):
         """Write the value as the picker reads it."""
         super().__init__(format="%Y-%m-%d")
 
+
+COLUMNS = (
+    "kind",
+    "basis",
+    "first_day",
+    "last_day",
+    "language",
+    "recipients",
+    "participants",
+    "independence",
+    "report_due",
+)
+"""What a plan decides of a review's own columns."""
 
 # A slip in a year ("0026") is no day of a visit, and some would set a due date that no calendar has.
 _OF_OUR_TIME: list[Callable[[Any], None]] = [
@@ -120,6 +137,10 @@ class PlanForm(SeatsForm):
     external review does not quietly become one that only the service sees.
     """
 
+    is_overtaken = False
+    """Whether somebody else was quicker, so that nothing was saved."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Who reviews"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(
         label=_("What is reviewed"),
@@ -206,6 +227,43 @@ class PlanForm(SeatsForm):
             # The scale every review stands on; the others are a choice.
             newest = Scale.objects.newest().order_by("position").first()
             self.initial["scales"] = [newest.pk] if newest else []
+
+            del self.fields["seen"]
+        else:
+            columns = self._columns(review)
+            self.initial["seen"] = json.dumps(merging.stamps(columns))
+
+    @staticmethod
+    def _columns(review: Review) -> dict[str, Any]:
+        """Return what a plan decides of a review's own columns."""
+        return {name: getattr(review, name) for name in COLUMNS}
+
+    def clean_seen(self) -> dict[str, str]:
+        """Read the stamps; what others have saved could be written over without a word where they cannot be read."""
+        try:
+            return stamps.read(self.cleaned_data["seen"] or "{}")
+        except ValueError:
+            raise ValidationError(
+                _("The page has lost track of what was saved before. Copy what you wrote and open the page again.")
+            ) from None
+
+    def overtaken(self, held: Mapping[str, Any], conflicts: Iterable[str]) -> None:
+        """Tell beside each field what somebody else has written there; saved again, what was typed stands.
+
+        What only others changed keeps its old stamp, so that it is not written over.
+        """
+        self.is_overtaken = True
+        seen = self.cleaned_data["seen"]
+        for name in conflicts:
+            seen[name] = merging.stamps({name: held[name]})[name]
+            self.add_error(
+                name,
+                _("Somebody else has written here in the meantime: “%(text)s”. Save again to keep what you wrote.")
+                % {"text": held[name]},
+            )
+        data = self.data.copy()
+        data["seen"] = json.dumps(seen)
+        self.data = data
 
     def _offer(self, name: str, choices: QuerySet[Any]) -> None:
         cast("forms.ModelMultipleChoiceField[Any]", self.fields[name]).queryset = choices

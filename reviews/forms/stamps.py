@@ -57,7 +57,7 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
         if isinstance(self.data, QueryDict):
             self._clashing = [name for name in self._now if name in self.data.getlist("clash")]
         try:
-            self.seen = {} if sent is None else _read(sent)
+            self.seen = {} if sent is None else read(sent)
         except ValueError:
             self._unreadable = sent or " "
 
@@ -181,7 +181,7 @@ def _sent(value: Any) -> list[str]:
     return [str(value)]
 
 
-def _read(sent: str) -> dict[str, str]:
+def read(sent: str) -> dict[str, str]:
     """Return the stamps a page sent back. Raises ValueError where they are none."""
     try:
         found = json.loads(sent)

@@ -1,6 +1,7 @@
 """What the views share: a request whose user is a person, and the answer to a step the course does not allow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.contrib import messages
@@ -8,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from reviews import letters
-from reviews.forms.stamps import StampedForm
 from reviews.models import Review, User
 from reviews.workflow import Overtaken, Refused
 
@@ -17,6 +17,16 @@ class PersonRequest(HttpRequest):
     """A request from someone who is logged in: the door is closed to everyone else by the middleware."""
 
     user: User
+
+
+@runtime_checkable
+class Overtakable(Protocol):
+    """A form that several people may fill in at once, and that can tell what others have saved in the meantime."""
+
+    is_overtaken: bool
+
+    def overtaken(self, held: Mapping[str, Any], conflicts: Iterable[str]) -> None:
+        """Take in what is held now, and the names that both have changed."""
 
 
 def attempt(
@@ -34,7 +44,7 @@ def attempt(
             messages.error(request, str(refusal))
         else:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            if isinstance(refusal, Overtaken) and isinstance(form, StampedForm):
+            if isinstance(refusal, Overtaken) and isinstance(form, Overtakable):
                 form.overtaken(refusal.held, refusal.theirs)
         return False
     if done:
@@ -56,4 +66,4 @@ def not_reached(names: list[str]) -> str:
 
 def unsaved_status(form: forms.BaseForm) -> int:
     """Return the status of the page that shows a form again: 409 where somebody else was quicker."""
-    return 409 if isinstance(form, StampedForm) and form.is_overtaken else 200
+    return 409 if isinstance(form, Overtakable) and form.is_overtaken else 200

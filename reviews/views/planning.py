@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from reviews import access, ties, workflow
 from reviews.forms.planning import PlanForm, ServiceForm
 from reviews.models import Review, Service
-from reviews.views.http import PersonRequest, attempt, send_letters
+from reviews.views.http import PersonRequest, attempt, send_letters, unsaved_status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,9 @@ def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
     def settle() -> None:
         plan = form.plan()
         made.append(
-            workflow.plan(request.user, plan) if changed is None else workflow.change_plan(changed, request.user, plan)
+            workflow.plan(request.user, plan)
+            if changed is None
+            else workflow.change_plan(changed, request.user, plan, form.cleaned_data["seen"])
         )
 
     done = _("The review is planned.") if changed is None else _("The plan is changed.")
@@ -73,4 +75,5 @@ def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
         if ties.ties(made[0]):
             messages.info(request, _("There are ties between evaluators and the service. They are listed below."))
         return redirect("reviews:review", made[0].pk)
-    return render(request, "reviews/plan.html", {"form": form, "service": form.service, "review": changed})
+    context = {"form": form, "service": form.service, "review": changed}
+    return render(request, "reviews/plan.html", context, status=unsaved_status(form))

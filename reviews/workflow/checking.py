@@ -54,7 +54,8 @@ def send_to_fact_check(
 def _ask(review: Review, actor: User, people: Iterable[Who], asked_at: datetime.datetime) -> None:
     asked: set[Who] = set()
     for respondent in review.respondents.select_related("user", "invitation"):
-        asked.add(respondent.user or respondent.invitation.email)
+        # Who was invited and has an account by now is still asked by that invitation.
+        asked.add(respondent.user or known(respondent.invitation.email))
     for who in map(known, people):
         if who in asked:
             continue
@@ -210,7 +211,8 @@ def fact_check_is_over(review: Review) -> bool:
     """Whether all who were asked have answered, or the time is up and those who are silent were reminded before today:
     silence after a reminder is assent.
     """
-    respondents = list(review.respondents.all())
+    # Nobody waits for the answer of a closed account.
+    respondents = list(review.respondents.exclude(user__is_active=False))
     silent = [respondent for respondent in respondents if respondent.answered_at is None]
     if respondents and not silent:
         return True

@@ -1,7 +1,7 @@
 """Planning a review, beginning it and calling it off."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reviews import audit
 from reviews.models import Review, ReviewScale, Seat, Service, TreatmentTeam, User
-from reviews.workflow.base import Action, Refused, Status, lock, move, reason_given, require
+from reviews.workflow.base import Action, Refused, Status, lock, merged, move, reason_given, require
 from reviews.workflow.seats import Who, known, seat_person
 from scales.models import Scale
 
@@ -63,14 +63,19 @@ def plan(actor: User | None, plan: Plan) -> Review:
 
 
 @transaction.atomic
-def change_plan(review: Review, actor: User, plan: Plan) -> Review:
-    """Change a review that has not begun; its service stays. Who keeps a seat is not invited again."""
+def change_plan(review: Review, actor: User, plan: Plan, seen: Mapping[str, str] | None = None) -> Review:
+    """Change a review that has not begun; its service stays. Who keeps a seat is not invited again.
+
+    `seen` are the stamps of the plan's columns as the page showed them (see merging). Raises Overtaken where somebody
+    else has changed the same in the meantime: texts of the plan can be written on another page too.
+    """
     review = lock(review)
     require(review, Status.PLANNED)
     columns = plan.columns()
-    for name, value in columns.items():
+    changed = merged({name: getattr(review, name) for name in columns}, columns, seen)
+    for name, value in changed.items():
         setattr(review, name, value)
-    review.save(update_fields=list(columns))
+    review.save(update_fields=list(changed))
     _settle(review, actor, plan)
     audit.record(actor, Action.CHANGED, review=review, target=review, fields=["plan"])
     return review

@@ -71,10 +71,10 @@ def add_observer(review: Review, actor: User, who: Who) -> Seat:
 def _open_seat(seat: Seat) -> tuple[Review, Seat]:
     review = lock(seat.review)
     require(review, Status.PLANNED, Status.SCORING)
-    seat = Seat.objects.get(pk=seat.pk)
-    if seat.removed_at is not None:
+    held = Seat.objects.filter(pk=seat.pk).first()
+    if held is None or held.removed_at is not None:
         raise Refused(_("The seat is empty already."))
-    return review, seat
+    return review, held
 
 
 def _clear(review: Review, seat: Seat, actor: User, reason: str) -> None:
@@ -119,20 +119,20 @@ def remove(seat: Seat, actor: User, reason: str) -> Review:
 def accept(invitation: Invitation, user: User) -> Review:
     """Take the seat, or the part in the fact check, that somebody was invited to. Raises Refused where it is gone."""
     review = lock(invitation.review)
-    invitation = Invitation.objects.select_related("seat", "respondent").get(pk=invitation.pk)
-    if invitation.accepted_at is not None:
+    held = Invitation.objects.select_related("seat", "respondent").filter(pk=invitation.pk).first()
+    if held is not None and held.accepted_at is not None:
         raise Refused(_("The invitation has been used already."))
-    target = invitation.seat or invitation.respondent
-    if target is None or not review.is_open or (invitation.seat and invitation.seat.removed_at):
+    target = None if held is None else held.seat or held.respondent
+    if held is None or target is None or not review.is_open or (held.seat and held.seat.removed_at):
         raise Refused(_("The invitation no longer holds."))
     if user.is_staff:
         raise Refused(_("The account with this e-mail cannot take part in a review."))
-    others = review.seats.filter(removed_at=None) if invitation.seat else review.respondents
+    others = review.seats.filter(removed_at=None) if held.seat else review.respondents
     if others.filter(user=user).exists():
         raise Refused(_("You take part in this review already."))
     target.user = user
     target.save(update_fields=["user"])
-    invitation.accepted_at = timezone.now()
-    invitation.save(update_fields=["accepted_at"])
+    held.accepted_at = timezone.now()
+    held.save(update_fields=["accepted_at"])
     audit.record(user, Action.CHANGED, review=review, target=target, fields=["user"])
     return review

@@ -519,3 +519,34 @@ def test_nobody_gives_themselves_a_role_or_another_address(client: Client, cast:
     cast.outsider.refresh_from_db()
     assert (cast.outsider.is_staff, cast.outsider.is_superuser) == (False, False)
     assert cast.outsider.email == "outsider@example.org"
+
+
+def test_a_plan_does_not_write_over_what_was_written_meanwhile_on_another_page(cast: Cast, client: Client) -> None:
+    client.force_login(cast.adviser)
+    opened = as_sent(client, cast.review)
+    workflow.save_narrative(cast.review, cast.evaluator, {"independence": "Hovedevaluators ord."})
+    # What the adviser left as it was stays what it has become.
+    assert client.post(page("change_plan", cast.review), {**opened, "recipients": "Nav"}).status_code == 302
+    cast.review.refresh_from_db()
+    assert (cast.review.independence, cast.review.recipients) == ("Hovedevaluators ord.", "Nav")
+    # What both have written is shown, and stands only when the adviser says so.
+    clash = client.post(page("change_plan", cast.review), {**opened, "independence": "Rådgiverens ord."})
+    assert clash.status_code == 409
+    shown = clash.content.decode()
+    assert "Hovedevaluators ord." in shown
+    assert "Rådgiverens ord." in shown
+    cast.review.refresh_from_db()
+    assert cast.review.independence == "Hovedevaluators ord."
+    again = {field.name: field.value() or "" for field in clash.context["form"]}
+    assert client.post(page("change_plan", cast.review), again).status_code == 302
+    cast.review.refresh_from_db()
+    assert cast.review.independence == "Rådgiverens ord."
+
+
+def test_a_plan_whose_stamps_are_lost_is_not_saved(cast: Cast, client: Client) -> None:
+    client.force_login(cast.adviser)
+    opened = as_sent(client, cast.review)
+    answer = client.post(page("change_plan", cast.review), {**opened, "recipients": "Nav", "seen": "{"})
+    assert answer.status_code == 200
+    cast.review.refresh_from_db()
+    assert cast.review.recipients == ""

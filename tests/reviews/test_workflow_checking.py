@@ -76,7 +76,27 @@ def test_an_invited_respondent_takes_the_part(make: Make) -> None:
     assert workflow.fact_check_is_over(review)
 
 
+def test_who_was_invited_and_has_an_account_by_now_is_not_asked_twice(make: Make) -> None:
+    review = make(Status.CONSENSUS)
+    workflow.send_to_fact_check(review, lead(review), others=["ny@example.org"])
+    UserFactory.create(email="ny@example.org")
+    workflow.send_back(review, lead(review), "Feil tall.")
+    workflow.send_to_fact_check(review, lead(review), others=["ny@example.org"])
+    assert review.respondents.get().user is None
+
+
 # Silence
+
+
+def test_nobody_waits_for_the_answer_of_a_closed_account(make: Make) -> None:
+    review = make(Status.CONSENSUS)
+    answers, leaves = (RoleFactory.create(service=review.service).user for _number in range(2))
+    review = workflow.send_to_fact_check(review, lead(review))
+    workflow.answer(review, answers)
+    assert not workflow.fact_check_is_over(review)
+    leaves.is_active = False
+    leaves.save(update_fields=["is_active"])
+    assert workflow.fact_check_is_over(review)
 
 
 @pytest.mark.parametrize(
