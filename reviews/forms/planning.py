@@ -261,7 +261,8 @@ class PlanForm(SeatsForm):
                 _("Somebody else has written here in the meantime: “%(text)s”. Save again to keep what you wrote.")
                 % {"text": held[name]},
             )
-        data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         data["seen"] = json.dumps(seen)
         self.data = data
 

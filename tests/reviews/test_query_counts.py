@@ -287,7 +287,11 @@ def test_planning(client: Client, evaluator: User) -> None:
 def test_choosing_a_service_to_plan_for(client: Client, evaluator: User) -> None:
     RoleFactory.create(user=evaluator, whole_country=True)
     ServiceFactory.create_batch(FEW)
-    _compare(lambda: client.get(reverse("reviews:plan")), lambda: ServiceFactory.create_batch(2 * FEW), PAGE)
+
+    def grow() -> None:
+        ServiceFactory.create_batch(2 * FEW)
+
+    _compare(lambda: client.get(reverse("reviews:plan")), grow, PAGE)
 
 
 @pytest.mark.parametrize("name", ["replace_seat", "remove_seat", "add_observer"])
