@@ -249,7 +249,7 @@ def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Have the rows fetched that decide what reviews wait for: four queries, however many reviews."""
     return reviews.select_related("service__county").prefetch_related(
         Prefetch("seats", queryset=Seat.objects.order_by("number")),
-        "respondents",
+        Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
         Prefetch("remarks", queryset=FactCheckRemark.objects.filter(decision="").defer("text", "answer")),
     )
 

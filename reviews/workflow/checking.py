@@ -212,7 +212,7 @@ def fact_check_is_over(review: Review) -> bool:
     silence after a reminder is assent.
     """
     # Nobody waits for the answer of a closed account.
-    respondents = list(review.respondents.exclude(user__is_active=False))
+    respondents = [each for each in review.respondents.all() if each.user is None or each.user.is_active]
     silent = [respondent for respondent in respondents if respondent.answered_at is None]
     if respondents and not silent:
         return True
