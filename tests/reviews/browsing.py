@@ -1,0 +1,168 @@
+"""A person's browser without a screen: pages are read, their forms are filled in as they stand there, and sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.test import Client, TestCase
+
+Chosen = dict[str, list[str]]
+
+
+@dataclass
+class Control:
+    """One control of a form, or all radio buttons or check boxes of one name. `held`: what would be sent as it is."""
+
+    name: str
+    kind: str
+    held: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Form:
+    """A form on a page that is sent by POST."""
+
+    action: str
+    controls: dict[str, Control] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    """Those that have a name, with their value."""
+
+    def data(self) -> Chosen:
+        """Return what would be sent if nothing was touched."""
+        return {name: list(control.held) for name, control in self.controls.items() if control.held}
+
+
+class _Reader(HTMLParser):
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._text: Control | None = None
+        self._select: Control | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Form(urlsplit(urljoin(self.address, found.get("action", ""))).path)
+            if found.get("method", "").lower() == "post":
+                self.forms.append(self._form)
+        if self._form is None or "disabled" in found:
+            return
+        name, value = found.get("name", ""), found.get("value", "")
+        if tag == "button" and name:
+            self._form.buttons.append((name, value))
+        elif tag == "textarea":
+            self._text = self._control(name, "words")
+            self._text.held = [""]
+        elif tag == "select":
+            self._select = self._control(name, "many" if "multiple" in found else "one")
+        elif tag == "option" and self._select is not None:
+            self._select.choices.append(value)
+            if "selected" in found:
+                self._select.held.append(value)
+        elif tag == "input" and name:
+            self._input(found, name, value)
+
+    def _input(self, found: dict[str, str], name: str, value: str) -> None:
+        kind = found.get("type", "text")
+        if kind == "submit":
+            assert self._form is not None
+            self._form.buttons.append((name, value))
+        elif kind in ("radio", "checkbox"):
+            control = self._control(name, "one" if kind == "radio" else "many")
+            control.choices.append(value or "on")
+            if "checked" in found:
+                control.held.append(value or "on")
+        else:
+            control = self._control(name, kind)
+            control.held.append(value)
+
+    def _control(self, name: str, kind: str) -> Control:
+        assert self._form is not None
+        return self._form.controls.setdefault(name, Control(name, kind))
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text.held[0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._text is not None:
+            # A browser leaves out the line break right after the tag.
+            self._text.held[0] = self._text.held[0].removeprefix("\n")
+            self._text = None
+        elif tag == "select" and self._select is not None:
+            if self._select.kind == "one" and not self._select.held:
+                self._select.held = self._select.choices[:1]
+            self._select = None
+        elif tag == "form":
+            self._form = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer: its address, its status, its text, and where it sent the reader."""
+
+    address: str
+    status: int
+    text: str
+    location: str
+
+    def forms(self) -> list[Form]:
+        """Return the forms on the page that are sent by POST."""
+        reader = _Reader(self.address)
+        reader.feed(self.text)
+        return reader.forms
+
+    def form(self, part: str) -> Form | None:
+        """Return the form whose address ends so, or that has a control of that name."""
+        return next((form for form in self.forms() if form.action.endswith(part) or part in form.controls), None)
+
+
+class Window:
+    """The browser of one person, logged in; `saw` is told of every answer."""
+
+    def __init__(self, name: str, session: str, saw: Callable[["Window", Page], None]) -> None:
+        """Take the person's name and the key of their session; empty for somebody who is not logged in."""
+        self.name = name
+        self.client = Client()
+        if session:
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = session
+        self.saw = saw
+
+    def read(self, address: str, **headers: str) -> Page:
+        """Get a page."""
+        return self._answered(address, self.client.get(address, headers=headers or None))
+
+    def send(self, address: str, data: dict[str, Any]) -> Page:
+        """Post data; what waits for the end of the transaction, like letters, is done before the answer is read."""
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(address, data)
+        return self._answered(address, response)
+
+    def _answered(self, address: str, response: Any) -> Page:
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        # A PDF that is stored is no text; what it was made of is searched in its place.
+        page = Page(
+            address, response.status_code, content.decode(errors="replace"), response.headers.get("Location", "")
+        )
+        self.saw(self, page)
+        return page
+
+
+def filled(form: Form, choose: Callable[[Control], list[str] | None], button: int = 0) -> Chosen:
+    """Return what is sent when `choose` answers for each control (None: as it stands) and a button is pressed."""
+    data = form.data()
+    for control in form.controls.values():
+        if control.kind != "hidden":
+            chosen = choose(control)
+            if chosen is not None:
+                data[control.name] = chosen
+    if form.buttons:
+        name, value = form.buttons[button % len(form.buttons)]
+        data[name] = [value]
+    return data
