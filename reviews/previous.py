@@ -37,10 +37,11 @@ class Beside:
         return self.found.item.anchor(self.correction.score)
 
 
-def beside(review: Review, item: Item) -> Beside | None:
+def beside(review: Review, item: Item, *, corrected: bool = True) -> Beside | None:
     """Return what the service's last external review says about the item, None where there is no such review.
 
     The item is found by its code and its scale's, since another edition has rows of its own. Four queries at most.
+    `corrected`: with what is recorded about its score now, which belongs to the draft.
     """
     version = results.last_external_version(review)
     if version is None:
@@ -61,5 +62,7 @@ def beside(review: Review, item: Item) -> Beside | None:
         other_edition=section.scale_id != scale.pk,
         section_comment=results.comments_by_section(version).get((scale.code, section.code), ""),
         actions=tuple(actions.select_related("organisation").order_by("created_at")),
-        correction=review.corrections.filter(item=found.item, version__review=version.review_id).first(),
+        correction=review.corrections.filter(item=found.item, version__review=version.review_id).first()
+        if corrected
+        else None,
     )

@@ -89,7 +89,8 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "writable": permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None,
             "suggestion": saved,
             "working": wording.working(saved, place.item) if saved else "",
-            "last": previous.beside(permit.review, place.item),
+            # An observer is not told what the evaluators agree on before the draft is sent out.
+            "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
             "notes": notes.select_related("informant", "author"),
             "note_form": NoteForm(prefix="note"),

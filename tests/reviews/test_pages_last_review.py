@@ -340,3 +340,14 @@ def test_a_correction_of_another_review_is_not_shown_as_of_the_last(client: Clie
     between = final_review(service=review.service, first_day=LAST_YEAR + datetime.timedelta(days=100))
     found = client.get(page("agree", review, where)).context["last"]
     assert (found.review, found.correction) == (between, None)
+
+
+def test_an_observer_is_told_of_it_once_the_draft_is_sent_out(client: Client, review: Review) -> None:
+    where = item(review, "O3")
+    client.post(page("correction", review, where), RIGHT)
+    seat = SeatFactory.create(review=review, observer=True)
+    observer = Client()
+    observer.force_login(owner(seat))
+    assert REASON not in observer.get(page("score", review, where)).content.decode()
+    workflow.send_to_fact_check(review, lead(review))
+    assert REASON in _shown(observer, page("score", review, where))
