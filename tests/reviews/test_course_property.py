@@ -10,6 +10,7 @@ the game that failed as short as it can.
 """
 
 import io
+import itertools
 import logging
 import os
 import re
@@ -40,6 +41,7 @@ from reviews import letters, workflow
 from reviews.models import AuditEvent, Invitation, Rating, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from reviews.report.content import Content
+from reviews.views.review import STEPS
 from scales.models import Item
 from tests.factories import FIRST_DAY, SeatFactory, at, scored_review
 from tests.reviews import addresses
@@ -79,10 +81,11 @@ START = at(FIRST_DAY.replace(day=1), 8)
 NEW = "ny@example.org"
 """Somebody without an account."""
 WHAT = (
-    ["click_about"] * 9
-    + ["go_on"] * 4
-    + ["leave_open", "send_what_was_left"] * 2
-    + ["send_unasked", "let_days_pass", "accept"]
+    ["click_about"] * 8
+    + ["go_on"] * 9
+    + ["send_unasked"] * 3
+    + ["leave_open", "send_what_was_left", "open_both"] * 2
+    + ["note_something", "let_days_pass", "accept"]
 )
 """What people do, each as often as it stands here."""
 GROUPS = ("workers", "lead", "seated", "asked")
@@ -203,8 +206,8 @@ class Course(RuleBasedStateMachine):
             lost = fresh - tokens(list(rows.values()))
             assert not lost, f"{asked.name} took {lost} from {who} and did not keep it: {data}"
         self.hold_traces()
-        if self.sight.has_version:
-            self.everybody_looks("at what was handed over")
+        if not self.sight.blind:
+            self.everybody_looks("at what was handed over" if self.sight.has_version else "at what is shown")
         return page
 
     def key_of(self, who: str) -> Any:
@@ -289,12 +292,17 @@ class Course(RuleBasedStateMachine):
             if change.model in ("ReportVersion", "FinalScore", "ActionPoint"):
                 right = any(model in PRINTED for model, _key, _column in places)
             elif change.model == "AgreedResult" and change.event == "new" and asked.name != "agree":
-                seats = [self.ever["Rating", key]["seat_id"] for model, key, _column in places if model == "Rating"]
-                right = any(self.ever["Seat", seat]["kind"] == "evaluator" for seat in seats)
-                right = right and any(self.ever["Seat", seat]["removed_at"] is None for seat in seats)
+                right = any(
+                    model == "Rating" and column == change.column and self.counts(key) for model, key, column in places
+                )
             else:
                 right = self.may_read(token, asked.who)
             assert right, f"{asked.name} by {asked.who} put {self.told(token)} into {change.model}.{change.column}"
+
+    def counts(self, rating: Any) -> bool:
+        """Whether a rating is that of an evaluator who was not removed."""
+        seat = self.ever["Seat", self.ever["Rating", rating]["seat_id"]]
+        return bool(seat["kind"] == "evaluator" and seat["removed_at"] is None)
 
     def hold_traces(self) -> None:
         """Hold that log and audit tell no text, and letters none that their reader may not read."""
@@ -335,14 +343,19 @@ class Course(RuleBasedStateMachine):
         return found
 
     def everybody_looks(self, why: str) -> None:
-        """Once in a game let everybody look at every third of all addresses; in a thorough game, at all."""
+        """Once in a game let everybody look at every fifth of all addresses, and those who have a seat at what there is
+        to every item; in a thorough game, let everybody look at all.
+        """
         if why in self.looked:
             return
         self.looked.add(why)
         for who in self.world.people:
             self.turn += 1
             found = self.in_sight_of(who, self.world.items[self.turn % 4])
-            self.look(who, found if THOROUGH else found[self.turn % 3 :: 3])
+            self.look(who, found if THOROUGH else found[self.turn % 5 :: 5])
+            if who in self.sight.seated:
+                pages = [each for item in self.world.items for each in self.addresses("GET", item)]
+                self.look(who, [each for each in pages if each.name in ("score", "agree")])
         self.hold_traces()
 
     @property
@@ -352,10 +365,14 @@ class Course(RuleBasedStateMachine):
 
     # What people do
 
-    @initialize(second=st.sampled_from([True, True, True, False]), observer=st.booleans(), kind=st.integers(0, 9))
-    def plan(self, second: bool, observer: bool, kind: int) -> None:
-        """Plan an external review; one in ten is a self-review."""
-        is_self = kind == 9
+    @initialize(
+        second=st.sampled_from([True, True, True, False]),
+        observer=st.booleans(),
+        kind=st.sampled_from(["external"] * 6 + ["self"]),
+    )
+    def plan(self, second: bool, observer: bool, kind: str) -> None:
+        """Plan a review, most often an external one."""
+        is_self = kind == "self"
         window = self.windows["metodeveileder" if is_self else "adviser"]
         form = window.read(reverse("reviews:plan")).form("lead")
         assert form is not None
@@ -365,7 +382,7 @@ class Course(RuleBasedStateMachine):
         data = form.data() | {seat: [str(self.world.people[who].pk)] for seat, who in chosen.items()}
         day = FIRST_DAY.isoformat()
         data |= {"first_day": [day], "last_day": [day], "scales": [str(self.world.scale.pk)]}
-        page = window.send(form.action, data | {"kind": ["self" if is_self else "external"]})
+        page = window.send(form.action, data | {"kind": [kind]})
         assert page.status == 302
         self.pk = resolve(page.location).kwargs["pk"]
         self.items = {item.code: item.pk for item in self.world.items}
@@ -446,11 +463,33 @@ class Course(RuleBasedStateMachine):
             who, page, form = self.tabs.pop(dice.randrange(len(self.tabs)))
             self.press(who, page, form, dice)
 
+    def open_both(self, who: str, dice: Random) -> None:
+        """Two open the same page, or one opens it twice, and both send what is on it."""
+        found = self.found(who, dice)
+        if found is None:
+            return
+        first, form = found
+        other = dice.choice(sorted(self.sight.seated))
+        second = self.windows[other].read(first.address)
+        forms = [each for each in second.forms() if each.action == form.action]
+        self.press(who, first, form, dice)
+        if forms:
+            self.press(other, second, forms[0], dice)
+
+    def note_something(self, who: str, dice: Random) -> None:
+        """Somebody writes a note on an item, often a private one, if they may."""
+        page = self.windows[who].read(self.page("add_note", dice.choice(self.world.items)))
+        form = page.form("note-text")
+        if form is not None:
+            private = {"note-private": ["on"]} if dice.randrange(3) else {}
+            self.send(who, form.action, form.data() | {"note-text": [self.text()]} | private, page)
+
     def send_unasked(self, who: str, dice: Random) -> None:
         """Somebody sends what no page has offered them."""
         item = self.world.items[dice.randrange(4)]
         found = [address for address in self.addresses("POST", item) if address.name not in ELSEWHERE]
-        address = found[dice.randrange(len(found))]
+        steps = [address for address in found if address.name == "step"]
+        address = dice.choice(dice.choice([found, steps]))
         words = ("comment", "recommendation", "departure", "text", "answer", "summary", "reason", "note-text")
         data = {name: [self.text()] for name in (*words, f"{address.arguments.get('name')}-reason")}
         data |= {
@@ -487,7 +526,8 @@ class Course(RuleBasedStateMachine):
         """Do the next thing of the state the review is in."""
         status = self.review["status"]
         if status == "planned":
-            self.step("lead", "start")
+            if dice.randrange(3):
+                self.step("lead", "start")
         elif status == "scoring":
             self.score_and_hand_in(dice)
         elif status == "consensus":
@@ -508,8 +548,8 @@ class Course(RuleBasedStateMachine):
 
     def own(self, model: str) -> list[Row]:
         """Return the review's rows of a model, in their order."""
-        found = [row for (kind, _key), row in self.rows.items() if kind == model]
-        return [row for row in found if row["review_id"] == self.pk]
+        found = [row for (kind, _key), row in self.rows.items() if kind == model and row["review_id"] == self.pk]
+        return sorted(found, key=lambda row: str(row["id"]))
 
     def fill(self, who: str, address: str, part: str, dice: Random, button: str, **answers: list[str]) -> Page:
         """Fill in the form that has a control of a name; what is not answered is, by the dice."""
@@ -543,24 +583,27 @@ class Course(RuleBasedStateMachine):
             for (kind, _key), row in self.rows.items()
             if kind == "Rating" and row["seat_id"] == seat["id"] and (row["score"] or row["not_scored"])
         }
+        self.note_something(who, dice)
         for item in self.world.items:
             if item.pk not in done:
                 self.judge(who, self.page("score", item), dice)
-                self.add_element_remark(who, seat["id"], item)
+                self.add_further_words(who, seat["id"], item)
         if self.sight.is_self:
             self.step("lead", "finalise")
-        elif seat["kind"] == "evaluator" and dice.randrange(2):
+        elif seat["kind"] == "evaluator" and dice.randrange(3):
             self.step(who, "hand-in")
 
-    def add_element_remark(self, who: str, seat: Any, item: Item) -> None:
-        """Write a remark on an element, which no page asks for yet."""
-        token = self.text()
-        user = self.world.people[who]
-        workflow.save_rating(Seat.objects.get(pk=seat), item, user, {"element_remarks": {"0": token}}, {})
+    def add_further_words(self, who: str, seat: Any, item: Item) -> None:
+        """Write a remark on an element, which no page asks for, and why the score departs from a suggestion, which the
+        page asks for only where there is one.
+        """
+        words = {"element_remarks": {"0": self.text()}, "departure": self.text()}
+        workflow.save_rating(Seat.objects.get(pk=seat), item, self.world.people[who], words, {})
         rating = Rating.objects.get(seat=seat, item=item)
-        for each in tokens(token):
-            self.typed[each] = who
-            self.places[each] = {("Rating", rating.pk, "element_remarks")}
+        for column, text in words.items():
+            for token in tokens(text):
+                self.typed[token] = who
+                self.places[token] = {("Rating", rating.pk, column)}
         self.take(snapshot())
 
     def page(self, name: str, item: Item) -> str:
@@ -607,7 +650,7 @@ class Course(RuleBasedStateMachine):
         silent = [part for part in self.own("FactCheckRespondent") if part["answered_at"] is None and part["user_id"]]
         if silent:
             who = self.world.name_of(silent[0]["user_id"])
-            if dice.randrange(2):
+            if dice.randrange(4):
                 item = self.world.items[dice.randrange(4)]
                 self.fill(who, self.page("remark_on_item", item), "text", dice, "", text=[self.text()])
             self.step(who, "answer")
@@ -628,8 +671,113 @@ class Course(RuleBasedStateMachine):
         who = people[self.turn % len(people)]
         found = self.in_sight_of(who, self.world.items[self.turn % 4])
         start = self.turn * 7 % len(found)
-        self.look(who, (found + found)[start : start + 4])
+        self.look(who, (found + found)[start : start + 2])
         self.hold_traces()
+
+
+class WholeCourse(Course):
+    """One game that leaves nothing out, played from a script."""
+
+    def play(self) -> None:
+        """Take a review from its plan to its second version."""
+        dice = Random(1)
+        self.plan(second=True, observer=True, kind="external")
+        self.others_try_every_step()
+        self.step("lead", "start")
+        for who in ("lead", "second", "observer"):
+            self.note_something(who, dice)
+            for item in self.world.items:
+                self.judge(who, self.page("score", item), dice)
+                self.add_further_words(who, self.seat_of(who), item)
+        self.others_try_every_step()
+        for name in ("hand-in", "withdraw", "hand-in"):
+            self.step("lead", name)
+        self.step("second", "hand-in")
+        self.agree(dice)
+        self.others_try_every_step()
+        self.step("lead", "fact-check")
+        self.remark(dice)
+        self.others_try_every_step()
+        self.step("lead", "send-back", reason=[self.text()])
+        self.step("lead", "fact-check")
+        self.step("lead", "finalise", reason=[self.text()])
+        self.others_try_every_step()
+        self.step("lead", "reissue", reason=[self.text()])
+        self.judge("second", self.page("agree", self.world.items[0]), dice)
+        self.step("lead", "finalise", reason=[self.text()])
+        assert (self.review["status"], len(self.own("ReportVersion"))) == ("final", 2)
+
+    def seat_of(self, who: str) -> Any:
+        """Return the key of somebody's seat."""
+        return next(seat["id"] for seat in self.own("Seat") if seat["user_id"] == self.key_of(who))
+
+    def agree(self, dice: Random) -> None:
+        """Agree on everything, twice at the same time; write the texts, and what was wrong with the last review."""
+        for item in self.world.items:
+            self.judge("lead", self.page("agree", item), dice)
+        self.write_at_once(self.page("agree", self.world.items[0]), "comment")
+        self.write_at_once(reverse("reviews:narrative", args=[self.pk]), "summary")
+        address = self.page("correction", self.world.items[1])
+        self.fill("second", address, "reason", dice, "", reason=[self.text()])
+        assert len(self.own("Correction")) == 1
+
+    def write_at_once(self, address: str, name: str) -> None:
+        """Let two open a page and write the same text; the second is shown the first one's, and nothing is saved."""
+        pages = {who: self.windows[who].read(address) for who in ("lead", "second")}
+        texts = {who: self.text() for who in pages}
+        answers = []
+        for who, page in pages.items():
+            form = page.form(name)
+            assert form is not None
+            answers.append(self.send(who, form.action, form.data() | {name: [texts[who]], "draft": ["1"]}, page))
+        assert [answer.status for answer in answers] == [302, 409]
+        assert tokens(" ".join(texts.values())) <= tokens(answers[1].text)
+
+    def remark(self, dice: Random) -> None:
+        """Remark on an item and on the whole, change one, and answer; one stays as it was, one changes a score."""
+        whole = reverse("reviews:remark_on_whole", args=[self.pk])
+        for address in (self.page("remark_on_item", self.world.items[2]), whole):
+            self.fill("metodeveileder", address, "text", dice, "", text=[self.text()])
+        first, second = self.own("FactCheckRemark")
+        change = reverse("reviews:change_remark", args=[self.pk, first["id"]])
+        self.fill("metodeveileder", change, "text", dice, "", text=[self.text()])
+        self.step("metodeveileder", "answer")
+        answers = {"answer": [self.text()], "comment": [self.text()], "score": ["3"], "not_scored": [""]}
+        for remark, data in ((first, {"decision": ["changed"]} | answers), (second, {"decision": ["kept"]} | answers)):
+            address = reverse("reviews:decide", args=[self.pk, remark["id"]])
+            page = self.windows["second"].read(address)
+            form = page.form("decision")
+            assert form is not None
+            wanted = {name: value for name, value in data.items() if name in form.controls}
+            assert self.send("second", form.action, form.data() | wanted, page).status == 302
+        assert [remark["decision"] for remark in self.own("FactCheckRemark")] == ["changed", "kept"]
+
+    def others_try_every_step(self) -> None:
+        """Let everybody who sees the review but does not lead it send every step unasked, each in a world that is then
+        taken back.
+        """
+        for who, name in itertools.product(("second", "observer", "metodeveileder", "leder", "adviser"), STEPS):
+            if who in self.sight.progress:
+                kept = (self.rows, dict(self.ever), dict(self.typed), {key: set(at) for key, at in self.places.items()})
+                audited = self.audited
+                with transaction.atomic():
+                    self.looked |= {"while blind", "at what is shown", "at what was handed over"}
+                    address = reverse("reviews:step", args=[self.pk, name])
+                    self.send(who, address, {f"{name}-reason": [self.text()], f"{name}-due": ["2026-12-01"]})
+                    transaction.set_rollback(True)
+                rows, self.ever, self.typed, self.places = kept
+                self.audited = audited
+                self.looked.clear()
+                self.take(rows)
+
+
+def test_the_whole_course_loses_no_text_and_shows_none_early(world: World, log: io.StringIO) -> None:
+    Course.world, Course.log = world, log
+    game = WholeCourse()
+    try:
+        game.play()
+    finally:
+        game.teardown()
 
 
 def test_no_game_breaks_the_course_loses_a_text_or_shows_one_early(world: World, log: io.StringIO) -> None:
