@@ -183,6 +183,14 @@ class Measure:
     places: int
     """Decimals that a computed value is shown with at least."""
 
+    @property
+    def by_part(self) -> bool:
+        """Whether it can be counted for each jobbspesialist, team or deltaker by itself: a figure of which the scale
+        takes the mean, or two that can each be added up. What a share is taken of cannot: the same kind of job counted
+        twice is no two kinds.
+        """
+        return self.kind is not Kind.ELEMENTS and self.operation is not Operation.PERCENT
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Measure":
         """The measure that an item's JSON describes.
@@ -320,7 +328,11 @@ class Suggestion:
     """True where the count is missing and a statement alone says that the score is `score` or higher."""
     operation: Operation
     inputs: tuple[tuple[str, Decimal], ...]
-    """Key and number of each operand, in the order of the operation; empty where one is missing, or for elements."""
+    """Key and number of each operand, in the order of the operation; empty where one is missing, for elements, and for
+    a mean."""
+    parts: tuple[tuple[Decimal, ...], ...]
+    """What was counted for each part (jobbspesialist, team, deltaker), the operands in their order; empty where the
+    whole was counted."""
     value: Decimal | None
     """What was held against the thresholds, as shown: an input as it is; a computed value rounded half up, with so many
     decimals that the rounding does not move it to another score. None where it is missing, or for elements."""
@@ -343,6 +355,7 @@ def suggest(
     measure: Measure,
     counts: Mapping[str, Decimal | int | None],
     *,
+    parts: Sequence[Mapping[str, Decimal | int | None]] = (),
     elements_present: int | None = None,
     elements_total: int = 0,
     raises: Mapping[int, bool | None] = _NOTHING,
@@ -352,10 +365,14 @@ def suggest(
 ) -> Suggestion | None:
     """The score that `measure` suggests from what was counted, or None where that does not suffice.
 
-    `counts` holds the inputs by key, numbers from 0 up; `elements_present` how many of `elements_total` elements are
-    there; None or an absent key is "not counted". `raises` and `needs` answer the measure's statements by score, None
-    or absent being "not answered". `lowest` and `highest` are the scores of the scale.
+    `counts` holds the inputs by key, numbers from 0 up; `parts` the same for each jobbspesialist, team or deltaker by
+    itself, and where any has a number they count in place of `counts` (see `Measure.by_part`); `elements_present` how
+    many of `elements_total` elements are there; None or an absent key is "not counted". `raises` and `needs` answer the
+    measure's statements by score, None or absent being "not answered". `lowest` and `highest` are the scores of the
+    scale.
 
+    - Of parts, one input is the mean of all (T4, T6, T13: "regn ut snittet"), and of two each is added up, so that a
+      half post weighs half (B1). A part that lacks one of two numbers makes the count missing.
     - A division by zero, and a value above the measure's maximum, count as missing.
     - A statement in `raises` that is true lifts the suggestion to at least its score: the ELLER of an anchor.
     - A statement in `needs` that is false holds the suggestion below its score, whatever the count and the raises, yet
@@ -370,14 +387,25 @@ def suggest(
         raise ValueError(f"{elements_present} of {elements_total} elements cannot be")
 
     inputs: tuple[tuple[str, Decimal], ...] = ()
+    counted_parts: tuple[tuple[Decimal, ...], ...] = ()
     exact: Fraction | None = None
+    by_part = _parts(measure, parts)
     if measure.kind is Kind.ELEMENTS:
         exact = None if elements_present is None else Fraction(elements_present)
+    elif by_part:
+        if all(len(part) == len(measure.operands) for part in by_part):
+            counted_parts = tuple(by_part)
+            sums = [sum(each, Decimal(0)) for each in zip(*by_part, strict=True)]
+            if measure.operation is Operation.INPUT:
+                exact = _bounded(measure, Fraction(sums[0]) / len(by_part))
+            else:
+                inputs = tuple(zip(measure.operands, sums, strict=True))
+                exact = _value(measure, [Fraction(number) for number in sums])
     elif all(key in numbers for key in measure.operands):
         inputs = tuple((key, numbers[key]) for key in measure.operands)
         exact = _value(measure, [Fraction(number) for _, number in inputs])
     if exact is None:
-        inputs = ()
+        inputs, counted_parts = (), ()
 
     raised = max((each.score for each in measure.raises if raises.get(each.score) is True), default=None)
     held = min((each.score for each in measure.needs if needs.get(each.score) is False), default=None)
@@ -405,6 +433,7 @@ def suggest(
         at_least=at_least,
         operation=measure.operation,
         inputs=inputs,
+        parts=counted_parts,
         value=None if exact is None or measure.kind is Kind.ELEMENTS else _shown(measure, exact, inputs),
         threshold=threshold,
         elements_present=elements_present if measure.kind is Kind.ELEMENTS else None,
@@ -417,6 +446,14 @@ def suggest(
             if score is not None and needs.get(each.score) is None and max(each.score - 1, lowest) < score
         ),
     )
+
+
+def _parts(measure: Measure, parts: Sequence[Mapping[str, Decimal | int | None]]) -> list[tuple[Decimal, ...]]:
+    """The numbers of each part that has any, without those that are missing; none where parts cannot be counted."""
+    if not measure.by_part:
+        return []
+    found = [tuple(_counted(part[key]) for key in measure.operands if part.get(key) is not None) for part in parts]  # type: ignore[arg-type]
+    return [each for each in found if each]
 
 
 def _counted(number: Decimal | int) -> Decimal:
@@ -435,6 +472,11 @@ def _value(measure: Measure, operands: list[Fraction]) -> Fraction | None:
         return None
     else:
         value = operands[0] / operands[1] * (100 if measure.operation is Operation.PERCENT else 1)
+    return _bounded(measure, value)
+
+
+def _bounded(measure: Measure, value: Fraction) -> Fraction | None:
+    """The value, None where it is above what can be."""
     return None if measure.maximum is not None and value > measure.maximum else value
 
 
@@ -454,7 +496,7 @@ def _reached(measure: Measure, value: Fraction) -> int | None:
 
 def _shown(measure: Measure, exact: Fraction, inputs: tuple[tuple[str, Decimal], ...]) -> Decimal:
     """`exact` as a decimal that gives the same score: 20.04 is not shown as 20.0 where 20 is a threshold."""
-    if measure.operation is Operation.INPUT:
+    if measure.operation is Operation.INPUT and inputs:
         return inputs[0][1]
     places = measure.places
     while _reached(measure, Fraction(round_half_up(exact, places))) != _reached(measure, exact):

@@ -35,6 +35,10 @@ def _counted(suggestion: Suggestion, value: Decimal | None, measure: Measure) ->
             "%(present)s of %(total)s elements are present",
             suggestion.elements_total,
         ) % {"present": suggestion.elements_present, "total": suggestion.elements_total}
+    if suggestion.operation is Operation.INPUT and suggestion.parts:
+        numbers = " + ".join(_number(part[0].normalize()) for part in suggestion.parts)
+        summed = f"({numbers})" if len(suggestion.parts) > 1 else numbers
+        return f"{summed} / {len(suggestion.parts)} = {_number(value)} {measure.unit}".rstrip()
     if suggestion.operation is Operation.INPUT:
         return f"{_number(value.normalize())} {measure.unit}".rstrip()
     by_key = {each.key: each for each in measure.inputs}

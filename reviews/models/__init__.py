@@ -3,7 +3,16 @@
 from reviews.models.actions import ActionPoint
 from reviews.models.audit import AuditEvent
 from reviews.models.corrections import Correction
-from reviews.models.evidence import Count, Informant, Note, Perspective
+from reviews.models.evidence import (
+    ClosedSource,
+    Count,
+    GivenFigure,
+    Informant,
+    Interview,
+    Note,
+    Perspective,
+    Source,
+)
 from reviews.models.fields import TEXT_LIMIT, NotScored
 from reviews.models.invitations import Invitation
 from reviews.models.judgement import (
@@ -30,13 +39,16 @@ __all__ = [
     "ActionPoint",
     "AgreedResult",
     "AuditEvent",
+    "ClosedSource",
     "Correction",
     "Count",
     "County",
     "FactCheckRemark",
     "FactCheckRespondent",
     "FinalScore",
+    "GivenFigure",
     "Informant",
+    "Interview",
     "Invitation",
     "NotScored",
     "Note",
@@ -52,6 +64,7 @@ __all__ = [
     "Seat",
     "SectionComment",
     "Service",
+    "Source",
     "TreatmentTeam",
     "User",
 ]

@@ -52,6 +52,52 @@ class Informant(models.Model):
         return f"{self.get_perspective_display()} {self.number}"
 
 
+def source_known(name: str, *, or_none: bool) -> models.CheckConstraint:
+    """Return the CHECK that a column `source` holds a source of the IPS scale, or, where it may, nothing."""
+    values = [*([""] if or_none else []), "MIS", "DOC", "INT", "OBS", "ISP"]
+    return models.CheckConstraint(condition=Q(source__in=values), name=name)
+
+
+class Source(models.TextChoices):
+    """Where a finding comes from: the sources of the IPS scale."""
+
+    MIS = "MIS", _("Management data")
+    DOC = "DOC", _("Documents")
+    INT = "INT", _("Interview")
+    OBS = "OBS", _("Observation")
+    ISP = "ISP", _("Treatment plan")
+
+
+class Interview(models.Model):
+    """One conversation, meeting or look through documents, on whose running sheet notes are written: what kind of
+    source it is, who was asked and when. Each note takes these over when it is written.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="interviews")
+    source = models.CharField(_("source"), max_length=5, choices=Source.choices, default=Source.INT)
+    informant = models.ForeignKey(
+        Informant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="interviews",
+        verbose_name=_("informant"),
+    )
+    date = models.DateField(_("date"), default=timezone.localdate)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("interview")
+        verbose_name_plural = _("interviews")
+        ordering = ("date", "made_at")
+        constraints: ClassVar = [source_known("interview_source_known", or_none=False)]
+
+    def __str__(self) -> str:
+        return f"{self.review}, {self.date}"
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     """Notes by who may read them."""
 
@@ -63,23 +109,19 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 
 class Note(models.Model):
-    """Something heard, read or seen, pointing at one or several items. Private: seen by its author alone. Never in a
-    report by itself.
+    """Something heard, read or seen, pointing at one or several items; one from an interview may point at none yet.
+    Private: seen by its author alone. Never in a report by itself.
     """
 
-    class Source(models.TextChoices):
-        """Where it comes from: the sources of the IPS scale."""
-
-        MIS = "MIS", _("Management data")
-        DOC = "DOC", _("Documents")
-        INT = "INT", _("Interview")
-        OBS = "OBS", _("Observation")
-        ISP = "ISP", _("Treatment plan")
+    Source = Source
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
-    items = models.ManyToManyField(Item, related_name="+", verbose_name=_("items"))
+    interview = models.ForeignKey(
+        Interview, on_delete=models.PROTECT, null=True, blank=True, related_name="notes", editable=False
+    )
+    items = models.ManyToManyField(Item, related_name="+", verbose_name=_("items"), blank=True)
     source = models.CharField(_("source"), max_length=5, choices=Source.choices, blank=True)
     informant = models.ForeignKey(
         Informant,
@@ -103,10 +145,7 @@ class Note(models.Model):
         ordering = ("date", "created_at")
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(text=""), name="note_text_given"),
-            models.CheckConstraint(
-                condition=Q(source__in=["", "MIS", "DOC", "INT", "OBS", "ISP"]),
-                name="note_source_known",
-            ),
+            source_known("note_source_known", or_none=True),
             *text_limits("note", "text"),
         ]
 
@@ -114,27 +153,78 @@ class Note(models.Model):
         return f"{self.review}, {self.date}"
 
 
-class Count(models.Model):
-    """A figure that was counted for an item, by the name the item's measure gives it; `part` tells one jobbspesialist
-    or team from another.
+class Figure(models.Model):
+    """A figure about an item, by the name the item's measure gives it. `number` tells one jobbspesialist, team or
+    deltaker from another; 0 is the whole service.
     """
 
-    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="counts")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("figure"), max_length=40)
-    part = models.CharField(_("for"), max_length=60, blank=True)
+    number = models.PositiveSmallIntegerField(_("number"), default=0)
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=3)
     updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("counted figure")
-        verbose_name_plural = _("counted figures")
-        ordering = ("review", "item", "name", "part")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["review", "item", "name", "part"], name="count_once"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="count_not_negative"),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.item}: {self.name}"
+
+
+def figure_rules(prefix: str) -> list[models.BaseConstraint]:
+    """Return what holds for every table of figures."""
+    return [
+        models.UniqueConstraint(fields=["review", "item", "name", "number"], name=f"{prefix}_once"),
+        models.CheckConstraint(condition=Q(value__gte=0), name=f"{prefix}_not_negative"),
+        models.CheckConstraint(condition=Q(number__lte=99), name=f"{prefix}_number_in_range"),
+    ]
+
+
+class Count(Figure):
+    """A figure that the evaluators counted, or took over from the service."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="counts")
+
+    class Meta:
+        verbose_name = _("counted figure")
+        verbose_name_plural = _("counted figures")
+        ordering = ("review", "item", "name", "number")
+        constraints: ClassVar = figure_rules("count")
+
+
+class GivenFigure(Figure):
+    """A figure that the service's metodeveileder gave before the visit; the evaluators take it over or correct it.
+
+    Its name may be one that no measure has (see reviews.figures): what T12 asks for is judged and not counted.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="given_figures")
+
+    class Meta:
+        verbose_name = _("figure given by the service")
+        verbose_name_plural = _("figures given by the service")
+        ordering = ("review", "item", "name", "number")
+        constraints: ClassVar = figure_rules("given")
+
+
+class ClosedSource(models.Model):
+    """A source of an item that the evaluators were given no access to: an answer to why nothing comes from it."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="closed_sources")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(_("source"), max_length=5, choices=Source.choices)
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    said_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("source without access")
+        verbose_name_plural = _("sources without access")
+        ordering = ("review", "item", "source")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["review", "item", "source"], name="closed_source_once"),
+            source_known("closed_source_known", or_none=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_source_display()}"
