@@ -55,14 +55,14 @@ class LanguageMiddleware:
 
 
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
-    """Closed by default. htmx gets 401 in place of a log-in page, which it would otherwise swap into the page it came
-    from.
+    """Closed by default. htmx, and a page that saves by itself, get 401 in place of a log-in page, which would be swapped
+    into the page or taken for an answer.
     """
 
     def handle_no_permission(  # type: ignore[override]  # 401 is no redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Answer someone who is not logged in."""
-        if request.headers.get("HX-Request") == "true":
+        if request.headers.get("HX-Request") == "true" or request.headers.get("Autosave") == "1":
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)

@@ -6,11 +6,10 @@ All of it looks behind the blindness wall: only for a review in consensus or lat
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from reviews import results, workflow
+from reviews import figures, results, workflow
 from reviews.models import Obstacle, Rating, Review, Seat
 from reviews.navigation import Judged, Route, route
 from scales import scoring, wording
@@ -40,15 +39,13 @@ class Own:
     working: str
 
 
-def own_judgements(
-    review: Review, item: Item, ratings: Iterable[Rating | None], counts: dict[str, Decimal]
-) -> list[Own]:
+def own_judgements(review: Review, item: Item, ratings: Iterable[Rating | None], counted: figures.Figures) -> list[Own]:
     """Return each counting evaluator's own judgement of an item, in the order of their seats; `ratings` are theirs (see
-    results.own_ratings), `counts` the figures held for the item by name.
+    results.own_ratings), `counted` the figures held for the item.
     """
     found = []
     for seat, rating in zip(results.evaluator_seats(review), ratings, strict=False):
-        suggestion = None if rating is None else results.suggestion_for(rating, item, counts)
+        suggestion = None if rating is None else results.suggestion_for(rating, item, counted)
         found.append(
             Own(
                 seat=seat,

@@ -17,6 +17,9 @@ JUDGEMENT = (("score", "not_scored"),)
 DECISION = (("decision", "answer"),)
 """What is decided on a remark, and the answer that goes with it."""
 
+SPEAKER = (("perspective", "number"),)
+"""Who said something: a perspective and a number."""
+
 Units = Iterable[tuple[str, ...]]
 
 

@@ -4,11 +4,11 @@ from.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Protocol
 
 from django.db.models import prefetch_related_objects
 
+from reviews import figures
 from reviews.models import Rating, ReportVersion, Review, Seat
 from scales import scoring
 from scales.models import Item, Scale, Section
@@ -200,7 +200,7 @@ def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
     }
 
 
-def suggestion_for(rating: Rating, item: Item, counts: Mapping[str, Decimal]) -> scoring.Suggestion | None:
+def suggestion_for(rating: Rating, item: Item, counted: figures.Figures) -> scoring.Suggestion | None:
     """Return what the item's measure suggests from what is saved, or None where that says nothing."""
     measure = item.parsed_measure()
     if measure is None:
@@ -208,7 +208,8 @@ def suggestion_for(rating: Rating, item: Item, counts: Mapping[str, Decimal]) ->
     statements = rating.statements
     return scoring.suggest(
         measure,
-        counts,
+        figures.whole(counted),
+        parts=figures.parts(counted),
         elements_present=len(rating.elements) if item.elements and rating.elements else None,
         elements_total=len(item.elements),
         raises={int(score): answer for score, answer in statements.get("raises", {}).items()},

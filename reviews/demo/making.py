@@ -4,6 +4,7 @@ import csv
 import datetime
 import itertools
 import tempfile
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +22,6 @@ from reviews.models import (
     ActionPoint,
     AgreedResult,
     County,
-    Note,
     Organisation,
     Partnership,
     Rating,
@@ -410,11 +410,32 @@ class Demonstration:
         lead = self._lead(review)
         authors = itertools.cycle([lead, self._people["evaluator-to"]])
         for source, perspective, number, codes, text in texts.NOTES:
-            note = Note(review=review, author=next(authors), source=source, date=review.first_day, text=text)
-            informant = None if number is None else (perspective, number)
-            workflow.save_note(note, [self._items[code] for code in codes], informant, note.author)
-        private = Note(review=review, author=lead, date=review.first_day, text=texts.PRIVATE_NOTE, private=True)
-        workflow.save_note(private, [self._items["O2"]], None, lead)
+            asked = None if number is None else (perspective, number)
+            self._note(review, next(authors), codes, text, source=source, asked=asked)
+        self._note(review, lead, ["O2"], texts.PRIVATE_NOTE, private=True)
+
+    def _note(
+        self,
+        review: Review,
+        author: User,
+        codes: Iterable[str],
+        text: str,
+        *,
+        source: str = "",
+        asked: tuple[str, int] | None = None,
+        private: bool = False,
+    ) -> None:
+        perspective, number = asked or ("", None)
+        values = {
+            "text": text,
+            "source": source,
+            "perspective": perspective,
+            "number": number,
+            "date": review.first_day,
+            "private": private,
+            "items": [self._items[code].pk for code in codes],
+        }
+        workflow.save_note(review, uuid.uuid4(), author, values)
 
     def _in_fact_check(self) -> None:
         review = self._plan("IPS Fjordlandet", 16)
@@ -456,12 +477,16 @@ class Demonstration:
         workflow.hand_in(second, self._people["evaluator-to"])
         seat, lead = review.seats.get(number=1), self._lead(review)
         for code, (score, comment, counts) in texts.SCORING.items():
-            figures = {name: Decimal(value) for name, value in counts.items()}
+            figures = {(name, 0): Decimal(value) for name, value in counts.items()}
             workflow.save_rating(seat, self._items[code], lead, {"score": score, "comment": comment}, figures)
-        note = Note(
-            review=review, author=lead, source="INT", text="Deltakeren fikk møte en arbeidsgiver den tredje uken."
+        self._note(
+            review,
+            lead,
+            ["T4"],
+            "Deltakeren fikk møte en arbeidsgiver den tredje uken.",
+            source="INT",
+            asked=("deltaker", 1),
         )
-        workflow.save_note(note, [self._items["T4"]], ("deltaker", 1), lead)
 
     def _planned(self) -> None:
         """One evaluator is invited and has not answered; the other review is between two services that review each

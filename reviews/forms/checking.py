@@ -107,6 +107,7 @@ class ItemDecisionForm(JudgementForm):
         self, data: QueryDict | None = None, *, instance: AgreedResult, remark: FactCheckRemark, review: Review
     ) -> None:
         """Start from the agreed result, and from what was decided before, if anything was."""
+        self.remark = remark
         covered = review.section_comments.filter(section=instance.item.section).exclude(comment="").exists()
         super().__init__(
             data,
@@ -116,10 +117,14 @@ class ItemDecisionForm(JudgementForm):
             comment_due=not covered,
             initial={"decision": remark.decision, "answer": remark.answer},
         )
-        # What holds a score down is not what a fact check is about.
+
+    def add_fields(self) -> None:
+        """Leave out what holds a score down, which is not what a fact check is about."""
         del self.fields["obstacles"]
-        self.remark = remark
-        self.hold({**self._held, "decision": remark.decision, "answer": remark.answer})
+
+    def held(self) -> dict[str, Any]:
+        """Return the agreed result, and what was decided before."""
+        return {**super().held(), "decision": self.remark.decision, "answer": self.remark.answer}
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the decision needs; changes typed beside the choice to keep are not thrown away."""

@@ -80,7 +80,15 @@ class JudgementForm(StampedForm):
             choices=Obstacle.choices,
             widget=forms.CheckboxSelectMultiple,
         )
-        self.hold({name: getattr(self.instance, name) for name in self._meta.fields or ()})
+        self.add_fields()
+        self.hold(self.held())
+
+    def add_fields(self) -> None:
+        """Add what a form asks for besides."""
+
+    def held(self) -> dict[str, Any]:
+        """Return what is held now, by the names the workflow gives it."""
+        return {name: getattr(self.instance, name) for name in self._meta.fields or ()}
 
     def _reasons(self, review: Review) -> list[tuple[str, str | Promise]]:
         """Return the reasons that may be given, and the one an imported sheet left here."""

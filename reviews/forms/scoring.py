@@ -1,26 +1,49 @@
 """The form of one evaluator's own sheet: one item at a time, or a whole section without scores."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from reviews import audit
+from reviews import audit, figures, findings
 from reviews.forms.fields import FigureField
 from reviews.forms.judgement import JudgementForm, reason_choices
-from reviews.models import Count, Rating, Review
+from reviews.models import TEXT_LIMIT, Count, Rating, Review
+from reviews.workflow import count_name
 from scales.models import Item
 
 _ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
 _POSTED = {None: "", True: "yes", False: "no"}
+_READ = {posted: answer for answer, posted in _POSTED.items()}
+
+SPARE_ROWS = 2
+"""Rows to write in below those that are filled."""
+
+_ROW = re.compile(r"count_[a-z_]+_[0-9]{1,2}")
+
+MOST_ROWS = 30
+"""The most jobbspesialister, teams or deltakere that are counted apart."""
 
 
-def _answer(statements: Mapping[str, Mapping[str, bool]], field: str) -> bool | None:
-    """Return what is held in Rating.statements for a field such as raises_4; None where it is not answered."""
-    kind, _separator, score = field.partition("_")
-    return statements.get(kind, {}).get(score)
+@dataclass(frozen=True)
+class Element:
+    """An element to tick, and the remark on it."""
+
+    ticked: forms.BoundField
+    remark: forms.BoundField
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """What is counted for one jobbspesialist, team or deltaker."""
+
+    number: int
+    fields: list[forms.BoundField]
 
 
 class RatingForm(JudgementForm):
@@ -37,105 +60,134 @@ class RatingForm(JudgementForm):
             "departure": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, *args: Any, item: Item, counts: dict[str, Decimal], **kwargs: Any) -> None:
-        """Build the fields for the item; `counts` are the figures held for it, by name."""
-        super().__init__(*args, item=item, **kwargs)
+    def __init__(self, *args: Any, item: Item, counts: figures.Figures, rows: int = 0, **kwargs: Any) -> None:
+        """Build the fields for the item; `counts` are the figures held for it, `rows` how many parts the service has
+        given figures for.
+        """
+        self.counted = counts
         self.measure = item.parsed_measure()
-        self._add_findings(counts)
-        # As save_rating() takes them.
-        figures = {name: counts.get(name.removeprefix("count_")) for name in self.fields if name.startswith("count_")}
-        found = {"elements": self.instance.elements, "statements": self.instance.statements}
-        self.hold({**{name: getattr(self.instance, name) for name in self.Meta.fields}, **found, **figures})
+        self.given_rows = rows
+        super().__init__(*args, item=item, **kwargs)
 
-    def _add_findings(self, counts: dict[str, Decimal]) -> None:
-        if self.item.elements:
-            self.fields["elements"] = forms.TypedMultipleChoiceField(
-                label=_("What did you find?"),
+    @cached_property
+    def rows(self) -> int:
+        """How many parts can be counted: some more than there are, and all that were sent."""
+        if self.measure is None or not self.measure.by_part:
+            return 0
+        filled = [self.given_rows, *(number for _name, number in self.counted)]
+        sent = [int(name.rpartition("_")[2]) for name in self.data if _ROW.fullmatch(name)]
+        return min(max(max(filled) + SPARE_ROWS, *sent, 0), MOST_ROWS)
+
+    @property
+    def _counts(self) -> dict[str, tuple[str, int]]:
+        """The figures that can be counted, by field."""
+        inputs = () if self.measure is None else self.measure.inputs
+        return {
+            count_name(figure.key, number): (figure.key, number) for number in range(self.rows + 1) for figure in inputs
+        }
+
+    def add_fields(self) -> None:
+        """Add the elements, what is counted, and the statements that bear on the score."""
+        for index, text in enumerate(self.item.elements):
+            self.fields[f"element_{index}"] = forms.BooleanField(
+                label=text, required=False, initial=index in self.instance.elements
+            )
+            self.fields[f"remark_{index}"] = forms.CharField(
+                label=_("Remark on element %(number)d") % {"number": index + 1},
                 required=False,
-                coerce=int,
-                choices=list(enumerate(self.item.elements)),
-                widget=forms.CheckboxSelectMultiple,
-                initial=self.instance.elements,
+                max_length=TEXT_LIMIT,
+                initial=self.instance.element_remarks.get(str(index), ""),
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
         if self.measure is None:
             return
-        for figure in self.measure.inputs:
-            self.fields[f"count_{figure.key}"] = FigureField(label=figure.label, initial=counts.get(figure.key))
-        for kind, statements in (("raises", self.measure.raises), ("needs", self.measure.needs)):
-            for statement in statements:
+        labels = {figure.key: figure.label for figure in self.measure.inputs}
+        for name, key in self._counts.items():
+            self.fields[name] = FigureField(label=labels[key[0]], initial=self.counted.get(key))
+        for kind in findings.STATEMENTS:
+            for statement in getattr(self.measure, kind):
                 name = f"{kind}_{statement.score}"
-                held = _answer(self.instance.statements, name)
-                self.fields[name] = forms.ChoiceField(
-                    label=statement.text, required=False, choices=_ANSWERS, initial=_POSTED[held]
+                held = findings.held(self.instance, self.item)[name]
+                self.fields[name] = forms.TypedChoiceField(
+                    label=statement.text,
+                    required=False,
+                    coerce=_READ.__getitem__,
+                    empty_value=None,
+                    choices=_ANSWERS,
+                    initial=_POSTED[held],
                 )
+
+    def held(self) -> dict[str, Any]:
+        """Return what the sheet holds, what was found, and the figures, by the names save_rating() takes."""
+        counted = {name: self.counted.get(key) for name, key in self._counts.items()}
+        return {**super().held(), **findings.held(self.instance, self.item), **counted}
 
     def changes(self) -> Mapping[str, audit.Change]:
         """Return who last changed what on the sheet, and the figures, which are the review's."""
         # The row may have been made since the page was.
         rating = Rating.objects.filter(seat=self.instance.seat, item=self.item).first() or self.instance
-        figures = Count.objects.filter(review=self.review, item=self.item, part="").select_related("updated_by")
+        counts = Count.objects.filter(review=self.review, item=self.item).select_related("updated_by")
         return {
             **audit.last_changes(self.review, rating),
             **{
-                f"count_{count.name}": audit.Change(
+                count_name(count.name, count.number): audit.Change(
                     "" if count.updated_by is None else count.updated_by.name, count.updated_at
                 )
-                for count in figures
+                for count in counts
             },
         }
 
-    def fields_of(self, name: str) -> list[str]:
-        """Return the fields of a name; the statements stand in one each."""
-        if name == "statements":
-            return [field for field in self.fields if field.startswith(("raises_", "needs_"))]
-        return super().fields_of(name)
-
     def posted(self, name: str, value: Any) -> dict[str, list[str]]:
         """Return a value that is held as a browser would send it, by field."""
-        if name != "statements":
-            return super().posted(name, value)
-        return {field: [_POSTED[_answer(value, field)]] for field in self.fields_of("statements")}
+        if name.startswith(("raises_", "needs_")):
+            return {name: [_POSTED[value]]}
+        return super().posted(name, value)
 
     def said(self, name: str, value: Any) -> str:
-        """Return a value that is held in words; of the statements, each that is answered."""
-        if name != "statements":
-            return super().said(name, value)
-        answers = {field: _answer(value, field) for field in self.fields_of("statements")}
-        return "\n".join(
-            f"{self.fields[field].label}: {_('Yes') if answer else _('No')}"
-            for field, answer in answers.items()
-            if answer is not None
-        )
+        """Return a value that is held in words: an answer to a statement as yes or no."""
+        if name.startswith(("raises_", "needs_")):
+            return str(dict(_ANSWERS)[_POSTED[value]])
+        return super().said(name, value)
 
     @property
-    def finding_fields(self) -> list[forms.BoundField]:
-        """The fields that say what was found, in their order."""
-        return [field for field in self if field.name not in self.Meta.fields]
+    def elements(self) -> list[Element]:
+        """The elements to tick, in their order."""
+        return [Element(self[f"element_{index}"], self[f"remark_{index}"]) for index in range(len(self.item.elements))]
+
+    @property
+    def count_fields(self) -> list[forms.BoundField]:
+        """What is counted for the whole service."""
+        return [self[name] for name, (_key, number) in self._counts.items() if not number]
+
+    @property
+    def count_rows(self) -> list[CountRow]:
+        """What is counted for each jobbspesialist, team or deltaker."""
+        return [
+            CountRow(row, [self[name] for name, (_key, number) in self._counts.items() if number == row])
+            for row in range(1, self.rows + 1)
+        ]
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether anything is counted for a part, so that the figures of the whole service do not count."""
+        return any(number for _name, number in self.counted)
+
+    @property
+    def statement_fields(self) -> list[forms.BoundField]:
+        """The statements that bear on the score."""
+        return [self[name] for name in self.fields if name.startswith(("raises_", "needs_"))]
 
     def rating_values(self) -> dict[str, Any]:
-        """Return the columns of Rating by name, from valid data."""
-        values = self.columns()
-        values["elements"] = sorted(self.cleaned_data.get("elements") or [])
-        values["statements"] = self._statements()
-        return values
+        """Return the columns of Rating and what was found, by name, from valid data."""
+        return {**self.columns(), **{name: self.cleaned_data[name] for name in findings.names(self.item)}}
 
-    def _statements(self) -> dict[str, dict[str, bool]]:
-        answers: dict[str, dict[str, bool]] = {}
-        for kind in ("raises", "needs"):
-            given = {
-                name.removeprefix(f"{kind}_"): value == "yes"
-                for name, value in self.cleaned_data.items()
-                if name.startswith(f"{kind}_") and value
-            }
-            if given:
-                answers[kind] = given
-        return answers
+    def counts(self) -> dict[tuple[str, int], Decimal | None]:
+        """Return the figures by name and number, None for those left empty, from valid data."""
+        return {key: self.cleaned_data[name] for name, key in self._counts.items()}
 
-    def counts(self) -> dict[str, Decimal | None]:
-        """Return the counted figures by name, None for those left empty, from valid data."""
-        return {
-            name.removeprefix("count_"): value for name, value in self.cleaned_data.items() if name.startswith("count_")
-        }
+    def values(self) -> dict[str, Any]:
+        """Return all that is saved, by the names of the stamps, from valid data."""
+        return {**self.rating_values(), **{count_name(*key): value for key, value in self.counts().items()}}
 
 
 class SectionForm(forms.Form):

@@ -37,10 +37,16 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
 
     The page includes partials/stamps.html within the form. A form that is sent without any stamps counts as one that
     has seen what is held now.
+
+    One that is sent with `only`, names among the stamps, says nothing about the rest, which stays as it is held: so a
+    page saves each thing by itself as it is written (see reviews.views.autosave).
     """
 
     together: ClassVar[merging.Units] = ()
     """The names that change as one."""
+
+    only: list[str] = []
+    """The names that were sent, where not all were."""
 
     is_overtaken = False
     """Whether somebody else was quicker, so that nothing was saved."""
@@ -60,6 +66,29 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
             self.seen = {} if sent is None else read(sent)
         except ValueError:
             self._unreadable = sent or " "
+        self._complete()
+
+    def _complete(self) -> None:
+        """Put what is held in place of all that was left out, where only some of the form was sent."""
+        self.only = self.data.getlist("only") if isinstance(self.data, QueryDict) else []
+        if not self.only:
+            return
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        for name in self._now:
+            if name not in self.only:
+                for field, values in self._posted_unit(name).items():
+                    data.setlist(self.add_prefix(field), values)
+                for field in self.fields_of(name):
+                    # What is held was taken once; only what is written now is judged.
+                    self.fields[field].required = False
+                    self.fields[field].validators = []
+        self.data = data
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Return the columns that the model need not look at: those that were not sent."""
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found | {name for name in self.fields if self.only and self.unit_of(name) not in self.only}
 
     def _hold(self, held: Mapping[str, Any]) -> None:
         self._held = dict(held)
@@ -68,7 +97,7 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
     def clean(self) -> dict[str, Any]:
         """Refuse stamps that cannot be read: what others have saved could be written over without a word."""
         values = super().clean() or {}
-        if self._unreadable:
+        if self._unreadable or not set(self.only) <= set(self._now):
             self.add_error(
                 None,
                 _("The page has lost track of what was saved before. Copy what you wrote and open the page again."),
@@ -124,6 +153,29 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
             for name in self._clashing
         ]
 
+    @property
+    def units(self) -> str:
+        """Which fields make up what goes by each name among the stamps, for the page that saves by itself."""
+        return json.dumps({name: [self.add_prefix(each) for each in self.fields_of(name)] for name in self._now})
+
+    def unit_of(self, field: str) -> str:
+        """Return the name among the stamps that a field belongs to; empty for none."""
+        return next((name for name in self._now if field in self.fields_of(name)), "")
+
+    def saved(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the stamps of what was sent, now that `values` (all of the form, by name) are saved."""
+        now = merging.stamps({name: values.get(name, held) for name, held in self._held.items()}, self.together)
+        return {name: stamp for name, stamp in now.items() if name in self.only}
+
+    def held_as_sent(self, name: str) -> dict[str, list[str]]:
+        """Return what is held now by a name as a browser would send it, by field as it is called in the page."""
+        fields: dict[str, list[str]] = {each: [] for each in self.fields_of(name)} | self._posted_unit(name)
+        return {self.add_prefix(each): values for each, values in fields.items()}
+
+    def stamp_of(self, name: str) -> str:
+        """Return the stamp of what is held now by a name."""
+        return self._now[name]
+
     def changes(self) -> Mapping[str, Change]:
         """Return who last changed what, by name; asked for only where there is something to choose."""
         raise NotImplementedError
@@ -149,18 +201,24 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
     def _unit(self, name: str) -> tuple[str, ...]:
         return next((unit for unit in self.together if name in unit), (name,))
 
-    def _fill(self, name: str) -> None:
-        """Put what is held now into the fields, as if it had been typed."""
+    def _posted_unit(self, name: str) -> dict[str, list[str]]:
+        """Return what is held by a name as a browser would send it, by field."""
+        sent: dict[str, list[str]] = {}
         for each in self._unit(name):
             if each in self._held:
-                for field, values in self.posted(each, self._held[each]).items():
-                    self.retype(field, values)
+                sent |= self.posted(each, self._held[each])
+        return sent
+
+    def _fill(self, name: str) -> None:
+        """Put what is held now into the fields, as if it had been typed."""
+        for field, values in self._posted_unit(name).items():
+            self.retype(field, values)
 
     def retype(self, field: str, values: list[str]) -> None:
         """Put other values in place of what was typed in a field."""
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data.setlist(field, values)
+        data.setlist(self.add_prefix(field), values)
         self.data = data
 
 

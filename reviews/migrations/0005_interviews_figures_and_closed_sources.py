@@ -10,10 +10,9 @@ from django.db import migrations, models
 def number_parts(apps, schema_editor):
     """Number what was counted for a part by its name; what was counted for the whole service keeps 0."""
     Count = apps.get_model("reviews", "Count")
-    numbers = {}
-    for count in (
-        Count.objects.using(schema_editor.connection.alias).exclude(part="").order_by("review", "item", "part")
-    ):
+    numbers: dict[tuple[object, object], list[str]] = {}
+    counts = Count.objects.using(schema_editor.connection.alias).exclude(part="")
+    for count in counts.order_by("review", "item", "part"):
         parts = numbers.setdefault((count.review_id, count.item_id), [])
         if count.part not in parts:
             parts.append(count.part)

@@ -52,6 +52,11 @@ def attempt(
     return True
 
 
+def saves(request: HttpRequest) -> bool:
+    """Whether a form that was sent is to be saved: not where only other words are to be put into it."""
+    return request.method == "POST" and not {"take", "words"} & request.POST.keys()
+
+
 def send_letters(request: PersonRequest, review: Review) -> None:
     """Send the letters that wait after a step was taken, and tell who could not be reached."""
     unreached = letters.send_waiting(review, actor=request.user)

@@ -1,24 +1,25 @@
 """The evaluator's own sheet: one item at a time, a whole section without scores."""
 
 import uuid
-from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, previous, results, workflow
+from reviews import access, figures, previous, results, workflow
 from reviews.access import Permit
-from reviews.forms.notes import NoteForm
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Note, Rating, Review, Seat
 from reviews.navigation import Place, Route, route
-from reviews.views.http import PersonRequest, attempt, unsaved_status
+from reviews.views import autosave
+from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales import wording
-from scales.models import Item, Section
+from scales.models import Item, Scale, Section
 
 
 def _open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
@@ -45,35 +46,42 @@ def comment_due(permit: Permit, section: Section) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a
-    draft is saved. `take` (what somebody else has changed too) puts what is saved in the form, and saves nothing.
+    draft is saved. `take` (what somebody else has changed too) puts what is saved in the form, and saves nothing. The
+    page saves by itself what is written on it (see autosave).
     """
     permit, sheet = _open_sheet(request, pk)
     ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
-    way = route(results.pinned_scales(permit.review), ratings)
+    scales = results.pinned_scales(permit.review)
+    way = route(scales, ratings)
     place = way.place(scale, code)
-    counts = _counts(permit.review, place.item)
+    counts = figures.counted(permit.review, place.item)
+    given = figures.given(permit.review, place.item)
     rating = ratings.get(place.item.pk) or Rating(seat=sheet, item=place.item)
-    saved = results.suggestion_for(rating, place.item, counts)
     form = RatingForm(
         request.POST or None,
         instance=rating,
         item=place.item,
         review=permit.review,
         counts=counts,
+        rows=max((number for _name, number in given), default=0),
         comment_due=comment_due(permit, place.item.section),
         finishing="finish" in request.POST,
     )
     if "take" in request.POST:
         form.take(request.POST["take"])
-    elif request.method == "POST" and form.is_valid():
-        values, figures = form.rating_values(), form.counts()
-        if attempt(
-            request,
-            lambda: workflow.save_rating(sheet, place.item, request.user, values, figures, form.seen),
-            _("%(item)s is saved.") % {"item": place.item.code},
-            form=form,
-        ):
-            return redirect(_next(permit.review, place, finish="finish" in request.POST))
+
+    def save() -> None:
+        workflow.save_rating(sheet, place.item, request.user, form.rating_values(), form.counts(), form.seen)
+
+    if autosave.is_autosave(request):
+
+        def parts() -> dict[str, str]:
+            return _changed_parts(sheet, scales, place.item, score_changed="score" in form.only)
+
+        return autosave.answer(request, form, save, form.values, parts)
+    done = _("%(item)s is saved.") % {"item": place.item.code}
+    if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
+        return redirect(_next(permit.review, place, finish="finish" in request.POST))
     notes = Note.objects.visible_to(request.user).filter(review=permit.review, items=place.item)
     return render(
         request,
@@ -87,20 +95,47 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "route": way,
             "target": "reviews:score",
             "writable": permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None,
-            "suggestion": saved,
-            "working": wording.working(saved, place.item) if saved else "",
+            "given": given,
             # An observer is not told what the evaluators agree on before the draft is sent out.
             "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
             "notes": notes.select_related("informant", "author"),
-            "note_form": NoteForm(prefix="note"),
+            **_suggestion(rating, place.item, counts),
         },
         status=unsaved_status(form),
     )
 
 
-def _counts(review: Review, item: Item) -> dict[str, Decimal]:
-    return {count.name: count.value for count in review.counts.filter(item=item, part="")}
+def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str, Any]:
+    """Return what the page says about the suggestion: itself, its working, and what its score stands for."""
+    found = results.suggestion_for(rating, item, counts)
+    return {
+        "suggestion": found,
+        "working": "" if found is None else wording.working(found, item),
+        "suggested_anchor": "" if found is None or found.score is None else item.anchor(found.score),
+        "departs": found is not None and None not in (found.score, rating.score) and found.score != rating.score,
+    }
+
+
+def _changed_parts(sheet: Seat, scales: list[Scale], item: Item, *, score_changed: bool) -> dict[str, str]:
+    """Return the parts of the page that follow from what was just saved, by id: the suggestion, and the list of items
+    where the score has changed.
+    """
+    ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
+    parts: dict[str, str] = {}
+    if item.measure is not None:
+        found = _suggestion(ratings[item.pk], item, figures.counted(sheet.review, item))
+        parts["suggestion"] = render_to_string("reviews/partials/suggestion.html", {"item": item, **found})
+    if score_changed:
+        shown = {
+            "review": sheet.review,
+            "route": route(scales, ratings),
+            "target": "reviews:score",
+            "item": item,
+        }
+        parts["items-done"] = render_to_string("reviews/partials/items_done.html", shown)
+        parts["items-list"] = render_to_string("reviews/partials/items_list.html", shown)
+    return parts
 
 
 def _next(review: Review, place: Place, *, finish: bool) -> str:

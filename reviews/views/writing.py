@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import access, consensus, previous, results, workflow
+from reviews import access, consensus, figures, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Note, Review
 from reviews.navigation import Place
-from reviews.views.http import PersonRequest, attempt, unsaved_status
+from reviews.views import autosave
+from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 
 
 def _open_work(request: PersonRequest, pk: uuid.UUID) -> Permit:
@@ -54,8 +55,8 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     way = consensus.way(permit.review, results.pinned_scales(permit.review), rows, ratings)
     place = way.place(scale, code)
     comments = {row.section_id: row.comment for row in permit.review.section_comments.all()}
-    counts = {count.name: count.value for count in permit.review.counts.filter(item=place.item, part="")}
-    own = consensus.own_judgements(permit.review, place.item, ratings.get(place.item.pk, ()), counts)
+    counted = figures.counted(permit.review, place.item)
+    own = consensus.own_judgements(permit.review, place.item, ratings.get(place.item.pk, ()), counted)
     result = rows.get(place.item.pk) or AgreedResult(review=permit.review, item=place.item)
     form = ResultForm(
         request.POST or None,
@@ -72,15 +73,15 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
                 form.start_from(each.rating)
     elif "take" in request.POST:
         form.take(request.POST["take"])
-    elif request.method == "POST" and form.is_valid():
-        values = form.columns()
-        if attempt(
-            request,
-            lambda: workflow.save_result(permit.review, place.item, request.user, values, form.seen),
-            _("%(item)s is saved.") % {"item": place.item.code},
-            form=form,
-        ):
-            return redirect(_next(permit.review, place, finish="finish" in request.POST))
+
+    def save() -> None:
+        workflow.save_result(permit.review, place.item, request.user, form.columns(), form.seen)
+
+    if autosave.is_autosave(request):
+        return autosave.answer(request, form, save, form.columns)
+    done = _("%(item)s is saved.") % {"item": place.item.code}
+    if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
+        return redirect(_next(permit.review, place, finish="finish" in request.POST))
     notes = Note.objects.visible_to(request.user).filter(review=permit.review, items=place.item)
     return render(
         request,
@@ -131,15 +132,14 @@ def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     form = NarrativeForm(request.POST or None, instance=permit.review, sections=sections, blind=permit.is_blind)
     if "take" in request.POST:
         form.take(request.POST["take"])
-    elif request.method == "POST" and form.is_valid():
-        texts, by_section = form.texts(), form.section_comments()
-        if attempt(
-            request,
-            lambda: workflow.save_narrative(permit.review, request.user, texts, by_section, form.seen),
-            _("The texts are saved."),
-            form=form,
-        ):
-            return redirect("reviews:review", pk)
+
+    def save() -> None:
+        workflow.save_narrative(permit.review, request.user, form.texts(), form.section_comments(), form.seen)
+
+    if autosave.is_autosave(request):
+        return autosave.answer(request, form, save, lambda: form.cleaned_data)
+    if saves(request) and form.is_valid() and attempt(request, save, _("The texts are saved."), form=form):
+        return redirect("reviews:review", pk)
     return render(
         request,
         "reviews/narrative.html",

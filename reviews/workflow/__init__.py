@@ -29,10 +29,21 @@ from reviews.workflow.checking import (
     skips_fact_check,
     take_answer_back,
 )
-from reviews.workflow.evidence import delete_note, save_note
+from reviews.workflow.evidence import (
+    close_source,
+    counted_stamp,
+    delete_interview,
+    delete_note,
+    give_figures,
+    note_values,
+    open_source,
+    save_interview,
+    save_note,
+    take_over,
+)
 from reviews.workflow.issuing import final_score, finalise, reissue, share
 from reviews.workflow.planning import Plan, cancel, change_plan, plan, start
-from reviews.workflow.scoring import hand_in, leave_section_unscored, save_rating, unsettled, withdraw
+from reviews.workflow.scoring import count_name, hand_in, leave_section_unscored, save_rating, unsettled, withdraw
 from reviews.workflow.seats import Who, accept, add_observer, remove, replace
 
 __all__ = [
@@ -48,22 +59,30 @@ __all__ = [
     "blockers",
     "cancel",
     "change_plan",
+    "close_source",
     "correct",
+    "count_name",
+    "counted_stamp",
     "decide",
+    "delete_interview",
     "delete_note",
     "delete_remark",
     "fact_check_is_over",
     "final_score",
     "finalise",
+    "give_figures",
     "hand_in",
     "lacks_comment",
     "lacks_recommendation",
     "leave_section_unscored",
+    "note_values",
+    "open_source",
     "plan",
     "reasons_for",
     "reissue",
     "remove",
     "replace",
+    "save_interview",
     "save_narrative",
     "save_note",
     "save_rating",
@@ -77,6 +96,7 @@ __all__ = [
     "start",
     "take_answer_back",
     "take_correction_back",
+    "take_over",
     "unsettled",
     "warnings",
     "withdraw",

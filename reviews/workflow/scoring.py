@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit, merging, results
+from reviews import audit, findings, merging, results
 from reviews.models import Count, Rating, Review, Seat, User
 from reviews.workflow.agreeing import fill_consensus, reasons_for, require_known_reason
 from reviews.workflow.base import Action, Refused, Status, lock, merged, move, require
@@ -33,45 +33,62 @@ def save_rating(
     item: Item,
     actor: User,
     values: Mapping[str, Any],
-    counts: Mapping[str, Decimal | None],
+    counts: Mapping[tuple[str, int], Decimal | None],
     seen: Mapping[str, str] | None = None,
 ) -> Rating:
-    """Save one evaluator's own rating of an item, and what was counted for it; `values` are columns of Rating by name.
+    """Save one evaluator's own rating of an item, and what was counted for it; `values` are columns of Rating, and what
+    was found by the names of reviews.findings.
 
-    `counts` are figures by the name the item's measure gives them; None takes a figure away. `seen` are the stamps of
-    what the page showed (see merging), a figure's by "count_" and its name. Raises Overtaken where the same was changed
-    elsewhere in the meantime: in another tab, on a shared sheet, or a figure by the other evaluator.
+    `counts` are figures by the name the item's measure gives them and the number of the jobbspesialist, team or
+    deltaker (0: the whole service); None takes a figure away. `seen` are the stamps of what the page showed (see
+    merging), a figure's by count_name(). Raises Overtaken where the same was changed elsewhere in the meantime: in
+    another tab, on a shared sheet, or a figure by the other evaluator.
     """
     review, seat = _open_sheet(seat)
     rating, _made = Rating.objects.get_or_create(seat=seat, item=item)
-    held_counts = {count.name: count for count in review.counts.filter(item=item, part="")}
-    held = {name: getattr(rating, name) for name in {*values, "score", "not_scored"}}
-    held |= {f"count_{name}": held_counts[name].value if name in held_counts else None for name in counts}
-    changed = merged(
-        held, {**values, **{f"count_{name}": value for name, value in counts.items()}}, seen, merging.JUDGEMENT
-    )
+    held_counts = {(count.name, count.number): count for count in review.counts.filter(item=item)}
+    held = {"score": rating.score, "not_scored": rating.not_scored, **findings.held(rating, item)}
+    held |= {name: getattr(rating, name) for name in values if name not in held}
+    held |= {count_name(*key): held_counts[key].value if key in held_counts else None for key in counts}
+    new = {**values, **{count_name(*key): value for key, value in counts.items()}}
+    changed = merged(held, new, seen, merging.JUDGEMENT)
     own = {name: value for name, value in changed.items() if name in values}
     require_known_reason(review, own, values)
+    columns = findings.put(rating, own)
     for name, value in own.items():
-        setattr(rating, name, value)
-    if own:
+        if not findings.is_finding(name):
+            setattr(rating, name, value)
+            columns.append(name)
+    if columns:
         rating.updated_at = timezone.now()
-        rating.save(update_fields=[*own, "updated_at"])
-    figures = {name: value for name, value in counts.items() if f"count_{name}" in changed}
-    for name, value in figures.items():
-        _save_count(held_counts.get(name) or Count(review=review, item=item, name=name), value, actor)
+        rating.save(update_fields=[*columns, "updated_at"])
+    figures = {key: value for key, value in counts.items() if count_name(*key) in changed}
+    save_counts(review, item, held_counts, figures, actor)
     if changed:
-        fields = [*own, *(f"count:{name}" for name in figures)]
-        audit.record(actor, Action.CHANGED, review=review, target=rating, fields=fields)
+        audit.record(actor, Action.CHANGED, review=review, target=rating, fields=changed)
     return rating
 
 
-def _save_count(count: Count, value: Decimal | None, actor: User) -> None:
-    if value is None:
-        count.delete()
-        return
-    count.value, count.updated_by, count.updated_at = value, actor, timezone.now()
-    count.save()
+def count_name(name: str, number: int) -> str:
+    """Return what a figure is called in forms and stamps."""
+    return f"count_{name}_{number}" if number else f"count_{name}"
+
+
+def save_counts(
+    review: Review,
+    item: Item,
+    held: Mapping[tuple[str, int], Count],
+    figures: Mapping[tuple[str, int], Decimal | None],
+    actor: User,
+) -> None:
+    """Write figures of an item, by name and number; None takes one away."""
+    for (name, number), value in figures.items():
+        count = held.get((name, number)) or Count(review=review, item=item, name=name, number=number)
+        if value is not None:
+            count.value, count.updated_by, count.updated_at = value, actor, timezone.now()
+            count.save()
+        elif count.pk is not None:
+            count.delete()
 
 
 @transaction.atomic

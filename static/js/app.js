@@ -36,7 +36,8 @@ let sent = null;
 
 // The browser asks, in its own words, whether to leave the page without saving.
 function askBeforeLeaving(event) {
-    if ([...document.querySelectorAll("main form[method=post]")].some((form) => form !== sent && isUnsaved(form))) {
+    const forms = [...document.querySelectorAll("main form[method=post]:not([data-autosave])")];
+    if (forms.some((form) => form !== sent && isUnsaved(form))) {
         event.preventDefault();
     }
     sent = null;

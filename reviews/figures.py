@@ -1,0 +1,164 @@
+"""Figures about a service: what its metodeveileder is asked for before the visit, and what was given and counted.
+
+A figure is named by what the item's measure calls it and a number: 0 is the whole service, 1 and up one jobbspesialist,
+team or deltaker, who is never named.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import GivenFigure, Review
+from scales.models import Item, Scale
+
+Figures = Mapping[tuple[str, int], Decimal]
+"""Figures of one item by name and number."""
+
+
+class Per(TextChoices):
+    """What one row of figures is about."""
+
+    SERVICE = "service", _("The whole service")
+    SPECIALIST = "specialist", _("Employment specialist")
+    PARTICIPANT = "participant", _("Participant")
+
+
+_IPS = "ips-25"
+
+_ASKED: dict[Per, tuple[str, ...]] = {
+    Per.SPECIALIST: ("B1", "B2", "O1", "T6", "T13"),
+    Per.PARTICIPANT: ("T4", "T5", "T12"),
+    Per.SERVICE: ("T8", "T9", "T10"),
+}
+"""The items of the IPS scale whose figures the service is asked for before the visit."""
+
+_LABELS: dict[tuple[str, str], str | Promise] = {
+    ("T4", "days"): _("Days from intake to the first contact with an employer"),
+    ("T6", "contacts"): _("Personal meetings with employers per week"),
+}
+"""Where the measure speaks of the mean of all, what one of them is asked for."""
+
+_IN_PLACE: dict[str, tuple[tuple[str, str | Promise, bool], ...]] = {
+    "T5": (
+        ("employer_contacts", _("Contacts with employers"), False),
+        ("fitting_contacts", _("Of these, built on the participant's preferences, strengths and needs"), False),
+    ),
+    "T12": (
+        ("before_start", _("Met in the last week before the job began"), True),
+        ("within_three_days", _("Met within three days after the job began"), True),
+        ("weekly", _("Met weekly in the first month"), True),
+        ("monthly", _("Met at least monthly for a year, or as long as the job has lasted"), True),
+    ),
+}
+"""What is asked for one deltaker in place of what the measure counts: name, label, and whether it is yes or no."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One figure that is asked for."""
+
+    item: Item
+    name: str
+    label: str | Promise
+    is_yes_no: bool
+
+    def key(self, number: int) -> str:
+        """Return what the figure of a row is called in forms and stamps."""
+        return f"figure_{self.item.pk}_{self.name}_{number}"
+
+
+Key = tuple[Column, int]
+"""A figure that is asked for: its column, and the number of the row."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The figures that are asked for of each jobbspesialist, each deltaker, or the whole service."""
+
+    per: Per
+    columns: tuple[Column, ...]
+
+
+def asked(scales: Iterable[Scale]) -> list[Table]:
+    """Return what is asked for before the visit, by what a row is about; of the IPS scale alone, and of each edition of
+    it what that edition counts.
+    """
+    items = {
+        item.code: item
+        for scale in scales
+        if scale.code == _IPS
+        for section in scale.sections.all()
+        for item in section.items.all()
+    }
+    tables = [
+        Table(per, tuple(column for code in codes if code in items for column in columns(items[code])))
+        for per, codes in _ASKED.items()
+    ]
+    return [table for table in tables if table.columns]
+
+
+def columns(item: Item) -> list[Column]:
+    """Return the figures that the service is asked for about an item; none for most."""
+    if item.section.scale.code != _IPS or item.code not in {code for codes in _ASKED.values() for code in codes}:
+        return []
+    if item.code in _IN_PLACE:
+        return [Column(item, *each) for each in _IN_PLACE[item.code]]
+    measure = item.parsed_measure()
+    inputs = () if measure is None else measure.inputs
+    return [Column(item, each.key, _LABELS.get((item.code, each.key), each.label), False) for each in inputs]
+
+
+def per(item: Item) -> Per:
+    """Return what is counted apart for an item: its deltakere, or its jobbspesialister."""
+    return Per.PARTICIPANT if item.code in _ASKED[Per.PARTICIPANT] else Per.SPECIALIST
+
+
+def whole(figures: Figures) -> dict[str, Decimal]:
+    """Return the figures of the whole service by name."""
+    return {name: value for (name, number), value in figures.items() if number == 0}
+
+
+def parts(figures: Figures) -> list[dict[str, Decimal]]:
+    """Return the figures of each jobbspesialist, team or deltaker by name, in the order of their numbers."""
+    found: dict[int, dict[str, Decimal]] = {}
+    for (name, number), value in sorted(figures.items(), key=lambda each: each[0][1]):
+        if number:
+            found.setdefault(number, {})[name] = value
+    return list(found.values())
+
+
+def counted(review: Review, item: Item) -> dict[tuple[str, int], Decimal]:
+    """Return what the evaluators counted for an item: one query."""
+    return {(count.name, count.number): count.value for count in review.counts.filter(item=item)}
+
+
+def given(review: Review, item: Item) -> dict[tuple[str, int], Decimal]:
+    """Return what the service gave for an item: one query, none where nothing is asked for."""
+    if not columns(item):
+        return {}
+    return {(each.name, each.number): each.value for each in GivenFigure.objects.filter(review=review, item=item)}
+
+
+def to_take_over(item: Item, figures: Figures) -> dict[tuple[str, int], Decimal]:
+    """Return what the evaluators would count if they took over what the service gave for an item, by the names of its
+    measure. Of T5 it is the share, in percent, of all contacts of the deltakere asked about; of T12 nothing, which is
+    judged.
+    """
+    measure = item.parsed_measure()
+    if measure is None:
+        return {}
+    if item.code == "T5" and item.section.scale.code == _IPS:
+        # Of a deltaker with one number alone nothing can be told.
+        rows = [row for row in parts(figures) if len(row) == 2]
+        contacts = sum((row["employer_contacts"] for row in rows), Decimal(0))
+        fitting = sum((row["fitting_contacts"] for row in rows), Decimal(0))
+        if not contacts or fitting > contacts:
+            return {}
+        # Rounded down: a share just below a threshold of the scale must not reach it.
+        return {("percent", 0): (fitting * 100 / contacts).quantize(Decimal("0.001"), ROUND_DOWN)}
+    named = {each.key for each in measure.inputs}
+    return {key: value for key, value in figures.items() if key[0] in named}

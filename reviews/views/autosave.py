@@ -1,0 +1,94 @@
+"""A page that saves by itself: each thing as it is written, with the stamp of what it was before.
+
+The script (static/js/autosave.js) sends a form's changed fields to the address the form itself is sent to, with the
+names of what it sends (`only`), the stamps, and two headers: Autosave, and Autosave-As, the id of whoever wrote it, so
+that nothing is saved in the name of somebody who logged in later. It is answered in JSON:
+
+- 200: saved; the new stamps, the time in the reader's way, and parts of the page to put in place of old ones
+- 401: nobody is logged in (answered by the middleware); 403: somebody else is
+- 409: somebody else has changed the same: what is held, as words to show and as values to take
+- 422: something is wrong, by name; nothing of what was sent is saved
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reviews.forms.stamps import StampedForm
+from reviews.views.http import PersonRequest
+from reviews.workflow import Overtaken, Refused
+
+
+def is_autosave(request: HttpRequest) -> bool:
+    """Whether the page sent this by itself."""
+    return request.method == "POST" and request.headers.get("Autosave") == "1"
+
+
+def answer(
+    request: PersonRequest,
+    form: StampedForm,
+    save: Callable[[], object],
+    values: Callable[[], Mapping[str, Any]],
+    parts: Callable[[], Mapping[str, str]] = dict,
+) -> JsonResponse:
+    """Save what the page sent, and tell it how it went.
+
+    `save` takes the step, `values` gives all that the valid form holds by the names of its stamps, and `parts` the HTML
+    to put in place of elements by their id, asked for after the save.
+    """
+    if request.headers.get("Autosave-As") != str(request.user.pk):
+        said = _("You are logged in as somebody else than the one who wrote this. It is not saved.")
+        return JsonResponse({"person": said}, status=403)
+    if not form.is_valid():
+        return _wrong(form)
+    try:
+        save()
+    except Overtaken as overtaken:
+        form.overtaken(overtaken.held, overtaken.theirs)
+        return JsonResponse({"clashes": _clashes(request, form)}, status=409)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return _wrong(form)
+    now = timezone.localtime()
+    return JsonResponse(
+        {
+            "stamps": form.saved(values()),
+            "time": date_format(now, "TIME_FORMAT"),
+            "parts": dict(parts()),
+        }
+    )
+
+
+def _wrong(form: StampedForm) -> JsonResponse:
+    """Tell what is wrong, by the names among the stamps; what is wrong with the whole goes by the empty name."""
+    errors: dict[str, list[dict[str, Any]]] = {}
+    for field, found in form.errors.as_data().items():
+        name = "" if field == NON_FIELD_ERRORS else form.unit_of(field)
+        for error in found:
+            errors.setdefault(name, []).append({"field": form.add_prefix(field) if name else "", **_told(error)})
+    return JsonResponse({"errors": errors}, status=422)
+
+
+def _told(error: ValidationError) -> dict[str, Any]:
+    """Return an error as the page shows it: its words, its kind, and the place in the text it is about."""
+    params = error.params or {}
+    return {"text": " ".join(error.messages), "code": error.code or "", "place": params.get("place")}
+
+
+def _clashes(request: HttpRequest, form: StampedForm) -> dict[str, Any]:
+    """Return what is to be chosen between, by name: the words to show, and what to take in place of what was typed."""
+    return {
+        clash.name: {
+            "field": form.add_prefix(clash.field),
+            "html": render_to_string("partials/clash.html", {"clash": clash}, request=request),
+            "held": form.held_as_sent(clash.name),
+            "stamp": form.stamp_of(clash.name),
+        }
+        for clash in form.clashes
+    }
