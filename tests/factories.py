@@ -13,13 +13,16 @@ from reviews import results
 from reviews.models import (
     ActionPoint,
     AgreedResult,
+    ClosedSource,
     Correction,
     Count,
     County,
     FactCheckRemark,
     FactCheckRespondent,
     FinalScore,
+    GivenFigure,
     Informant,
+    Interview,
     Invitation,
     Note,
     Organisation,
@@ -33,6 +36,7 @@ from reviews.models import (
     Seat,
     SectionComment,
     Service,
+    Source,
     TreatmentTeam,
     User,
 )
@@ -246,17 +250,37 @@ class InformantFactory(DjangoModelFactory[Informant]):
     )
 
 
+class InterviewFactory(DjangoModelFactory[Interview]):
+    """A conversation with a participant of the review."""
+
+    class Meta:
+        model = Interview
+
+    review = SubFactory(ReviewFactory)
+    informant = SubFactory(InformantFactory, review=SelfAttribute("..review"))
+    date = SelfAttribute("review.first_day")
+    made_by = SubFactory(UserFactory)
+
+
 class NoteFactory(DjangoModelFactory[Note]):
-    """A shared note from an interview. `items` are what it points at; without any said, the review's first item."""
+    """A shared note from an interview. `items` are what it points at; without any said, the review's first item.
+
+    One on an `interview`'s running sheet has its informant and date; `on_sheet` makes that interview too.
+    """
 
     class Meta:
         model = Note
 
     review = SubFactory(ReviewFactory)
     author = SubFactory(UserFactory)
-    source = Note.Source.INT
+    interview = None
+    source = LazyAttribute(lambda note: note.interview.source if note.interview else Source.INT)
+    informant = LazyAttribute(lambda note: note.interview.informant if note.interview else None)
     text = "Deltakeren fikk hjelp til å ringe arbeidsgiver den første uken."
-    date = SelfAttribute("review.first_day")
+    date = LazyAttribute(lambda note: note.interview.date if note.interview else note.review.first_day)
+
+    class Params:
+        on_sheet = Trait(interview=SubFactory(InterviewFactory, review=SelfAttribute("..review")))
 
     @classmethod
     def _create(cls, model_class: type[Note], *args: Any, **kwargs: Any) -> Note:
@@ -267,7 +291,7 @@ class NoteFactory(DjangoModelFactory[Note]):
 
 
 class CountFactory(DjangoModelFactory[Count]):
-    """45 participants."""
+    """45 participants, counted by the evaluators for the whole service; `number` is 1.. for one jobbspesialist."""
 
     class Meta:
         model = Count
@@ -275,7 +299,33 @@ class CountFactory(DjangoModelFactory[Count]):
     review = SubFactory(ReviewFactory)
     item = LazyAttribute(lambda count: items_of(count.review)[0])
     name = "participants"
+    number = 0
     value = 45
+
+
+class GivenFigureFactory(DjangoModelFactory[GivenFigure]):
+    """45 participants, given by the service before the visit."""
+
+    class Meta:
+        model = GivenFigure
+
+    review = SubFactory(ReviewFactory)
+    item = LazyAttribute(lambda given: items_of(given.review)[0])
+    name = "participants"
+    number = 0
+    value = 45
+
+
+class ClosedSourceFactory(DjangoModelFactory[ClosedSource]):
+    """Management data that the evaluators were given no access to."""
+
+    class Meta:
+        model = ClosedSource
+
+    review = SubFactory(ReviewFactory)
+    item = LazyAttribute(lambda closed: items_of(closed.review)[0])
+    source = Source.MIS
+    said_by = SubFactory(UserFactory)
 
 
 class RespondentFactory(DjangoModelFactory[FactCheckRespondent]):
