@@ -347,6 +347,12 @@ class Suggestion:
     unanswered: tuple[int, ...]
     """Scores of the `needs` statements that nobody has answered and that would lower the suggestion if false."""
 
+    def agrees(self, score: int) -> bool:
+        """Whether a score is one that this suggests: any is where it suggests none."""
+        if self.score is None:
+            return True
+        return score >= self.score if self.at_least else score == self.score
+
 
 _NOTHING: Mapping[int, bool | None] = MappingProxyType({})
 

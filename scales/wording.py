@@ -13,7 +13,8 @@ from scales.scoring import Input, Measure, Operation, Statement, Suggestion
 
 
 def working(suggestion: Suggestion, item: Item) -> str:
-    """How `suggestion`, made by the measure of `item`, came about: "45 deltakere / 2,5 årsverk = 18,0 → 5".
+    """How `suggestion`, made by the measure of `item`, came about: "45 deltakere / 2,5 årsverk = 18,0 → 5",
+    and counted in parts "(20 + 25) deltakere / (1 + 1,5) årsverk = 18,0 → 5", "(4 + 6) / 2 = 5,0 møter per uke → 4".
 
     After the score come the statements that lifted it or held it down, and those it takes for granted because nobody
     has answered them; where nothing was counted, these are all there is. Raises ValueError for an item without measure.
@@ -36,13 +37,17 @@ def _counted(suggestion: Suggestion, value: Decimal | None, measure: Measure) ->
             suggestion.elements_total,
         ) % {"present": suggestion.elements_present, "total": suggestion.elements_total}
     if suggestion.operation is Operation.INPUT and suggestion.parts:
-        numbers = " + ".join(_number(part[0].normalize()) for part in suggestion.parts)
-        summed = f"({numbers})" if len(suggestion.parts) > 1 else numbers
+        summed = _summed(tuple(part[0] for part in suggestion.parts))
         return f"{summed} / {len(suggestion.parts)} = {_number(value)} {measure.unit}".rstrip()
     if suggestion.operation is Operation.INPUT:
         return f"{_number(value.normalize())} {measure.unit}".rstrip()
     by_key = {each.key: each for each in measure.inputs}
-    operands = " / ".join(_with_noun(number, by_key[key]) for key, number in suggestion.inputs)
+    parts: tuple[tuple[Decimal, ...], ...] = tuple(zip(*suggestion.parts, strict=True)) or ((),) * len(
+        suggestion.inputs
+    )
+    operands = " / ".join(
+        _with_noun(number, by_key[key], of) for (key, number), of in zip(suggestion.inputs, parts, strict=True)
+    )
     # A ratio's unit follows from the operands, and a long one would only repeat them.
     unit = measure.unit if suggestion.operation is Operation.PERCENT else ""
     return f"{operands} = {_number(value)} {unit}".rstrip()
@@ -70,9 +75,15 @@ def _text(statements: tuple[Statement, ...], score: int) -> str:
     return next(statement.text for statement in statements if statement.score == score)
 
 
-def _with_noun(number: Decimal, counted: Input) -> str:
+def _with_noun(number: Decimal, counted: Input, parts: tuple[Decimal, ...]) -> str:
     one, several = counted.nouns
-    return f"{_number(number.normalize())} {one if number == 1 else several}".rstrip()
+    return f"{_summed(parts or (number,))} {one if number == 1 else several}".rstrip()
+
+
+def _summed(numbers: tuple[Decimal, ...]) -> str:
+    """Numbers that are added up: "(4 + 6 + 5)"; one stands by itself."""
+    said = " + ".join(_number(number.normalize()) for number in numbers)
+    return f"({said})" if len(numbers) > 1 else said
 
 
 def _number(value: Decimal) -> str:

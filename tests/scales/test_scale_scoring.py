@@ -321,6 +321,7 @@ def test_the_working_holds_its_parts_in_order() -> None:
         at_least=False,
         operation=Operation.RATIO,
         inputs=(("participants", Decimal(45)), ("fte", Decimal("2.5"))),
+        parts=(),
         value=Decimal("18.0"),
         threshold=5,
         elements_present=None,
@@ -345,6 +346,117 @@ def test_the_value_that_is_shown_gives_the_score_that_is_suggested(code: str, fi
     again = suggest(measure, counts_for(measure, found.value))
     assert again is not None
     assert again.threshold == found.threshold
+
+
+# Counted in parts
+
+
+def in_parts(code: str, *parts: dict[str, Any], **whole: Any) -> Suggestion | None:
+    """What is suggested for an item from parts, with every need met; `whole` are the figures of the whole service."""
+    return suggest(MEASURES[code], whole, parts=parts, needs=all_met(MEASURES[code]))
+
+
+def test_of_parts_one_figure_is_their_mean() -> None:
+    found = in_parts("T6", {"contacts": 4}, {"contacts": 6}, {"contacts": 5})
+    assert found is not None
+    assert (found.score, found.value) == (4, Decimal("5.0"))
+    assert (found.inputs, found.parts) == ((), ((Decimal(4),), (Decimal(6),), (Decimal(5),)))
+
+
+def test_of_parts_two_figures_are_added_up_so_that_a_half_post_weighs_half() -> None:
+    found = in_parts("B1", {"participants": 20, "fte": 1}, {"participants": 25, "fte": Decimal("1.5")})
+    assert found is not None
+    # The mean of the two shares would be 18.3.
+    assert (found.score, found.value) == (5, Decimal("18.0"))
+    assert found.inputs == (("participants", Decimal(45)), ("fte", Decimal("2.5")))
+    assert found.parts == ((Decimal(20), Decimal(1)), (Decimal(25), Decimal("1.5")))
+
+
+def test_parts_count_in_place_of_the_whole() -> None:
+    found = in_parts("T6", {"contacts": 2}, contacts=6)
+    assert found is not None
+    assert (found.score, found.value) == (2, Decimal("2.0"))
+
+
+@pytest.mark.parametrize("empty", [{}, {"contacts": None}, {"another": 3}])
+def test_a_part_without_a_number_is_none(empty: dict[str, Any]) -> None:
+    assert in_parts("T6", empty, contacts=6) == in_parts("T6", contacts=6)
+    assert in_parts("T6", {"contacts": 4}, empty) == in_parts("T6", {"contacts": 4})
+
+
+def test_a_part_that_lacks_one_of_two_numbers_makes_the_count_missing() -> None:
+    parts: list[dict[str, Any]] = [{"participants": 20, "fte": 1}, {"participants": 25, "fte": None}]
+    assert in_parts("B1", *parts, participants=45, fte=2) is None
+    assert in_parts("B1", {"participants": 20, "fte": 1}, {"fte": 1}) is None
+
+
+def test_a_share_is_not_counted_in_parts() -> None:
+    parts = [{"different": 1, "total": 4}, {"different": 1, "total": 4}]
+    assert not MEASURES["T8"].by_part
+    assert in_parts("T8", *parts, different=3, total=4) == in_parts("T8", different=3, total=4)
+    assert in_parts("T8", *parts) is None
+    assert not MEASURES["O2"].by_part
+    assert MEASURES["B1"].by_part
+
+
+def test_a_mean_above_what_can_be_suggests_nothing() -> None:
+    assert in_parts("B2", {"percent": 100}, {"percent": 110}) is None
+    assert in_parts("B1", {"participants": 3, "fte": 0}) is None
+
+
+def test_a_mean_just_below_a_threshold_is_not_shown_as_the_threshold() -> None:
+    found = in_parts("T6", {"contacts": Decimal("5.5")}, {"contacts": Decimal("5.5")}, {"contacts": Decimal("5.4")})
+    assert found is not None
+    assert (found.score, found.value) == (4, Decimal("5.47"))
+
+
+@pytest.mark.parametrize("wrong", [Decimal(-1), Decimal("NaN"), 1.5])
+def test_what_is_no_count_is_refused_of_a_part_too(wrong: Any) -> None:
+    with pytest.raises(ValueError, match="number"):
+        in_parts("T6", {"contacts": wrong})
+
+
+PARTED = {code: measure for code, measure in COUNTED.items() if measure.by_part}
+
+
+@given(st.sampled_from(sorted(PARTED)), st.decimals(0, 1000, places=3))
+def test_one_part_is_as_good_as_the_whole(code: str, value: Decimal) -> None:
+    counts = counts_for(PARTED[code], value)
+    whole, part = in_parts(code, **counts), in_parts(code, counts)
+    assert (whole is None) == (part is None)
+    if whole is not None and part is not None:
+        assert (part.score, part.threshold) == (whole.score, whole.threshold)
+
+
+@given(st.sampled_from(sorted(PARTED)), st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=12))
+def test_the_mean_that_is_shown_gives_the_score_that_is_suggested(code: str, values: list[Decimal]) -> None:
+    measure = PARTED[code]
+    found = in_parts(code, *(counts_for(measure, value, divisor=100) for value in values))
+    if found is None:
+        return
+    assert found.value is not None
+    again = suggest(measure, counts_for(measure, found.value))
+    assert again is not None
+    assert again.threshold == found.threshold
+
+
+# What lifts a suggestion and what holds it down
+
+
+@pytest.mark.parametrize(("score", "agrees"), [(3, False), (4, True), (5, False)])
+def test_a_score_agrees_with_the_suggestion_or_not(score: int, agrees: bool) -> None:
+    found = suggest(MEASURES["O2"], {}, elements_present=4, elements_total=5)
+    assert found is not None
+    assert found.agrees(score) is agrees
+
+
+def test_at_least_agrees_with_all_from_there_up_and_no_suggestion_with_any() -> None:
+    least = suggest(MEASURES["G8"], {}, raises={3: True})
+    none = suggest(MEASURES["B3"], {}, elements_present=0, elements_total=6)
+    assert least is not None
+    assert none is not None
+    assert [score for score in range(1, 6) if least.agrees(score)] == [3, 4, 5]
+    assert all(none.agrees(score) for score in range(1, 6))
 
 
 def test_a_true_raise_lifts_and_never_lowers() -> None:

@@ -59,6 +59,36 @@ def test_a_value_just_over_a_threshold_is_not_shown_as_the_threshold() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "parts", "nb", "en"),
+    [
+        (
+            "T6",
+            [{"contacts": 4}, {"contacts": 6}, {"contacts": Decimal("5.00")}],
+            "(4 + 6 + 5) / 3 = 5,0 møter per uke → 4",
+            "(4 + 6 + 5) / 3 = 5.0 møter per uke → 4",
+        ),
+        ("T4", [{"days": 20}], "20 / 1 = 20,0 dager → 5", "20 / 1 = 20.0 dager → 5"),
+        (
+            "B1",
+            [{"participants": 20, "fte": 1}, {"participants": 25, "fte": Decimal("1.50")}],
+            "(20 + 25) deltakere / (1 + 1,5) årsverk = 18,0 → 5",
+            "(20 + 25) deltakere / (1 + 1.5) årsverk = 18.0 → 5",
+        ),
+        (
+            "B1",
+            [{"participants": 18, "fte": 1}],
+            "18 deltakere / 1 årsverk = 18,0 → 5",
+            "18 deltakere / 1 årsverk = 18.0 → 5",
+        ),
+    ],
+)
+def test_parts_are_added_up_in_words(code: str, parts: list[dict[str, Any]], nb: str, en: str) -> None:
+    needs = {2: True, 3: True, 4: True, 5: True}
+    assert words(code, "nb", parts=parts, needs=needs) == nb
+    assert words(code, "en", parts=parts, needs=needs) == en
+
+
+@pytest.mark.parametrize(
     ("language", "text", "none"),
     [
         ("nb", "4 av 5 elementer er til stede → 4", "0 av 6 elementer er til stede → ingen foreslått skår"),
