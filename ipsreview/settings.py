@@ -109,6 +109,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Norwegian (bokmål)")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "ipsreview" / "locale"]
+FORMAT_MODULE_PATH = ["ipsreview.formats"]
 USE_I18N = True
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True

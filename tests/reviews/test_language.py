@@ -1,5 +1,6 @@
 """Bokmål unless a person chose English: texts, dates and decimals, on the pages and in the report."""
 
+import datetime
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from ipsreview import borrowed
 from reviews.models import Review, User
@@ -46,6 +48,12 @@ def _handed_over(evaluator: User, **columns: str) -> Review:
         **columns,
     )
     return review
+
+
+@pytest.mark.parametrize(("language", "said"), [("nb", "09.05"), ("en", "9:05 a.m.")])
+def test_a_time_is_written_as_the_language_has_it(language: str, said: str) -> None:
+    with translation.override(language):
+        assert date_format(datetime.time(9, 5), "TIME_FORMAT") == said
 
 
 PAGES = ["reviews:tasks", "reviews:service_list", "reviews:profile", "account_change_password"]
