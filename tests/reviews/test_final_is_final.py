@@ -16,10 +16,13 @@ from django.urls import reverse
 
 from reviews import guards, workflow
 from reviews.models import FactCheckRemark, FactCheckRespondent, Invitation, Review, User
+from scales.models import Item
 from tests.cast import PDF, Cast, cast_for
 from tests.factories import (
+    ClosedSourceFactory,
     CorrectionFactory,
     CountFactory,
+    GivenFigureFactory,
     NoteFactory,
     RemarkFactory,
     RespondentFactory,
@@ -47,17 +50,25 @@ def _handed_over() -> Cast:
     cast = cast_for(Review.Status.FINAL)
     review = workflow.reissue(cast.review, cast.evaluator, "Feil i O1.")
     item, other = items_of(review)[:2]
-    CountFactory.create(review=review, item=item)
+    _add_what_was_found(review, item, cast)
     CorrectionFactory.create(review=review, version=cast.last_year.versions.get(), item=item)
     SectionCommentFactory.create(review=review)
     RemarkFactory.create(respondent=review.respondents.first(), decision="kept", decided_at=review.consensus_at)
     NoteFactory.create(review=review, author=cast.evaluator_two, items=[item, other])
+    NoteFactory.create(review=review, author=cast.evaluator, on_sheet=True, interview__made_by=cast.evaluator)
     invited: FactCheckRespondent = RespondentFactory.create(review=review, user=None)
     Invitation.objects.create(review=review, respondent=invited, email=cast.outsider.email)
     review.teams.add(TeamFactory.create(service=cast.service))
     issue(review, pdf=PDF, reason=review.reissue_reason)
     cast.review.refresh_from_db()
     return cast
+
+
+def _add_what_was_found(review: Review, item: Item, cast: Cast) -> None:
+    """Add what was counted for an item, what the service gave for it, and a source that was closed."""
+    CountFactory.create(review=review, item=item, updated_by=cast.evaluator)
+    GivenFigureFactory.create(review=review, item=item, updated_by=cast.method_supervisor)
+    ClosedSourceFactory.create(review=review, item=item, said_by=cast.evaluator)
 
 
 # Addresses
@@ -233,7 +244,10 @@ LOCKED = {
     "Note": (INSERT, UPDATE),
     "Note_items": (INSERT, UPDATE),
     "Informant": (INSERT, UPDATE),
+    "Interview": (INSERT, UPDATE),
     "Count": (INSERT, UPDATE),
+    "GivenFigure": (INSERT, UPDATE),
+    "ClosedSource": (INSERT, UPDATE),
     "AgreedResult": (INSERT, UPDATE, DELETE),
     "SectionComment": (INSERT, UPDATE, DELETE),
     "Correction": (INSERT, UPDATE, DELETE),
@@ -391,13 +405,13 @@ def _open_review_beside(cast: Cast) -> Review:
     """Return another review of the service, open, with a row of every kind."""
     review = workflow.reissue(cast.last_year, cast.last_years_evaluator, "Feil i O1.")
     item = items_of(review)[0]
-    CountFactory.create(review=review, item=item)
+    _add_what_was_found(review, item, cast)
     CorrectionFactory.create(review=review, version=cast.review.versions.get(number=1), item=item)
     SectionCommentFactory.create(review=review)
     remark: FactCheckRemark = RemarkFactory.create(respondent__review=review)
     assert remark.review == review
     review.informants.create(perspective="deltaker", number=1)
-    NoteFactory.create(review=review, author=cast.last_years_evaluator)
+    NoteFactory.create(review=review, author=cast.last_years_evaluator, on_sheet=True)
     review.teams.add(TeamFactory.create(service=cast.service))
     return review
 

@@ -15,8 +15,14 @@ from reviews import guards
 from reviews.models import (
     AgreedResult,
     AuditEvent,
+    ClosedSource,
+    Count,
     County,
     FinalScore,
+    GivenFigure,
+    Informant,
+    Interview,
+    Note,
     Rating,
     ReportVersion,
     Review,
@@ -24,6 +30,7 @@ from reviews.models import (
     Seat,
     SectionComment,
     Service,
+    User,
 )
 from scales.models import Band, Item, Scale, Section
 
@@ -61,12 +68,24 @@ def review(scale: Scale) -> Review:
     seat = Seat.objects.create(review=review, number=1, is_lead=True)
     item = Item.objects.get(code="B1", section__scale=scale)
     Rating.objects.create(seat=seat, item=item, score=4)
+    _find_something(review, item)
     AgreedResult.objects.create(review=review, item=item, score=4)
     SectionComment.objects.create(review=review, section=item.section, comment="Fine.")
     version = ReportVersion.objects.create(review=review, number=1, content={}, editions=[])
     FinalScore.objects.create(version=version, item=item, score=4)
     AuditEvent.objects.create(action=AuditEvent.Action.IMPORTED, review=review)
     return review
+
+
+def _find_something(review: Review, item: Item) -> None:
+    """Add an interview with a note, a figure that was given and counted, and a source without access."""
+    evaluator = User.objects.create_user("kari@example.org", name="Kari")
+    informant = Informant.objects.create(review=review, perspective="behandler", number=1)
+    interview = Interview.objects.create(review=review, informant=informant, made_by=evaluator)
+    Note.objects.create(review=review, interview=interview, informant=informant, author=evaluator, text="Hvert møte.")
+    GivenFigure.objects.create(review=review, item=item, name="participants", value=40)
+    Count.objects.create(review=review, item=item, name="participants", value=40)
+    ClosedSource.objects.create(review=review, item=item, source="MIS", said_by=evaluator)
 
 
 @pytest.fixture
@@ -161,6 +180,16 @@ def test_the_same_fixture_loads_again_while_its_edition_is_in_use(review: Review
         (SectionComment, {"comment": "Another."}),
         (Seat, {"is_lead": False}),
         (ReviewScale, {"scale": None}),
+        (Informant, {"number": 2}),
+        (Interview, {"source": "OBS"}),
+        (Interview, {"informant": None}),
+        (Note, {"text": "Another."}),
+        (Note, {"interview": None}),
+        (Count, {"value": 41}),
+        (Count, {"number": 1}),
+        (GivenFigure, {"value": 41}),
+        (GivenFigure, {"number": 1}),
+        (ClosedSource, {"source": "DOC"}),
     ],
 )
 def test_working_rows_cannot_change_while_the_review_is_final(
@@ -182,6 +211,21 @@ def test_no_working_row_is_added_while_the_review_is_final(final: Review, scale:
         SectionComment.objects.create(review=final, section=scale.sections.get(code="O"), comment="More.")
     with refused("reissue it first"):
         Seat.objects.create(review=final, number=2)
+    evaluator = User.objects.get()
+    with refused("reissue it first"):
+        Informant.objects.create(review=final, perspective="behandler", number=2)
+    with refused("reissue it first"):
+        Interview.objects.create(review=final, made_by=evaluator)
+    with refused("reissue it first"):
+        Note.objects.create(review=final, author=evaluator, text="More.")
+    with refused("reissue it first"):
+        Note.objects.get().items.add(item)
+    with refused("reissue it first"):
+        Count.objects.create(review=final, item=item, name="fte", value=2)
+    with refused("reissue it first"):
+        GivenFigure.objects.create(review=final, item=item, name="fte", value=2)
+    with refused("reissue it first"):
+        ClosedSource.objects.create(review=final, item=item, source="DOC", said_by=evaluator)
 
 
 @pytest.mark.parametrize("model", [AgreedResult, SectionComment, ReviewScale])
@@ -190,9 +234,12 @@ def test_no_working_row_goes_while_the_review_is_final(final: Review, model: typ
         model._default_manager.all().delete()
 
 
-def test_own_ratings_may_be_deleted_while_the_review_is_final_but_not_the_seats(final: Review) -> None:
-    Rating.objects.all().delete()
-    assert not Rating.objects.exists()
+def test_what_was_found_and_judged_alone_may_be_deleted_while_the_review_is_final_but_not_the_seats(
+    final: Review,
+) -> None:
+    for model in (Rating, Note, Interview, Informant, Count, GivenFigure, ClosedSource):
+        model._default_manager.all().delete()
+        assert not model._default_manager.exists()
     with refused("reissue it first"):
         Seat.objects.all().delete()
 
@@ -237,6 +284,11 @@ def test_a_final_review_can_be_saved_unchanged_shared_and_reissued(final: Review
 
 def test_working_rows_can_change_before_the_review_is_final(review: Review) -> None:
     Rating.objects.update(score=2)
+    Interview.objects.update(source="OBS")
+    Note.objects.update(text="Another.")
+    Count.objects.update(number=1)
+    GivenFigure.objects.update(value=41)
+    ClosedSource.objects.all().delete()
     AgreedResult.objects.all().delete()
     SectionComment.objects.all().delete()
     Seat.objects.create(review=review, number=2)

@@ -1,17 +1,23 @@
 """Migrations that write to rows there are already."""
 
 import importlib
+from collections.abc import Iterator
+from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
-from tests.factories import RespondentFactory, SeatFactory, at
+from reviews import guards
+from reviews.models import Count, Review
+from tests.factories import FIRST_DAY, RespondentFactory, SeatFactory, at, times
 
-pytestmark = pytest.mark.django_db
 
-
+@pytest.mark.django_db
 def test_who_was_seated_before_there_were_letters_gets_none_late() -> None:
     migration = importlib.import_module("reviews.migrations.0004_count_those_seated_as_told")
     told = at(SeatFactory.create().review.first_day)
@@ -22,3 +28,59 @@ def test_who_was_seated_before_there_were_letters_gets_none_late() -> None:
     assert seat.told_at is not None
     assert respondent.told_at is not None
     assert known.told_at == told
+
+
+@pytest.fixture
+def before_numbers() -> Iterator[Any]:
+    """The models as they were before figures had numbers, on a database as it was then; it is brought up to date
+    again afterwards.
+    """
+    before = ("reviews", "0004_count_those_seated_as_told")
+    call_command("migrate", *before, verbosity=0)
+    try:
+        yield MigrationExecutor(connection).loader.project_state(before).apps
+    finally:
+        call_command("migrate", verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_counted_by_part_are_numbered_item_by_item_in_a_final_review_too(before_numbers: Any) -> None:
+    service = before_numbers.get_model("reviews", "Service").objects.create(
+        name="IPS Nordbyen", county=before_numbers.get_model("reviews", "County").objects.get(name="Nordland")
+    )
+    counts = before_numbers.get_model("reviews", "Count").objects
+    first, second = before_numbers.get_model("scales", "Item").objects.order_by("pk")[:2]
+    for status in ("consensus", "final"):
+        review = before_numbers.get_model("reviews", "Review").objects.create(
+            service=service,
+            status="consensus",
+            first_day=FIRST_DAY,
+            last_day=FIRST_DAY,
+            **times("consensus", FIRST_DAY, FIRST_DAY),
+        )
+        for item, name, part, value in (
+            (first, "participants", "Team B", 30),
+            (first, "participants", "Team A", 20),
+            (first, "fte", "Team A", 1),
+            (first, "participants", "", 50),
+            (second, "contacts", "Team B", "6.5"),
+        ):
+            counts.create(review=review, item=item, name=name, part=part, value=value)
+        review.status, review.final_at = status, at(FIRST_DAY, 23) if status == "final" else None
+        review.save()
+    assert guards.missing(connection) == []
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []
+    numbered = {
+        (first.pk, "participants", 0, Decimal(50)),
+        (first.pk, "participants", 1, Decimal(20)),
+        (first.pk, "participants", 2, Decimal(30)),
+        (first.pk, "fte", 1, Decimal(1)),
+        (second.pk, "contacts", 1, Decimal("6.5")),
+    }
+    for review in Review.objects.all():
+        assert set(review.counts.values_list("item", "name", "number", "value")) == numbered, review.status
+    with pytest.raises(IntegrityError, match="reissue it first"), transaction.atomic():
+        Count.objects.filter(review__status="final").update(value=0)
+    guards.remove(connection)
+    Review.objects.all().delete()

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from factory.django import DjangoModelFactory
 
 from reviews.models import TEXT_LIMIT, AuditEvent, County, Review, ReviewScale, Role, User
@@ -16,10 +17,13 @@ from tests.factories import (
     FIRST_DAY,
     ActionPointFactory,
     AgreedResultFactory,
+    ClosedSourceFactory,
     CorrectionFactory,
     CountFactory,
     FinalScoreFactory,
+    GivenFigureFactory,
     InformantFactory,
+    InterviewFactory,
     InvitationFactory,
     NoteFactory,
     OrganisationFactory,
@@ -145,8 +149,15 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("informant_number_in_range", InformantFactory, {"number": 1000}),
     ("informant_perspective_known", InformantFactory, {"perspective": "nabo"}),
     ("note_text_given", NoteFactory, {"text": ""}),
+    ("interview_source_known", InterviewFactory, {"source": "TV"}),
+    ("interview_source_known", InterviewFactory, {"source": ""}),
     ("note_source_known", NoteFactory, {"source": "TV"}),
     ("count_not_negative", CountFactory, {"value": -1}),
+    ("count_number_in_range", CountFactory, {"number": 100}),
+    ("given_not_negative", GivenFigureFactory, {"value": -1}),
+    ("given_number_in_range", GivenFigureFactory, {"number": 100}),
+    ("closed_source_known", ClosedSourceFactory, {"source": "TV"}),
+    ("closed_source_known", ClosedSourceFactory, {"source": ""}),
     ("remark_change_is_kept", ItemRemarkFactory, {"decision": "changed", "decided_at": NOW}),
     ("remark_change_is_kept", ItemRemarkFactory, {"decision": "changed", "decided_at": NOW, "before": {"score": 1}}),
     ("invitation_email_given", InvitationFactory, {"email": ""}),
@@ -184,7 +195,9 @@ UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [
     ("final_score_once", FinalScoreFactory, ["version", "item"], {}),
     ("action_once_per_version", ActionPointFactory, ["version", "item"], {}),
     ("informant_number_once", InformantFactory, ["review", "perspective", "number"], {}),
-    ("count_once", CountFactory, ["review", "item", "name", "part"], {}),
+    ("count_once", CountFactory, ["review", "item", "name", "number"], {}),
+    ("given_once", GivenFigureFactory, ["review", "item", "name", "number"], {}),
+    ("closed_source_once", ClosedSourceFactory, ["review", "item", "source"], {}),
     ("rating_once", RatingFactory, ["seat", "item"], {}),
     ("result_once", AgreedResultFactory, ["review", "item"], {}),
     ("section_comment_once", SectionCommentFactory, ["review", "section"], {}),
@@ -293,6 +306,8 @@ def test_columns_a_choice_is_made_for_have_every_choice_allowed() -> None:
         (ReviewFactory, "language"),
         (EventFactory, "action"),
         (NoteFactory, "source"),
+        (InterviewFactory, "source"),
+        (ClosedSourceFactory, "source"),
         (InformantFactory, "perspective"),
     ):
         column = factory._meta.model._meta.get_field(field)
@@ -326,6 +341,41 @@ def test_what_a_partial_unique_constraint_lets_through() -> None:
     PartnershipFactory.create(service=partner.service, organisation=partner.organisation, part="steering")
     service = ServiceFactory.create()
     ServiceFactory.create(name=service.name, county=county("Troms"))
+
+
+@pytest.mark.parametrize("factory", [CountFactory, GivenFigureFactory])
+def test_the_same_figure_is_held_for_the_whole_service_and_for_each_of_its_parts(factory: Factory) -> None:
+    first = factory.create(number=0)
+    for number in (1, 99):
+        factory.create(review=first.review, item=first.item, number=number)
+    factory.create(review=first.review, item=first.item, name="fte")
+    assert factory._meta.model._default_manager.count() == 4
+
+
+def test_a_figure_is_held_with_its_decimals() -> None:
+    given, counted = GivenFigureFactory.create(value="0.425"), CountFactory.create(value="0.425")
+    for row in (given, counted):
+        row.refresh_from_db()
+        assert str(row.value) == "0.425"
+
+
+def test_an_item_can_have_several_sources_without_access_and_a_source_several_items(ips: Scale) -> None:
+    closed = ClosedSourceFactory.create()
+    ClosedSourceFactory.create(review=closed.review, item=closed.item, source="DOC")
+    other = closed.item.section.items.exclude(pk=closed.item.pk).first()
+    ClosedSourceFactory.create(review=closed.review, item=other)
+    ClosedSourceFactory.create(item=closed.item)
+
+
+def test_an_interview_keeps_who_was_asked_and_itself_while_it_has_notes() -> None:
+    note = NoteFactory.create(on_sheet=True)
+    for row in (note.interview, note.informant):
+        with pytest.raises(ProtectedError):
+            row.delete()
+    note.delete()
+    informant = note.interview.informant
+    note.interview.delete()
+    informant.delete()
 
 
 def test_a_lead_who_was_removed_leaves_room_for_the_next() -> None:
