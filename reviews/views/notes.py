@@ -1,28 +1,54 @@
-"""Notes on an item."""
+"""Notes: on an item, and on the running sheet of an interview (see reviews.views.interviews)."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reviews import access, results, workflow
+from reviews import access, notebook, results, workflow
 from reviews.access import Permit
-from reviews.forms.notes import NoteForm
-from reviews.models import Note, Review
-from reviews.navigation import route
-from reviews.views.http import PersonRequest, attempt
+from reviews.forms.notes import NoteForm, SheetNoteForm
+from reviews.models import Interview, Note, Review
+from reviews.views import autosave
+from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales.models import Item
 
 
-def _open_evidence(request: PersonRequest, pk: uuid.UUID) -> Permit:
+def open_evidence(request: PersonRequest, pk: uuid.UUID) -> Permit:
     """Fetch a review for someone who sees its notes. Raises Http404 for an outsider, PermissionDenied for others."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_see_evidence)
     return permit
+
+
+def form_of(note: Note, choices: Sequence[Item], *, kind: type[NoteForm] = NoteForm, data: Any = None) -> NoteForm:
+    """Return the form of a note that was fetched by reviews.notebook; `choices` are the review's items."""
+    return kind(data, instance=note, choices=choices, about=list(note.items.all()))
+
+
+def new_form(request: PersonRequest, review: Review, choices: Sequence[Item], *, item: Item | None = None) -> NoteForm:
+    """Return the empty form of a new note, on an item if one is given. It has its id from here, so that the same note
+    sent twice is one.
+    """
+    form = NoteForm(None, instance=Note(review=review, author=request.user), choices=choices, is_new=True)
+    if item is not None:
+        form.initial["items"] = item.code
+    return form
+
+
+def card(request: PersonRequest, review: Review, item: Item, choices: Sequence[Item]) -> dict[str, Any]:
+    """Return what the card of an item's notes shows (templates/reviews/partials/notes.html)."""
+    return {
+        "notes": notebook.on_item(review, request.user, item),
+        "note_form": new_form(request, review, choices, item=item) if review.is_open else None,
+    }
 
 
 def _item_page(permit: Permit, item: Item) -> str:
@@ -38,58 +64,112 @@ def _item_page(permit: Permit, item: Item) -> str:
     return reverse("reviews:score", args=where)
 
 
-def _page(request: PersonRequest, permit: Permit, item: Item, form: NoteForm, note: Note | None = None) -> HttpResponse:
+def _came_from(request: PersonRequest, choices: Sequence[Item]) -> Item | None:
+    """Return the item on whose page the person was (`at`: the scale's code and its own); None for none."""
+    at = request.POST.get("at") or request.GET.get("at")
+    return next((item for item in choices if at == f"{item.section.scale.code}/{item.code}"), None)
+
+
+def _back(permit: Permit, note: Note, at: Item | None, items: Sequence[Item]) -> str:
+    """Return where the person came from: the item's page, the interview, or else the first item the note is about."""
+    if at is not None:
+        return _item_page(permit, at)
+    if note.interview_id is not None:
+        return reverse("reviews:interview", args=[permit.review.pk, note.interview_id])
+    return _item_page(permit, items[0]) if items else reverse("reviews:review", args=[permit.review.pk])
+
+
+def _page(request: PersonRequest, permit: Permit, form: NoteForm, at: Item | None, back: str) -> HttpResponse:
     """Show the form; where the review is closed, why there is none."""
     return render(
         request,
         "reviews/note.html",
-        {"review": permit.review, "item": item, "back": _item_page(permit, item), "form": form, "note": note},
+        {"review": permit.review, "form": form, "at": at, "back": back, "is_sheet": isinstance(form, SheetNoteForm)},
+        status=unsaved_status(form),
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
-    """Write a note on an item."""
-    permit = _open_evidence(request, pk)
-    item = route(results.pinned_scales(permit.review), {}).place(scale, code).item
-    form = NoteForm(request.POST or None, prefix="note", instance=Note(review=permit.review, author=request.user))
-    if request.method == "POST" and form.is_valid():
-        note = form.save(commit=False)
-        if attempt(
-            request,
-            lambda: workflow.save_note(note, [item], form.informant_key(), request.user),
-            _("The note is saved."),
-            form=form,
-        ):
-            return redirect(_item_page(permit, item))
-    return _page(request, permit, item, form)
+    """Show an empty form for a note on an item; it is sent to the note's own address."""
+    permit = open_evidence(request, pk)
+    choices = notebook.items_in(results.pinned_scales(permit.review))
+    item = next((item for item in choices if (item.section.scale.code, item.code) == (scale, code)), None)
+    if item is None:
+        raise Http404
+    return _page(request, permit, new_form(request, permit.review, choices, item=item), item, _item_page(permit, item))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
-    """Change a note of the person's own."""
-    permit = _open_evidence(request, pk)
-    found = get_object_or_404(permit.review.notes.select_related("informant"), pk=note, author=request.user)
-    items = list(found.items.select_related("section__scale").order_by("section__position", "position"))
-    form = NoteForm(request.POST or None, prefix="note", instance=found)
-    if request.method == "POST" and form.is_valid():
-        changed = form.save(commit=False)
-        if attempt(
-            request,
-            lambda: workflow.save_note(changed, items, form.informant_key(), request.user),
-            _("The note is saved."),
-            form=form,
-        ):
-            return redirect(_item_page(permit, items[0]))
-    return _page(request, permit, items[0], form, found)
+def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
+    """Show a note of the person's own to change it. Save it: a new one by the id that its page chose, or what was
+    changed. The page saves by itself what is written on it (see autosave).
+    """
+    permit = open_evidence(request, pk)
+    choices = notebook.items_in(results.pinned_scales(permit.review))
+    found = notebook.notes(permit.review, request.user).filter(pk=note).first()
+    if found is None and (request.method != "POST" or Note.objects.filter(pk=note).exists()):
+        raise Http404
+    if found is not None and found.author_id != request.user.pk:
+        raise Http404
+    interview = _interview(request, permit.review)
+    kind = NoteForm if interview is None else SheetNoteForm
+    data = request.POST or None
+    if found is None:
+        written = Note(pk=note, review=permit.review, author=request.user, interview=interview)
+        form = kind(data, instance=written, choices=choices, is_new=True)
+        items: list[Item] = []
+    else:
+        written, items = found, list(found.items.all())
+        form = form_of(found, choices, kind=kind, data=data)
+    at = _came_from(request, choices)
+    if "take" in request.POST:
+        form.take(request.POST["take"])
+
+    def save() -> None:
+        workflow.save_note(permit.review, note, request.user, form.columns(), form.seen, interview=interview)
+
+    if autosave.is_autosave(request):
+        return autosave.answer(request, form, save, form.columns, lambda: _changed_parts(request, form, at))
+    if saves(request) and form.is_valid() and attempt(request, save, _("The note is saved."), form=form):
+        chosen = set(form.cleaned_data["items"])
+        return redirect(_back(permit, written, at, [item for item in choices if item.pk in chosen]))
+    return _page(request, permit, form, at, _back(permit, written, at, items))
+
+
+def _interview(request: PersonRequest, review: Review) -> Interview | None:
+    """Return the interview on whose sheet the note stands; None for another page. Raises Http404 for one that is not
+    the review's.
+    """
+    key = request.POST.get("interview")
+    if key is None:
+        return None
+    try:
+        return get_object_or_404(review.interviews.select_related("informant"), pk=uuid.UUID(key))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _changed_parts(request: PersonRequest, form: NoteForm, at: Item | None) -> dict[str, str]:
+    """Return the parts of the page that follow from what was just saved, by id: whether the note names an item, and how
+    many there are on the item whose page it is.
+    """
+    key, review = form.instance.pk, form.instance.review
+    shown = {"note": form.instance, "untagged": not form.cleaned_data["items"]}
+    parts = {f"untagged-{key}": render_to_string("reviews/partials/untagged.html", shown)}
+    if at is not None:
+        number = notebook.on_item(review, request.user, at).count()
+        parts["notes-number"] = render_to_string("reviews/partials/notes_number.html", {"number": number})
+    return parts
 
 
 @require_POST
 def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
     """Delete a note of the person's own."""
-    permit = _open_evidence(request, pk)
-    found = get_object_or_404(permit.review.notes, pk=note, author=request.user)
-    item = found.items.select_related("section__scale").order_by("section__position", "position").first()
+    permit = open_evidence(request, pk)
+    found = get_object_or_404(notebook.notes(permit.review, request.user), pk=note, author=request.user)
+    choices = notebook.items_in(results.pinned_scales(permit.review))
+    back = _back(permit, found, _came_from(request, choices), list(found.items.all()))
     if attempt(request, lambda: workflow.delete_note(found, request.user)):
         messages.success(request, _("The note is deleted."))
-    return redirect("reviews:review", pk) if item is None else redirect(_item_page(permit, item))
+    return redirect(back)

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, figures, previous, results, workflow
+from reviews import access, figures, notebook, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
-from reviews.models import Note, Rating, Review, Seat
+from reviews.models import Rating, Review, Seat
 from reviews.navigation import Place, Route, route
-from reviews.views import autosave
+from reviews.views import autosave, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales import wording
 from scales.models import Item, Scale, Section
@@ -82,7 +82,6 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_next(permit.review, place, finish="finish" in request.POST))
-    notes = Note.objects.visible_to(request.user).filter(review=permit.review, items=place.item)
     return render(
         request,
         "reviews/score.html",
@@ -99,7 +98,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             # An observer is not told what the evaluators agree on before the draft is sent out.
             "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
-            "notes": notes.select_related("informant", "author"),
+            **notes.card(request, permit.review, place.item, notebook.items_in(scales)),
             **_suggestion(rating, place.item, counts),
         },
         status=unsaved_status(form),

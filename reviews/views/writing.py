@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import access, consensus, figures, previous, results, workflow
+from reviews import access, consensus, figures, notebook, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
-from reviews.models import AgreedResult, Note, Review
+from reviews.models import AgreedResult, Review
 from reviews.navigation import Place
-from reviews.views import autosave
+from reviews.views import autosave, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 
 
@@ -52,7 +52,8 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     permit = _open_consensus(request, pk)
     rows = {row.item_id: row for row in permit.review.results.all()}
     ratings = results.own_ratings(permit.review)
-    way = consensus.way(permit.review, results.pinned_scales(permit.review), rows, ratings)
+    scales = results.pinned_scales(permit.review)
+    way = consensus.way(permit.review, scales, rows, ratings)
     place = way.place(scale, code)
     comments = {row.section_id: row.comment for row in permit.review.section_comments.all()}
     counted = figures.counted(permit.review, place.item)
@@ -82,7 +83,6 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_next(permit.review, place, finish="finish" in request.POST))
-    notes = Note.objects.visible_to(request.user).filter(review=permit.review, items=place.item)
     return render(
         request,
         "reviews/agree.html",
@@ -96,7 +96,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "own": own,
             "findings": consensus.findings(place.item, own),
             "last": previous.beside(permit.review, place.item),
-            "notes": notes.select_related("informant", "author"),
+            **notes.card(request, permit.review, place.item, notebook.items_in(scales)),
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",
             "writable": _is_writable(permit.review),

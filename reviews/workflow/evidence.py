@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,11 @@ from scales.models import Item
 _OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
 """The states in which evidence is written."""
 
-Asked = tuple[str, int] | None
-"""Who was asked: perspective and number; None for nobody in particular."""
+Asked = tuple[str, int | None] | None
+"""Who was asked: perspective and number, None for the next number that is free; None for nobody in particular."""
+
+_MOST = 999
+"""The highest number of an informant."""
 
 
 def _informant(review: Review, asked: Asked) -> Informant | None:
@@ -28,6 +32,11 @@ def _informant(review: Review, asked: Asked) -> Informant | None:
     if asked is None:
         return None
     perspective, number = asked
+    if number is None:
+        used = review.informants.filter(Q(notes__isnull=False) | Q(interviews__isnull=False), perspective=perspective)
+        number = (used.aggregate(last=Max("number"))["last"] or 0) + 1
+        if number > _MOST:
+            raise Refused(_("Choose a number."), field="number")
     return Informant.objects.get_or_create(review=review, perspective=perspective, number=number)[0]
 
 
@@ -46,12 +55,16 @@ def save_interview(
     interview: Interview | None = None,
 ) -> Interview:
     """Begin an interview, or change what it says of itself: what kind of source it is, who was asked and when. Its
-    notes follow where they said the same.
+    notes follow where they said the same. Who was asked keeps the number where none is given.
 
     Raises Refused once the review is final or cancelled.
     """
     review = lock(review)
     require(review, *_OPEN)
+    if interview is not None:
+        interview = Interview.objects.select_related("informant").get(pk=interview.pk)
+        if interview.informant is not None and asked == (interview.informant.perspective, None):
+            asked = (interview.informant.perspective, interview.informant.number)
     informant = _informant(review, asked)
     if interview is None:
         interview = Interview.objects.create(
@@ -59,7 +72,6 @@ def save_interview(
         )
         audit.record(actor, Action.CREATED, review=review, target=interview)
         return interview
-    interview = Interview.objects.select_related("informant").get(pk=interview.pk)
     changed = {"source": source, "informant": informant, "date": date}
     for name, value in changed.items():
         interview.notes.filter(**{name: getattr(interview, name)}).update(**{name: value})
@@ -93,8 +105,8 @@ def save_note(
     """Save a note by its id, which the page chose: a new one, or what is changed of the person's own.
 
     `values`: text, source, perspective and number (of who said it, made on first mention), date, private, and items
-    (their ids, in the scales' order). `seen` are the stamps of what the page showed (see merging). The same note sent
-    twice is one note.
+    (their ids, the lowest first); what is left out is as it was, and in a new note as the interview says. `seen` are
+    the stamps of what the page showed (see merging). The same note sent twice is one note.
 
     Raises Refused once the review is final or cancelled, and for another's note; Overtaken where it was changed in
     another tab.
@@ -105,14 +117,15 @@ def save_note(
     made = note is None
     if note is None:
         note = Note(pk=pk, review=review, author=actor, interview=interview)
-        changed = dict(values)
+        changed = wanted = {**_taken_over(interview), **values}
     else:
         if note.author_id != actor.pk or note.review_id != review.pk:
             raise Refused(_("The note is somebody else's."))
-        changed = merged(note_values(note), values, seen, merging.SPEAKER)
+        held = note_values(note)
+        changed, wanted = merged(held, values, seen, merging.NOTE), {**held, **values}
     if "perspective" in changed or "number" in changed:
-        perspective = values["perspective"]
-        note.informant = _informant(review, (perspective, values["number"] or 1) if perspective else None)
+        perspective = wanted["perspective"]
+        note.informant = _informant(review, (perspective, wanted["number"] or 1) if perspective else None)
     for name in changed.keys() & {"text", "source", "date", "private"}:
         setattr(note, name, changed[name])
     note.updated_at = timezone.now()
@@ -126,6 +139,14 @@ def save_note(
     return note
 
 
+def _taken_over(interview: Interview | None) -> dict[str, Any]:
+    """Return what a new note takes over from its interview."""
+    if interview is None:
+        return {}
+    perspective, number = _asked(interview.informant)
+    return {"source": interview.source, "perspective": perspective, "number": number, "date": interview.date}
+
+
 def note_values(note: Note) -> dict[str, Any]:
     """Return what a saved note holds, by the names save_note() takes."""
     perspective, number = _asked(note.informant)
@@ -136,7 +157,7 @@ def note_values(note: Note) -> dict[str, Any]:
         "number": number,
         "date": note.date,
         "private": note.private,
-        "items": [item.pk for item in note.items.order_by("section__scale__position", "section__position", "position")],
+        "items": sorted(note.items.values_list("pk", flat=True)),
     }
 
 

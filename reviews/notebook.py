@@ -1,0 +1,59 @@
+"""What was noted, as a person may read it: the notes on an item, the sheet of an interview, and the list of
+interviews.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from reviews.models import Interview, Note, Review, User
+from scales.models import Item, Scale
+
+
+def items_in(scales: Iterable[Scale]) -> list[Item]:
+    """Return the items of a review's scales (see results.pinned_scales) in their order."""
+    return [item for scale in scales for section in scale.sections.all() for item in section.items.all()]
+
+
+def notes(review: Review, user: User) -> QuerySet[Note]:
+    """Return the review's notes that the person may read, with all that is said of them: two queries."""
+    items = Item.objects.select_related("section__scale").order_by(
+        "section__scale__position", "section__position", "position"
+    )
+    found = Note.objects.visible_to(user).filter(review=review)
+    return found.select_related("informant", "author", "interview__informant").prefetch_related(
+        Prefetch("items", items)
+    )
+
+
+def on_item(review: Review, user: User, item: Item) -> QuerySet[Note]:
+    """Return the notes that point at an item, of those that the person may read."""
+    return notes(review, user).filter(items=item)
+
+
+def sheet(interview: Interview, user: User) -> QuerySet[Note]:
+    """Return the notes of an interview that the person may read, as they were written."""
+    return notes(interview.review, user).filter(interview=interview).order_by("created_at", "pk")
+
+
+def interviews(review: Review, user: User) -> QuerySet[Interview]:
+    """Return the review's interviews, the first one first, with `read`: how many of their notes the person may read,
+    and `untagged`: how many of those name no item yet.
+    """
+    mine = Q(notes__private=False) | Q(notes__author=user)
+    return review.interviews.select_related("informant", "made_by").annotate(
+        read=Count("notes", filter=mine, distinct=True),
+        untagged=Count("notes", filter=mine & Q(notes__items=None), distinct=True),
+    )
+
+
+def to_ask(interview: Interview, items: Iterable[Item]) -> list[Item]:
+    """Return the items with questions for whom is talked to; for nobody in particular, those that the scale wants
+    looked into in this way.
+    """
+    asked = interview.informant
+    return [
+        item
+        for item in items
+        if item.questions and (interview.source in item.sources if asked is None else asked.perspective in item.ask)
+    ]
