@@ -22,6 +22,9 @@ _MOST = 999
 class NoteForm(StampedForm):
     """A note: the text, the items it is about, who said it (by number only), and whether others read it."""
 
+    # A note is its text; a mark on each other field would say nothing.
+    optional_unmarked = True
+
     together: ClassVar[merging.Units] = merging.NOTE
 
     perspective = forms.ChoiceField(label=_("Who said it"), required=False, choices=[_NOBODY, *Perspective.choices])
@@ -36,7 +39,7 @@ class NoteForm(StampedForm):
         label=_("Items"),
         required=False,
         max_length=1000,
-        help_text=_("The codes of the items it is about, such as “O2 T6”. You can also write #T6 in the text."),
+        help_text=_("Codes such as “O2 T6”. You can also write #T6 in the text."),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -149,15 +152,20 @@ class NoteForm(StampedForm):
 
 
 class SheetNoteForm(NoteForm):
-    """A note on the running sheet of an interview, which says itself who was asked and when."""
+    """A note on the running sheet of an interview, which says itself who was asked and when, and how to name items."""
 
     source = perspective = number = None
 
     class Meta(NoteForm.Meta):
         fields = ("text", "private")
-        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
     field_order = ("text", "items", "private")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave out what the sheet says once."""
+        super().__init__(*args, **kwargs)
+        self.fields["items"].help_text = ""
 
 
 class InterviewForm(forms.Form):

@@ -79,12 +79,21 @@ def _back(permit: Permit, note: Note, at: Item | None, items: Sequence[Item]) ->
     return _item_page(permit, items[0]) if items else reverse("reviews:review", args=[permit.review.pk])
 
 
-def _page(request: PersonRequest, permit: Permit, form: NoteForm, at: Item | None, back: str) -> HttpResponse:
+def _page(
+    request: PersonRequest, permit: Permit, form: NoteForm, choices: Sequence[Item], at: Item | None, back: str
+) -> HttpResponse:
     """Show the form; where the review is closed, why there is none."""
     return render(
         request,
         "reviews/note.html",
-        {"review": permit.review, "form": form, "at": at, "back": back, "is_sheet": isinstance(form, SheetNoteForm)},
+        {
+            "review": permit.review,
+            "form": form,
+            "choices": choices,
+            "at": at,
+            "back": back,
+            "is_sheet": isinstance(form, SheetNoteForm),
+        },
         status=unsaved_status(form),
     )
 
@@ -97,7 +106,8 @@ def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Ht
     item = next((item for item in choices if (item.section.scale.code, item.code) == (scale, code)), None)
     if item is None:
         raise Http404
-    return _page(request, permit, new_form(request, permit.review, choices, item=item), item, _item_page(permit, item))
+    form = new_form(request, permit.review, choices, item=item)
+    return _page(request, permit, form, choices, item, _item_page(permit, item))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +144,7 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
     if saves(request) and form.is_valid() and attempt(request, save, _("The note is saved."), form=form):
         chosen = set(form.cleaned_data["items"])
         return redirect(_back(permit, written, at, [item for item in choices if item.pk in chosen]))
-    return _page(request, permit, form, at, _back(permit, written, at, items))
+    return _page(request, permit, form, choices, at, _back(permit, written, at, items))
 
 
 def _interview(request: PersonRequest, review: Review) -> Interview | None:
