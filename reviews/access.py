@@ -167,6 +167,24 @@ class Permit:
         return self.sheet is not None
 
     @cached_property
+    def may_see_figures(self) -> bool:
+        """Whether the person sees what the service gave of figures before the visit: its metodeveileder, and those who
+        see the evidence. A service that is reviewed from its plans has none to give.
+        """
+        return not self.review.from_plans and (self.supervises or self.may_see_evidence)
+
+    @cached_property
+    def may_give_figures(self) -> bool:
+        """Whether the person writes the service's figures: its metodeveileder, until the scoring is over."""
+        open_states = (Review.Status.PLANNED, Review.Status.SCORING)
+        return self.may_see_figures and self.supervises and self.review.status in open_states
+
+    @cached_property
+    def may_take_over_figures(self) -> bool:
+        """Whether the person may count what the service gave: an evaluator, while items are scored."""
+        return self.may_see_figures and self.may_work and self.review.status == Review.Status.SCORING
+
+    @cached_property
     def may_lead(self) -> bool:
         """Whether the person moves the review from state to state: the hovedevaluator, or whoever has the
         shared sheet.

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import GivenFigure, Review
 from scales.models import Item, Scale
+from scales.scoring import Operation
 
 Figures = Mapping[tuple[str, int], Decimal]
 """Figures of one item by name and number."""
@@ -37,10 +38,54 @@ _ASKED: dict[Per, tuple[str, ...]] = {
 """The items of the IPS scale whose figures the service is asked for before the visit."""
 
 _LABELS: dict[tuple[str, str], str | Promise] = {
+    ("B1", "participants"): _("Participants"),
+    ("B1", "fte"): _("Size of the post (1 is full time)"),
+    ("B2", "percent"): _("Working time spent on IPS, in percent"),
+    ("O1", "percent"): _("Participants from at most two treatment teams, in percent"),
     ("T4", "days"): _("Days from intake to the first contact with an employer"),
     ("T6", "contacts"): _("Personal meetings with employers per week"),
+    ("T13", "percent"): _("Working time spent out in the community, in percent"),
 }
-"""Where the measure speaks of the mean of all, what one of them is asked for."""
+"""Where the measure speaks of all of them, what one of them is asked for."""
+
+_HELP: dict[str, str | Promise] = {
+    "B1": _(
+        "How many participants each has today, and the size of the post: 1 for full time, 0.5 for half. You find it in"
+        " the list of participants."
+    ),
+    "B2": _(
+        "The mean of the last four weeks. What is not IPS, such as duties for other services, does not count. You find"
+        " it in time sheets or calendars."
+    ),
+    "O1": _(
+        "Of the participants each has today: how many come from the one or two treatment teams that the employment"
+        " specialist belongs to. 18 of 20 is 90 percent. You find it in the list of participants, by who referred them."
+    ),
+    "T4": _(
+        "From intake until the participant or the employment specialist first met an employer about an ordinary job."
+        " You find the days in the participant's plan and where contacts with employers are kept."
+    ),
+    "T5": _(
+        "The latest contacts made for each participant, ten at most. You find them where contacts with employers are"
+        " kept; hold them against the plan for the job search."
+    ),
+    "T6": _(
+        "The mean of the last four weeks. Meetings in person count, not phone calls and e-mails. You find it where"
+        " contacts with employers are kept."
+    ),
+    "T8": _("Of the jobs that participants began in during the last twelve months. You find them in the list of jobs."),
+    "T9": _("Of the jobs that participants began in during the last twelve months. You find them in the list of jobs."),
+    "T10": _("Of the jobs that participants have today. You find them in the list of jobs."),
+    "T12": _(
+        "Only for participants who have begun in a job. Leave it empty for the others, and for what has not yet been"
+        " due. You find it in the notes on the follow-up."
+    ),
+    "T13": _(
+        "The mean of the last four weeks: of the planned working time, what was spent out, and not in the office. You"
+        " find it in calendars."
+    ),
+}
+"""Of each item: which time is asked about, and where the figures are found."""
 
 _IN_PLACE: dict[str, tuple[tuple[str, str | Promise, bool], ...]] = {
     "T5": (
@@ -64,7 +109,9 @@ class Column:
     item: Item
     name: str
     label: str | Promise
-    is_yes_no: bool
+    is_yes_no: bool = False
+    maximum: Decimal | None = None
+    """The highest value there can be; None where there is none."""
 
     def key(self, number: int) -> str:
         """Return what the figure of a row is called in forms and stamps."""
@@ -81,6 +128,14 @@ class Table:
 
     per: Per
     columns: tuple[Column, ...]
+
+    @property
+    def items(self) -> dict[Item, list[Column]]:
+        """The items that are asked about, each with its columns."""
+        found: dict[Item, list[Column]] = {}
+        for column in self.columns:
+            found.setdefault(column.item, []).append(column)
+        return found
 
 
 def asked(scales: Iterable[Scale]) -> list[Table]:
@@ -108,8 +163,24 @@ def columns(item: Item) -> list[Column]:
     if item.code in _IN_PLACE:
         return [Column(item, *each) for each in _IN_PLACE[item.code]]
     measure = item.parsed_measure()
-    inputs = () if measure is None else measure.inputs
-    return [Column(item, each.key, _LABELS.get((item.code, each.key), each.label), False) for each in inputs]
+    if measure is None:
+        return []
+    maximum = measure.maximum if measure.operation is Operation.INPUT else None
+    return [
+        Column(item, each.key, _LABELS.get((item.code, each.key), each.label), maximum=maximum)
+        for each in measure.inputs
+    ]
+
+
+def are_asked() -> Q:
+    """Return the condition for the items that columns() has any of."""
+    codes = {code for codes in _ASKED.values() for code in codes}
+    return Q(section__scale__code=_IPS, code__in=codes) & (Q(code__in=_IN_PLACE) | Q(measure__isnull=False))
+
+
+def help_for(item: Item) -> str:
+    """Return which time an item's figures are about, and where they are found; empty where none are asked for."""
+    return str(_HELP[item.code]) if columns(item) else ""
 
 
 def per(item: Item) -> Per:

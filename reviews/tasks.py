@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reviews import workflow
+from reviews import given, workflow
 from reviews.access import Standing
 from reviews.models import FactCheckRemark, FactCheckRespondent, Review, Seat, User
 
@@ -38,6 +38,7 @@ class Work(enum.Enum):
     START = "start"
     ASK = "ask"
     FILL = "fill"
+    GIVE = "give"
     SCORE = "score"
     SCORE_ALONG = "score_along"
     SCORE_TOGETHER = "score_together"
@@ -55,6 +56,11 @@ _WORDS: dict[Work, Any] = {
     Work.FILL: ngettext_lazy(
         "Follow up %(number)d invitation that is not accepted",
         "Follow up %(number)d invitations that are not accepted",
+        "number",
+    ),
+    Work.GIVE: ngettext_lazy(
+        "Fill in figures before the visit: %(number)d item is left",
+        "Fill in figures before the visit: %(number)d items are left",
         "number",
     ),
     Work.SCORE: _("Score the items and hand in"),
@@ -78,7 +84,8 @@ class Situation:
     """Where a review stands and what one person is to it.
 
     `seat` is lead, evaluator, observer, or empty for none; `is_asked`: asked to check the facts and silent so far;
-    `vacant`: seats whose invitation nobody has accepted; `again`: handed over once and being issued again.
+    `vacant`: seats whose invitation nobody has accepted; `again`: handed over once and being issued again;
+    `figures_asked`, `figures_given`: about how many items the service is asked for figures, and has given any.
     """
 
     status: str
@@ -91,6 +98,8 @@ class Situation:
     fact_check_over: bool = False
     vacant: int = 0
     open_remarks: int = 0
+    figures_asked: int = 0
+    figures_given: int = 0
     seat: str = ""
     handed_in: bool = False
     is_asked: bool = False
@@ -148,6 +157,9 @@ class Waiting:
 def waiting(now: Situation, today: datetime.date) -> list[Waiting]:
     """Return what the review waits for from the person on a day, what comes first of it first; empty for nothing."""
     found = _of_a_seat(now)
+    if _waits_for_figures(now):
+        left = now.figures_asked - now.figures_given
+        found.append(Waiting(Work.GIVE, frozenset([Part.METHOD_SUPERVISOR]), now.first_day, left))
     if now.status == Status.FACT_CHECK and now.is_asked:
         part = Part.METHOD_SUPERVISOR if now.supervises else Part.RESPONDENT
         found.append(Waiting(Work.CHECK, frozenset([part]), now.fact_check_due))
@@ -159,6 +171,17 @@ def waiting(now: Situation, today: datetime.date) -> list[Waiting]:
         if parts:
             found.append(Waiting(Work.FILL, frozenset(parts), now.due, now.vacant))
     return found
+
+
+def _waits_for_figures(now: Situation) -> bool:
+    """Whether the metodeveileder is to give figures. Once the visit has begun, the evaluators ask for what is missing;
+    who reviews their own service counts at once.
+    """
+    if not now.supervises or now.is_self:
+        return False
+    if now.status == Status.SCORING:
+        return now.figures_given == 0 < now.figures_asked
+    return now.status == Status.PLANNED and now.figures_given < now.figures_asked
 
 
 def _of_a_seat(now: Situation) -> list[Waiting]:
@@ -247,10 +270,14 @@ def seen_as(part: str, user: User, who: Standing) -> Q:
 
 def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Have the rows fetched that decide what reviews wait for: four queries, however many reviews."""
-    return reviews.select_related("service__county").prefetch_related(
-        Prefetch("seats", queryset=Seat.objects.order_by("number")),
-        Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
-        Prefetch("remarks", queryset=FactCheckRemark.objects.filter(decision="").defer("text", "answer")),
+    return (
+        given.with_progress(reviews)
+        .select_related("service__county")
+        .prefetch_related(
+            Prefetch("seats", queryset=Seat.objects.order_by("number")),
+            Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
+            Prefetch("remarks", queryset=FactCheckRemark.objects.filter(decision="").defer("text", "answer")),
+        )
     )
 
 
@@ -266,6 +293,7 @@ def situation(review: Review, user: User, who: Standing) -> Situation:
     """Return the plain values of a review for one person, from the rows that with_what_decides fetches."""
     seats = [seat for seat in review.seats.all() if seat.removed_at is None]
     own = next((seat for seat in seats if seat.user_id == user.pk), None)
+    figures = given.progress_of(review)
     return Situation(
         status=review.status,
         first_day=review.first_day,
@@ -277,6 +305,8 @@ def situation(review: Review, user: User, who: Standing) -> Situation:
         fact_check_over=review.status == Status.FACT_CHECK and workflow.fact_check_is_over(review),
         vacant=sum(seat.user_id is None for seat in seats),
         open_remarks=sum(remark.decision == "" for remark in review.remarks.all()),
+        figures_asked=figures.asked,
+        figures_given=figures.given,
         seat="" if own is None else _place(own),
         handed_in=own is not None and own.handed_in_at is not None,
         is_asked=any(asked.user_id == user.pk and asked.answered_at is None for asked in review.respondents.all()),

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access, letters, results, workflow
+from reviews import access, given, letters, results, workflow
 from reviews.access import Permit
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
 from reviews.models import Review
@@ -186,8 +186,17 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
         context["unsettled"] = results.unsettled(working)
         context["blockers"] = workflow.blockers(found, working)
         context["warnings"] = workflow.warnings(found, working)
+    context["figures"] = _figures(permit)
     context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)
+
+
+def _figures(permit: Permit) -> given.Progress | None:
+    """Return how much the service has given, to who sees it; None where nothing is asked for, or all is over."""
+    if not permit.may_see_figures:
+        return None
+    found = given.progress(permit.review)
+    return found if found.asked and (found.given or permit.review.is_open) else None
 
 
 def _forms(review: Review) -> dict[str, forms.Form]:

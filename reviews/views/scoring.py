@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, figures, notebook, previous, results, workflow
+from reviews import access, figures, given, notebook, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
 from reviews.navigation import Place, Route, route
-from reviews.views import autosave, notes
+from reviews.views import autosave, coverage, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales import wording
 from scales.models import Item, Scale, Section
 
 
-def _open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
+def open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
     """Fetch the review and the sheet the person fills in. Raises Http404 for an outsider, PermissionDenied without a
     sheet.
     """
@@ -30,6 +30,11 @@ def _open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
     if permit.sheet is None or permit.review.status == Review.Status.PLANNED:
         raise PermissionDenied
     return permit, permit.sheet
+
+
+def is_writable(review: Review, sheet: Seat) -> bool:
+    """Whether anything can still be written on the sheet."""
+    return review.status == Review.Status.SCORING and sheet.handed_in_at is None
 
 
 def comment_due(permit: Permit, section: Section) -> bool:
@@ -47,15 +52,16 @@ def comment_due(permit: Permit, section: Section) -> bool:
 def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a
     draft is saved. `take` (what somebody else has changed too) puts what is saved in the form, and saves nothing. The
-    page saves by itself what is written on it (see autosave).
+    page saves by itself what is written on it (see autosave). `all` tells that it was written on the page with all
+    items, and leads back there.
     """
-    permit, sheet = _open_sheet(request, pk)
+    permit, sheet = open_sheet(request, pk)
     ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
     scales = results.pinned_scales(permit.review)
     way = route(scales, ratings)
     place = way.place(scale, code)
     counts = figures.counted(permit.review, place.item)
-    given = figures.given(permit.review, place.item)
+    gave = given.of_item(permit.review, place.item, counts)
     rating = ratings.get(place.item.pk) or Rating(seat=sheet, item=place.item)
     form = RatingForm(
         request.POST or None,
@@ -63,7 +69,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         item=place.item,
         review=permit.review,
         counts=counts,
-        rows=max((number for _name, number in given), default=0),
+        rows=0 if gave is None else gave.last_number,
         comment_due=comment_due(permit, place.item.section),
         finishing="finish" in request.POST,
     )
@@ -76,12 +82,18 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     if autosave.is_autosave(request):
 
         def parts() -> dict[str, str]:
-            return _changed_parts(sheet, scales, place.item, score_changed="score" in form.only)
+            if "all" in request.POST:
+                return {}
+            changed = _changed_parts(sheet, scales, place.item, score_changed="score" in form.only)
+            if gave is not None and any(name.startswith("count_") for name in form.only):
+                now = given.of_item(permit.review, place.item, figures.counted(permit.review, place.item))
+                changed["given-state"] = render_to_string("reviews/partials/given_state.html", {"given": now})
+            return changed
 
         return autosave.answer(request, form, save, form.values, parts)
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
-        return redirect(_next(permit.review, place, finish="finish" in request.POST))
+        return redirect(_after(request, permit.review, place))
     return render(
         request,
         "reviews/score.html",
@@ -93,12 +105,13 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "item": place.item,
             "route": way,
             "target": "reviews:score",
-            "writable": permit.review.status == Review.Status.SCORING and sheet.handed_in_at is None,
-            "given": given,
+            "writable": is_writable(permit.review, sheet),
+            "given": gave,
             # An observer is not told what the evaluators agree on before the draft is sent out.
             "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
             **notes.card(request, permit.review, place.item, notebook.items_in(scales)),
+            **coverage.card(permit, place.item),
             **_suggestion(rating, place.item, counts),
         },
         status=unsaved_status(form),
@@ -106,13 +119,18 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
 
 
 def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str, Any]:
-    """Return what the page says about the suggestion: itself, its working, and what its score stands for."""
+    """Return what the page says about the suggestion: itself, its working, what its score stands for, the scores that
+    agree with it, whether the rating's does not, and the rows of figures that lack a number.
+    """
     found = results.suggestion_for(rating, item, counts)
     return {
         "suggestion": found,
         "working": "" if found is None else wording.working(found, item),
         "suggested_anchor": "" if found is None or found.score is None else item.anchor(found.score),
-        "departs": found is not None and None not in (found.score, rating.score) and found.score != rating.score,
+        "agreeing": [each for each in item.section.scale.scores if found is None or found.agrees(each)],
+        "departs": found is not None and rating.score is not None and not found.agrees(rating.score),
+        "in_parts": bool(figures.parts(counts)),
+        "lacking": results.lacking(item, counts),
     }
 
 
@@ -137,12 +155,18 @@ def _changed_parts(sheet: Seat, scales: list[Scale], item: Item, *, score_change
     return parts
 
 
-def _next(review: Review, place: Place, *, finish: bool) -> str:
-    """Return where to go after a save: the next item, the review after the last, or the same item for a draft."""
-    item = place.after if finish else place.item
-    if item is None:
+def _after(request: PersonRequest, review: Review, place: Place) -> str:
+    """Return where to go after a save: the next item, the review after the last; for a draft the same item, or its line
+    on the page with all of them.
+    """
+    scale, code = place.item.section.scale.code, place.item.code
+    if "all" in request.POST:
+        return f"{reverse('reviews:score_all', args=[review.pk])}#{scale}-{code}"
+    if "finish" not in request.POST:
+        return reverse("reviews:score", args=[review.pk, scale, code])
+    if place.after is None:
         return reverse("reviews:review", args=[review.pk])
-    return reverse("reviews:score", args=[review.pk, item.section.scale.code, item.code])
+    return reverse("reviews:score", args=[review.pk, place.after.section.scale.code, place.after.code])
 
 
 @require_POST
@@ -150,7 +174,7 @@ def leave_section(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) 
     """Give what is left of the item's section one reason for not being scored, and go on to the next item
     that is open.
     """
-    permit, sheet = _open_sheet(request, pk)
+    permit, sheet = open_sheet(request, pk)
     way: Route = route(results.pinned_scales(permit.review), {})
     place = way.place(scale, code)
     attempt(
