@@ -11,6 +11,7 @@ from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from reviews.forms.texts import SafeTexts
 from reviews.models import ActionPoint, County, Organisation, Partnership, Role, Service, TreatmentTeam, User
 from scales.admin import ReadOnlyAdmin
 
@@ -21,15 +22,23 @@ admin.site.index_title = _("Accounts, roles and organisations")
 admin.site.unregister([Group, EmailAddress])
 
 
-class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when Django runs
+class SafeForm(SafeTexts, ModelForm):  # type: ignore[type-arg]  # not subscriptable when Django runs
+    """A row's form, that takes no national identity number in a name."""
+
+    asks = False
+
+
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
     """Rows that others point at: deleted one by one, and only where that says nothing of a review."""
 
+    form = SafeForm
     actions = None
 
 
 class RoleInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
     """The roles of a person."""
 
+    form = SafeForm
     model = Role
     extra = 1
 
@@ -117,6 +126,7 @@ class OrganisationAdmin(KeptAdmin):
 class PartnershipInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
     """The organisations behind a service."""
 
+    form = SafeForm
     model = Partnership
     extra = 1
 
@@ -124,6 +134,7 @@ class PartnershipInline(admin.StackedInline):  # type: ignore[type-arg]  # likew
 class TreatmentTeamInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
     """The teams that a service's jobbspesialister work in."""
 
+    form = SafeForm
     model = TreatmentTeam
     extra = 1
 

@@ -31,6 +31,8 @@ class Problem(StrEnum):
     FORMULA = "formula"
     NUL = "nul"
     TOO_LONG = "too_long"
+    IDENTITY = "identity"
+    IDENTITY_IN_NAME = "identity_in_name"
     DATE_FORM = "date_form"
     NO_SUCH_DATE = "no_such_date"
     UNKNOWN_KIND = "unknown_kind"
@@ -67,6 +69,8 @@ _WORDS: dict[Problem, Promise] = {
     Problem.FORMULA: _("The cell holds a formula. Put its value there instead."),
     Problem.NUL: _("The text holds a character that cannot be stored (NUL)."),
     Problem.TOO_LONG: _("The text has %(found)d characters; at most %(limit)d are allowed."),
+    Problem.IDENTITY: _("There is a national identity number here: “%(words)s”. Take it out."),
+    Problem.IDENTITY_IN_NAME: _("The name of the file has a national identity number. Give the file another name."),
     Problem.DATE_FORM: _("“%(value)s” is not a date. Write it as 2012-12-03 or 03.12.2012."),
     Problem.NO_SUCH_DATE: _("“%(value)s” is a date that does not exist."),
     Problem.UNKNOWN_KIND: _("“%(value)s” is no kind of review. Write external or self."),

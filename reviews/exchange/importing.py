@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import audit, results
+from reviews import audit, results, texts
 from reviews.exchange import reading, sheet
 from reviews.exchange.exporting import STATES
 from reviews.exchange.faults import LISTED, Fault, Faults, Problem, Unreadable
@@ -92,6 +92,8 @@ class _Import:
 
     def run(self, path: Path) -> Outcome:
         """Take the whole sheet in."""
+        if texts.identity_numbers(path.name):
+            self._faults.add(Fault(Problem.IDENTITY_IN_NAME))
         found = sheet.reviews(reading.rows(path), catalogue(self._scales.values()), self._faults, self._service)
         try:
             for chunk in chunks(found):

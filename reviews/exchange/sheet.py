@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reviews import texts
 from reviews.exchange.faults import Fault, Faults, Problem
 from reviews.exchange.reading import Cell, Formula, Row
 
@@ -196,7 +197,7 @@ def as_text(cell: Cell) -> str:
 
 def _columns(header: Row, catalogue: Catalogue, faults: Faults) -> dict[str, int] | None:
     """Return the place of each column by its name, an item's in its scale's writing; None where one is missing."""
-    names = [as_text(cell).strip() for cell in header.cells]
+    names = [texts.hide(as_text(cell).strip()) for cell in header.cells]
     folded = [name.casefold() for name in names]
     is_long = "item" in folded
     if not is_long and not any(catalogue.find(name) for name in names):
@@ -378,6 +379,8 @@ class _Reader:
             self._add(Problem.NUL, row, column)
         if len(text) > limit:
             self._add(Problem.TOO_LONG, row, column, found=len(text), limit=limit)
+        elif numbers := texts.identity_numbers(text):
+            self._add(Problem.IDENTITY, row, column, words=texts.around(text, numbers[0]))
         return text if self._faults.count == faults_before else None
 
     def _head(self, row: Row) -> _Head | None:
@@ -465,6 +468,6 @@ class _Reader:
 
 
 def _short(value: str) -> str:
-    """Return as much of a wrong value as a message can hold, on one line."""
-    said = " ".join(value.replace("\0", "").split())
+    """Return as much of a wrong value as a message can hold, on one line; identity numbers hidden."""
+    said = " ".join(texts.hide(value.replace("\0", "")).split())
     return said if len(said) <= 40 else f"{said[:39]}…"

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from reviews import audit, merging
 from reviews.forms.judgement import JudgementForm
 from reviews.forms.stamps import StampedForm
+from reviews.forms.texts import SafeTexts
 from reviews.models import AgreedResult, FactCheckRemark, Review
 from reviews.models.fields import TEXT_LIMIT
 
 Decision = FactCheckRemark.Decision
 
 
-class RemarkForm(forms.Form):
+class RemarkForm(SafeTexts, forms.Form):
     """What is not right in the draft."""
 
     text = forms.CharField(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reviews.forms.texts import SafeTexts
 from reviews.models import Correction, FinalScore
 from reviews.models.fields import TEXT_LIMIT
 
@@ -12,7 +13,7 @@ UNKNOWN = "unknown"
 """Chosen where nobody can tell now what the score should have been."""
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(SafeTexts, forms.Form):
     """What the score should have been, and why. The score that was given is none of the choices."""
 
     score = forms.TypedChoiceField(

@@ -7,10 +7,11 @@ from django.contrib.auth import password_validation
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from reviews.forms.texts import SafeTexts
 from reviews.models import User
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class AccountForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """Name, password and language. The e-mail is that of the invitation, and no field."""
 
     password = forms.CharField(

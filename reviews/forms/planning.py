@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import merging
 from reviews.forms import stamps
+from reviews.forms.texts import SafeTexts
 from reviews.models import Review, Seat, Service, TreatmentTeam, User
 from reviews.models.fields import TEXT_LIMIT
 from reviews.workflow import Plan, Who
@@ -88,7 +89,7 @@ class InviteField(forms.EmailField):
         super().__init__(label=label, required=False, max_length=254)
 
 
-class SeatsForm(forms.Form):
+class SeatsForm(SafeTexts, forms.Form):
     """Seats, each given in one of two ways: `<name>` is somebody with an account, `<name>_email` the e-mail of one who
     is invited.
     """

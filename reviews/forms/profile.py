@@ -2,10 +2,11 @@
 
 from django import forms
 
+from reviews.forms.texts import SafeTexts
 from reviews.models import User
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class ProfileForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """Name and language."""
 
     class Meta:

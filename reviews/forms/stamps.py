@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from reviews import merging
 from reviews.audit import Change
+from reviews.forms.texts import SafeTexts
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Clash:
     change: Change | None
 
 
-class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
+class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """A form whose values are saved where nobody else has changed them since its page was made; see merging.
 
     The page includes partials/stamps.html within the form. A form that is sent without any stamps counts as one that
@@ -161,6 +162,10 @@ class StampedForm(forms.ModelForm):  # type: ignore[type-arg]  # subscriptable f
     def unit_of(self, field: str) -> str:
         """Return the name among the stamps that a field belongs to; empty for none."""
         return next((name for name in self._now if field in self.fields_of(name)), "")
+
+    def is_judged(self, name: str) -> bool:
+        """Whether a field was sent: what is held was judged when it was saved."""
+        return not self.only or self.unit_of(name) in self.only
 
     def saved(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the stamps of what was sent, now that `values` (all of the form, by name) are saved."""

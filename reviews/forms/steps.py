@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviews.forms.planning import DayInput
+from reviews.forms.texts import SafeTexts
 from reviews.models import FactCheckRespondent, Review, Role, User
 from reviews.models.fields import TEXT_LIMIT
 from reviews.workflow import FACT_CHECK_DAYS
 
 
-class StepForm(forms.Form):
+class StepForm(SafeTexts, forms.Form):
     """What a step asks for; it is made for one review."""
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
@@ -62,6 +63,8 @@ class EmailsField(forms.CharField):
     """Several e-mail addresses, one a line; the value is a list of them, each once."""
 
     widget = forms.Textarea
+
+    holds_contacts = True
 
     most = 20
     """More than this is a paste gone wrong, or a way to send letters to strangers."""

@@ -2,14 +2,21 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from reviews import texts
 
 TEXT_LIMIT = 10_000
 """The most characters one text may have."""
+
+_MOST_TOLD = 5
+"""How many national identity numbers of one text are told of at once."""
 
 # The constraints below ask for a text's length.
 models.TextField.register_lookup(Length)
@@ -23,10 +30,28 @@ class NotScored(models.TextChoices):
     NOT_RECORDED = "not_recorded", _("Not recorded in the imported sheet")
 
 
-class LongText(models.TextField):  # type: ignore[type-arg]
-    """A text of at most 10,000 characters without NUL; empty when nothing is written."""
+def refuse_identity_numbers(text: str) -> None:
+    """Raise ValidationError where a text has a national identity number: one error each, coded "identity", with its
+    `place` in a page's text field. The last five digits are not repeated.
+    """
+    several_lines = "\n" in text or "\r" in text
+    errors = []
+    for place in texts.identity_numbers(text)[:_MOST_TOLD]:
+        params: dict[str, Any] = {"words": texts.around(text, place), "place": texts.in_page(text, place)}
+        if several_lines:
+            said = gettext("Line %(line)d has a national identity number: “%(words)s”. Take it out.")
+            params["line"] = texts.line_of(text, place)
+        else:
+            said = gettext("There is a national identity number here: “%(words)s”. Take it out.")
+        errors.append(ValidationError(said, code="identity", params=params))
+    if errors:
+        raise ValidationError(errors)
 
-    default_validators = [MaxLengthValidator(TEXT_LIMIT), ProhibitNullCharactersValidator()]
+
+class LongText(models.TextField):  # type: ignore[type-arg]
+    """A text of at most 10,000 characters without NUL or a national identity number; empty when nothing is written."""
+
+    default_validators = [MaxLengthValidator(TEXT_LIMIT), ProhibitNullCharactersValidator(), refuse_identity_numbers]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take Django's options; blank, the empty text and the limit are given."""

@@ -1,14 +1,20 @@
 // What the pages gain where a script may run. Everything works without it.
 
+// Where a key means what it always means: one writes, or chooses from a list.
+const WRITES = "textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]";
+
+function isPlain(event) {
+    return !(event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
+}
+
 // The keys 1 to 5 set the score while the focus is within the item's form, but not where one writes. A key that worked
 // anywhere on the page would be in the way of speech input and screen readers (WCAG 2.1.4).
 function scoreOnKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) {
+    if (!isPlain(event) || !/^[1-9]$/.test(event.key)) {
         return;
     }
-    const writes = "textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]";
     const form = event.target.closest("form");
-    if (!form || event.target.matches(writes)) {
+    if (!form || event.target.matches(WRITES)) {
         return;
     }
     const radio = form.querySelector(`[data-score-keys] input[type=radio][value="${event.key}"]:enabled`);
@@ -16,7 +22,98 @@ function scoreOnKey(event) {
         event.preventDefault();
         radio.focus();
         radio.click();
+        stepLine(form, 1);
     }
+}
+
+const MOVED = "moved-by-arrow";
+
+// The arrows left and right lead to the items before and after, but not where they move within something: a text, a list,
+// a row of answers, a table that scrolls. Among the anchors, up and down choose.
+function moveOnArrow(event) {
+    const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    if (!rel || !isPlain(event) || event.target.closest("[data-lines]")) {
+        return;
+    }
+    const target = event.target;
+    const isAnswer = target.matches("input[type=radio]") && !target.closest("[data-score-keys]");
+    if (isAnswer || target.matches(WRITES) || target.closest(".table-scroll")) {
+        return;
+    }
+    const link = document.querySelector(`nav.step a[rel=${rel}]`);
+    if (link) {
+        event.preventDefault();
+        sessionStorage.setItem(MOVED, link.pathname);
+        link.click();
+    }
+}
+
+// Whoever came by an arrow goes on with the keys: the focus is on the score. Anyone else starts at the top, as always.
+function goOnWithKeys() {
+    const moved = sessionStorage.getItem(MOVED);
+    sessionStorage.removeItem(MOVED);
+    if (moved === window.location.pathname) {
+        document.querySelector("[data-score-keys][tabindex]")?.focus({ preventScroll: true });
+    }
+}
+
+// On the page with all items, up and down lead from line to line, and so does a score that is set by its key.
+function moveOnLine(event) {
+    const steps = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
+    const line = event.target.closest("[data-line]");
+    const isTyped = event.key === "Enter" && !event.target.matches("input[type=radio]");
+    if (!steps || !line || isTyped || !isPlain(event) || event.target.matches(WRITES)) {
+        return;
+    }
+    event.preventDefault();
+    stepLine(line, steps);
+}
+
+function stepLine(form, steps) {
+    const lines = [...document.querySelectorAll("[data-line]")];
+    const line = form.matches("[data-line]") ? lines[lines.indexOf(form) + steps] : null;
+    line?.querySelector("[data-score-keys] input:checked, [data-score-keys]:not(:has(:checked)) input")?.focus();
+}
+
+// A score and a reason for none exclude each other: the one that is chosen takes the place of the other.
+function chooseOneOfTwo(event) {
+    const form = event.target.form;
+    const reason = form?.elements.not_scored;
+    if (!reason || !form.matches("[data-autosave]")) {
+        return;
+    }
+    if (event.target === reason && reason.value !== "") {
+        form.querySelectorAll("[data-score-keys] input:checked").forEach((radio) => (radio.checked = false));
+    } else if (event.target.matches("[data-score-keys] input")) {
+        reason.value = "";
+    }
+}
+
+// How many items on the page have neither score nor reason, and the first of them.
+function countLeft() {
+    const left = [...document.querySelectorAll("[data-line]")].filter(
+        (line) => !line.querySelector("[data-score-keys] input:checked") && line.querySelector("[data-reason]").value === "",
+    );
+    for (const count of document.querySelectorAll("[data-lines] [data-left]")) {
+        count.textContent = left.length;
+    }
+    for (const link of document.querySelectorAll("[data-first-open]")) {
+        link.hidden = left.length === 0;
+        link.hash = left.length === 0 ? "" : left[0].querySelector("[data-score-keys]").id;
+    }
+}
+
+// Why the score departs from the suggestion is asked only where it does, or where something is said already.
+function askWhyItDeparts() {
+    const why = document.querySelector("[data-departure]");
+    if (!why) {
+        return;
+    }
+    const agreeing = document.getElementById("suggestion")?.dataset.agreeing.split(" ") ?? [];
+    const chosen = document.querySelector("[data-score-keys] input:checked");
+    const text = why.querySelector("textarea");
+    const asked = chosen !== null && !agreeing.includes(chosen.value);
+    why.hidden = !asked && text.value === "" && text !== document.activeElement && !why.querySelector(".clash, [data-field=validation]");
 }
 
 // What is written and not saved: in a form to write in, what differs from what the page came with, and all of it where the
@@ -49,13 +146,39 @@ function showWhatNeedsScript(root) {
     }
 }
 
+// Select what an error is about in its text.
+function showWhere(event) {
+    const button = event.target.closest("[data-show-where]");
+    const field = button && document.getElementById(button.dataset.showWhere);
+    if (!field) {
+        return;
+    }
+    field.focus();
+    // In an input for an e-mail address nothing can be selected.
+    if (field.selectionStart !== null) {
+        field.setSelectionRange(Number(button.dataset.start), Number(button.dataset.end));
+    }
+}
+
 document.addEventListener("keydown", scoreOnKey);
+document.addEventListener("keydown", moveOnArrow);
+document.addEventListener("keydown", moveOnLine);
+// Before the form is saved as it then stands.
+document.addEventListener("change", chooseOneOfTwo, { capture: true });
+for (const event of ["change", "autosaved"]) {
+    document.addEventListener(event, countLeft);
+    document.addEventListener(event, askWhyItDeparts);
+}
+document.addEventListener("click", showWhere);
 document.addEventListener("submit", (event) => {
     sent = event.target;
 });
 window.addEventListener("beforeunload", askBeforeLeaving);
 document.addEventListener("htmx:load", (event) => showWhatNeedsScript(event.target));
 showWhatNeedsScript(document);
+countLeft();
+askWhyItDeparts();
+goOnWithKeys();
 
 // Someone whose session has ended and who asks for a part of a page is sent to the log-in, which leads back here.
 document.addEventListener("htmx:responseError", (event) => {
