@@ -219,6 +219,20 @@ def suggestion_for(rating: Rating, item: Item, counted: figures.Figures) -> scor
     )
 
 
+def lacking(item: Item, counted: figures.Figures) -> list[int]:
+    """Return the numbers of the rows (jobbspesialister, teams, deltakere) that have some of the measure's figures and
+    lack others, so that nothing is suggested.
+    """
+    measure = item.parsed_measure()
+    if measure is None or not measure.by_part:
+        return []
+    found: dict[int, set[str]] = {}
+    for name, number in counted:
+        if number:
+            found.setdefault(number, set()).add(name)
+    return sorted(number for number, names in found.items() if not names >= set(measure.operands))
+
+
 def _working_rows(review: Review) -> dict[int, _Row]:
     """Return the rows that hold the results now, by item id. A self-review's one shared sheet is its result until it is
     final.

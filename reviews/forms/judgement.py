@@ -70,16 +70,17 @@ class JudgementForm(StampedForm):
             required=False,
             choices=[("", _("No reason chosen")), *self._reasons(review)],
         )
-        self.fields["obstacles"] = forms.MultipleChoiceField(
-            label=_("What holds the score down?"),
-            required=False,
-            help_text=_(
-                "Own practice is what the team can change itself; with the others, somebody else has to act. Tick all"
-                " that apply."
-            ),
-            choices=Obstacle.choices,
-            widget=forms.CheckboxSelectMultiple,
-        )
+        if "obstacles" in self.fields:
+            self.fields["obstacles"] = forms.MultipleChoiceField(
+                label=_("What holds the score down?"),
+                required=False,
+                help_text=_(
+                    "Own practice is what the team can change itself; with the others, somebody else has to act. Tick"
+                    " all that apply."
+                ),
+                choices=Obstacle.choices,
+                widget=forms.CheckboxSelectMultiple,
+            )
         self.add_fields()
         self.hold(self.held())
 

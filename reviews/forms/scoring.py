@@ -1,4 +1,4 @@
-"""The form of one evaluator's own sheet: one item at a time, or a whole section without scores."""
+"""The forms of one evaluator's own sheet: one item at a time, all on one page, or a whole section without scores."""
 
 import re
 from collections.abc import Mapping
@@ -10,19 +10,22 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from reviews import audit, figures, findings
+from reviews import audit, figures, findings, merging
 from reviews.forms.fields import FigureField
 from reviews.forms.judgement import JudgementForm, reason_choices
 from reviews.models import TEXT_LIMIT, Count, Rating, Review
 from reviews.workflow import count_name
 from scales.models import Item
 
-_ANSWERS = [("", _("Not answered")), ("yes", _("Yes")), ("no", _("No"))]
+_ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("", _("Not answered"))]
 _POSTED = {None: "", True: "yes", False: "no"}
 _READ = {posted: answer for answer, posted in _POSTED.items()}
 
-SPARE_ROWS = 2
+SPARE_ROWS = 3
 """Rows to write in below those that are filled."""
+
+FEWEST_ROWS = 10
+"""The rows there are at least; the ten deltakere that a review asks about fill them."""
 
 _ROW = re.compile(r"count_[a-z_]+_[0-9]{1,2}")
 
@@ -59,6 +62,7 @@ class RatingForm(JudgementForm):
             "recommendation": forms.Textarea(attrs={"rows": 3}),
             "departure": forms.Textarea(attrs={"rows": 2}),
         }
+        help_texts = {"departure": _("For the evaluators' own use. It is never in the report.")}
 
     def __init__(self, *args: Any, item: Item, counts: figures.Figures, rows: int = 0, **kwargs: Any) -> None:
         """Build the fields for the item; `counts` are the figures held for it, `rows` how many parts the service has
@@ -76,7 +80,7 @@ class RatingForm(JudgementForm):
             return 0
         filled = [self.given_rows, *(number for _name, number in self.counted)]
         sent = [int(name.rpartition("_")[2]) for name in self.data if _ROW.fullmatch(name)]
-        return min(max(max(filled) + SPARE_ROWS, *sent, 0), MOST_ROWS)
+        return min(max(max(filled) + SPARE_ROWS, FEWEST_ROWS, *sent), MOST_ROWS)
 
     @property
     def _counts(self) -> dict[str, tuple[str, int]]:
@@ -114,6 +118,7 @@ class RatingForm(JudgementForm):
                     coerce=_READ.__getitem__,
                     empty_value=None,
                     choices=_ANSWERS,
+                    widget=forms.RadioSelect,
                     initial=_POSTED[held],
                 )
 
@@ -168,6 +173,11 @@ class RatingForm(JudgementForm):
         ]
 
     @property
+    def has_wrong_parts(self) -> bool:
+        """Whether something is wrong with what was sent for a part, which must then be seen."""
+        return any(_ROW.fullmatch(name) for name in self.errors)
+
+    @property
     def has_parts(self) -> bool:
         """Whether anything is counted for a part, so that the figures of the whole service do not count."""
         return any(number for _name, number in self.counted)
@@ -188,6 +198,37 @@ class RatingForm(JudgementForm):
     def values(self) -> dict[str, Any]:
         """Return all that is saved, by the names of the stamps, from valid data."""
         return {**self.rating_values(), **{count_name(*key): value for key, value in self.counts().items()}}
+
+
+class LineForm(JudgementForm):
+    """What can be written about an item where all items are on one page. It is sent to the item's own address, as a
+    part of a RatingForm: `names` are those of its stamps.
+    """
+
+    score_label = _("Your score")
+
+    class Meta:
+        model = Rating
+        fields = ("score", "not_scored", "comment", "recommendation")
+        widgets = {
+            "comment": forms.Textarea(attrs={"rows": 3}),
+            "recommendation": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *, rating: Rating, item: Item, review: Review) -> None:
+        """Build the fields for the item, each with an id of its own on the page."""
+        super().__init__(
+            instance=rating,
+            item=item,
+            review=review,
+            comment_due=False,
+            auto_id=f"id_{item.section.scale.code}_{item.code}_%s",
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what the line says something about."""
+        return list(merging.stamps(self.held(), self.together))
 
 
 class SectionForm(forms.Form):
