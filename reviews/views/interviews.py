@@ -12,8 +12,9 @@ from reviews import notebook, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import InterviewForm, SheetNoteForm
 from reviews.models import Interview, Note
+from reviews.views.evidence import open_evidence
 from reviews.views.http import PersonRequest, attempt
-from reviews.views.notes import form_of, open_evidence
+from reviews.views.notes import form_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

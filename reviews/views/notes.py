@@ -12,20 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reviews import access, notebook, results, workflow
+from reviews import notebook, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import NoteForm, SheetNoteForm
 from reviews.models import Interview, Note, Review
-from reviews.views import autosave
+from reviews.views import autosave, coverage
+from reviews.views.evidence import item_page, open_evidence
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales.models import Item
-
-
-def open_evidence(request: PersonRequest, pk: uuid.UUID) -> Permit:
-    """Fetch a review for someone who sees its notes. Raises Http404 for an outsider, PermissionDenied for others."""
-    permit = access.open_review(request.user, pk)
-    permit.require(permit.may_see_evidence)
-    return permit
 
 
 def form_of(note: Note, choices: Sequence[Item], *, kind: type[NoteForm] = NoteForm, data: Any = None) -> NoteForm:
@@ -51,19 +45,6 @@ def card(request: PersonRequest, review: Review, item: Item, choices: Sequence[I
     }
 
 
-def _item_page(permit: Permit, item: Item) -> str:
-    """Return where the person works on the item: where it is agreed on or on their sheet; before the scoring has begun
-    on the review's page.
-    """
-    review = permit.review
-    where = [review.pk, item.section.scale.code, item.code]
-    if permit.may_work and review.consensus_at is not None:
-        return reverse("reviews:agree", args=where)
-    if review.status == Review.Status.PLANNED:
-        return reverse("reviews:review", args=[review.pk])
-    return reverse("reviews:score", args=where)
-
-
 def _came_from(request: PersonRequest, choices: Sequence[Item]) -> Item | None:
     """Return the item on whose page the person was (`at`: the scale's code and its own); None for none."""
     at = request.POST.get("at") or request.GET.get("at")
@@ -73,10 +54,10 @@ def _came_from(request: PersonRequest, choices: Sequence[Item]) -> Item | None:
 def _back(permit: Permit, note: Note, at: Item | None, items: Sequence[Item]) -> str:
     """Return where the person came from: the item's page, the interview, or else the first item the note is about."""
     if at is not None:
-        return _item_page(permit, at)
+        return item_page(permit, at)
     if note.interview_id is not None:
         return reverse("reviews:interview", args=[permit.review.pk, note.interview_id])
-    return _item_page(permit, items[0]) if items else reverse("reviews:review", args=[permit.review.pk])
+    return item_page(permit, items[0]) if items else reverse("reviews:review", args=[permit.review.pk])
 
 
 def _page(
@@ -107,7 +88,7 @@ def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Ht
     if item is None:
         raise Http404
     form = new_form(request, permit.review, choices, item=item)
-    return _page(request, permit, form, choices, item, _item_page(permit, item))
+    return _page(request, permit, form, choices, item, item_page(permit, item))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,7 +121,7 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
         workflow.save_note(permit.review, note, request.user, form.columns(), form.seen, interview=interview)
 
     if autosave.is_autosave(request):
-        return autosave.answer(request, form, save, form.columns, lambda: _changed_parts(request, form, at))
+        return autosave.answer(request, form, save, form.columns, lambda: _changed_parts(request, permit, form, at))
     if saves(request) and form.is_valid() and attempt(request, save, _("The note is saved."), form=form):
         chosen = set(form.cleaned_data["items"])
         return redirect(_back(permit, written, at, [item for item in choices if item.pk in chosen]))
@@ -160,16 +141,17 @@ def _interview(request: PersonRequest, review: Review) -> Interview | None:
         raise Http404 from error
 
 
-def _changed_parts(request: PersonRequest, form: NoteForm, at: Item | None) -> dict[str, str]:
-    """Return the parts of the page that follow from what was just saved, by id: whether the note names an item, and how
-    many there are on the item whose page it is.
+def _changed_parts(request: PersonRequest, permit: Permit, form: NoteForm, at: Item | None) -> dict[str, str]:
+    """Return the parts of the page that follow from what was just saved, by id: whether the note names an item; and of
+    the item whose page it is, how many notes there are and where they come from.
     """
     key, review = form.instance.pk, form.instance.review
     shown = {"note": form.instance, "untagged": not form.cleaned_data["items"]}
-    parts = {f"untagged-{key}": render_to_string("reviews/partials/untagged.html", shown)}
+    parts: dict[str, str] = {f"untagged-{key}": render_to_string("reviews/partials/untagged.html", shown)}
     if at is not None:
         number = notebook.on_item(review, request.user, at).count()
         parts["notes-number"] = render_to_string("reviews/partials/notes_number.html", {"number": number})
+        parts["sources"] = coverage.card_html(request, permit, at)
     return parts
 
 

@@ -13,7 +13,7 @@ from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
 from reviews.navigation import Place
-from reviews.views import autosave, notes
+from reviews.views import autosave, coverage, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 
 
@@ -100,6 +100,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",
             "writable": _is_writable(permit.review),
+            **coverage.card(permit, place.item),
         },
         status=unsaved_status(form),
     )

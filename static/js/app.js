@@ -180,6 +180,15 @@ countLeft();
 askWhyItDeparts();
 goOnWithKeys();
 
+// What htmx could not send, or was refused, says so beside the button that was pressed.
+for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(failed, (event) => {
+        for (const said of event.target.querySelectorAll("[data-failed]")) {
+            said.hidden = false;
+        }
+    });
+}
+
 // Someone whose session has ended and who asks for a part of a page is sent to the log-in, which leads back here.
 document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 401 && event.detail.requestConfig.verb === "get") {

@@ -365,15 +365,19 @@ async function read(response) {
 // Put a part of the page in place of the old one; what is in focus there stays in focus.
 function replace(id, html) {
     const old = document.getElementById(id);
-    if (!old) {
+    // What the person has just asked of a part brings a newer one.
+    if (!old || old.querySelector(".htmx-request")) {
         return;
     }
     const template = document.createElement("template");
     template.innerHTML = html.trim();
-    const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceWith(template.content);
-    if (focused) {
-        document.querySelector(`#${id} [href="${CSS.escape(focused)}"]`)?.focus();
+    window.htmx.process(document.getElementById(id));
+    if (focused?.id) {
+        document.getElementById(focused.id)?.focus();
+    } else if (focused?.hasAttribute("href")) {
+        document.querySelector(`#${id} [href="${CSS.escape(focused.getAttribute("href"))}"]`)?.focus();
     }
 }
 

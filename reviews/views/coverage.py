@@ -1,0 +1,83 @@
+"""Where the findings come from: for the whole review, and for one item on its card."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews import access, results, workflow
+from reviews import coverage as covering
+from reviews.access import Permit
+from reviews.models import Source
+from reviews.navigation import route
+from reviews.views.evidence import item_page, item_pages, open_evidence
+from reviews.views.http import PersonRequest, attempt
+from scales.models import Item
+
+
+@require_safe
+def coverage(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show what is missing, and all items by sources and by perspectives."""
+    permit = open_evidence(request, pk)
+    scales = results.pinned_scales(permit.review)
+    evidence = covering.load(permit.review, request.user)
+    return render(
+        request,
+        "reviews/coverage.html",
+        {
+            "review": permit.review,
+            "missing": covering.missing(scales, evidence),
+            "tables": [covering.table(scale, evidence) for scale in scales],
+            "target": item_pages(permit),
+        },
+    )
+
+
+@require_POST
+def source(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
+    """Say that there was no access to a `source` of an item (`closed` is 1), or that there is after all (0), and go
+    back to the item. To htmx the item's card is given alone, with why it was refused where it was.
+    """
+    permit = open_evidence(request, pk)
+    item = route(results.pinned_scales(permit.review), {}).place(scale, code).item
+    named, closed = request.POST.get("source", ""), request.POST.get("closed")
+    if named not in Source.values:
+        raise Http404
+    if closed not in ("0", "1"):
+        raise BadRequest
+
+    def step() -> None:
+        take = workflow.close_source if closed == "1" else workflow.open_source
+        take(permit.review, item, named, request.user)
+
+    if request.headers.get("HX-Request") == "true":
+        refusal = ""
+        try:
+            step()
+        except workflow.Refused as refused:
+            refusal = str(refused)
+            # It may have been closed in the meantime.
+            permit = access.open_review(request.user, pk)
+        return HttpResponse(card_html(request, permit, item, refusal))
+    attempt(request, step)
+    return redirect(item_page(permit, item))
+
+
+def card(permit: Permit, item: Item) -> dict[str, Any]:
+    """Return what the card of an item's sources shows (reviews/partials/sources.html): three queries."""
+    return {
+        "review": permit.review,
+        "item": item,
+        "coverage": covering.of_item(item, covering.load(permit.review, permit.user, item)),
+        "refusal": "",
+    }
+
+
+def card_html(request: HttpRequest, permit: Permit, item: Item, refusal: str = "") -> str:
+    """Return the card of an item's sources, to put in place of the one on the page, whose id is `sources`."""
+    shown = {**card(permit, item), "refusal": refusal}
+    return render_to_string("reviews/partials/sources.html", shown, request=request)
