@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from reviews import workflow
+from reviews import figures, results, workflow
 from reviews.demo import texts
 from reviews.demo.people import ADMINISTRATOR, DOMAIN, LOG_INS, PASSWORD
 from reviews.demo.places import HISTORY, SERVICES
@@ -110,7 +110,7 @@ class Demonstration:
             self._people[key] = User.objects.create_user(f"{key}@{DOMAIN}", name=name)
         begun = self._day(1500)
         supervisors = {
-            "metodeveileder": ["IPS Bjørgvin", "IPS Fjordlandet"],
+            "metodeveileder": ["IPS Bjørgvin", "IPS Fjordlandet", "IPS Havgap", "IPS Skogdal"],
             "siv": ["IPS Nordlysbyen", "IPS Havgap"],
             "odd": ["IPS Skogdal", "IPS Østbyen"],
         }
@@ -469,6 +469,7 @@ class Demonstration:
     def _in_scoring(self) -> None:
         """One evaluator has handed in, and the other is under way."""
         review = self._plan("IPS Havgap", 1, observers=["observator"])
+        self._give(review, texts.GIVEN)
         self._start(review)
         self._score_along(review)
         findings = self._short("434 43333333 33343333433333 332333333233", "434 43333333 33343333433333 332333333233")
@@ -477,8 +478,8 @@ class Demonstration:
         workflow.hand_in(second, self._people["evaluator-to"])
         seat, lead = review.seats.get(number=1), self._lead(review)
         for code, (score, comment, counts) in texts.SCORING.items():
-            figures = {(name, 0): Decimal(value) for name, value in counts.items()}
-            workflow.save_rating(seat, self._items[code], lead, {"score": score, "comment": comment}, figures)
+            counted = {(name, 0): Decimal(value) for name, value in counts.items()}
+            workflow.save_rating(seat, self._items[code], lead, {"score": score, "comment": comment}, counted)
         self._note(
             review,
             lead,
@@ -489,11 +490,24 @@ class Demonstration:
         )
 
     def _planned(self) -> None:
-        """One evaluator is invited and has not answered; the other review is between two services that review each
-        other.
+        """One evaluator is invited and has not answered, and the service has begun to give figures; the other review is
+        between two services that review each other.
         """
-        self._plan("IPS Skogdal", -20, ["evaluator"], invited=[f"ny-evaluator@{DOMAIN}"])
+        review = self._plan("IPS Skogdal", -20, ["evaluator"], invited=[f"ny-evaluator@{DOMAIN}"])
+        self._give(review, texts.GIVEN_IN_PART)
         self._plan("IPS Østbyen", -75, ["evaluator-to", "siv"])
+
+    def _give(self, review: Review, given: Mapping[str, Sequence[str]]) -> None:
+        """Let the metodeveileder give figures before the visit."""
+        values: dict[figures.Key, Decimal | None] = {}
+        for table in figures.asked(results.pinned_scales(review)):
+            first = 0 if table.per == figures.Per.SERVICE else 1
+            for item, columns in table.items.items():
+                for number, row in enumerate(given.get(item.code, ()), start=first):
+                    found = zip(columns, row.split(), strict=True)
+                    values |= {(column, number): Decimal(value) for column, value in found if value != "-"}
+        workflow.give_figures(review, self._people["metodeveileder"], values)
+        review.given_figures.update(updated_at=_at(min(self._visit(6), review.first_day), 8))
 
 
 def _digits(scores: str) -> str:

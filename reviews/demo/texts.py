@@ -365,6 +365,25 @@ SCORING: dict[str, tuple[int | None, str, dict[str, str]]] = {
 }
 """What an evaluator has on the sheet of a review under way: score, Kommentar and counted figures."""
 
+GIVEN: dict[str, list[str]] = {
+    "B1": ["18 1"],
+    "B2": ["100"],
+    "O1": ["100"],
+    "T4": ["12", "25", "31", "44", "38", "61", "29", "52", "47", "40"],
+    "T5": ["6 5", "9 8", "4 4", "10 8", "7 6", "8 5", "5 5", "10 9", "6 4", "3 3"],
+    "T6": ["4.5"],
+    "T8": ["7 9"],
+    "T9": ["8 9"],
+    "T10": ["6 7"],
+    "T12": ["1 1 1 1", "1 0 1 1", "- - - -", "1 1 0 -", "0 1 1 1", "- - - -", "1 1 1 -"],
+    "T13": ["58"],
+}
+"""What a service gave before the visit: a row for each jobbspesialist or deltaker, or one for the whole service, in the
+order of the columns; 1 is yes, and - nothing."""
+
+GIVEN_IN_PART: dict[str, list[str]] = {"B1": ["19 1", "16 0.8"], "T6": ["5", "6.5"], "T8": ["11 14"]}
+"""The same of a service that is not done with it."""
+
 NOTES: list[tuple[str, str, int | None, tuple[str, ...], str]] = [
     (
         "INT",

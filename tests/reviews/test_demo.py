@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from reviews import demo, results, workflow
+from reviews import demo, given, results, workflow
 from reviews.demo import making, texts
 from reviews.models import (
     ActionPoint,
@@ -73,6 +73,9 @@ def test_there_is_something_of_every_kind() -> None:
     scoring = Review.objects.get(status="scoring")
     assert {seat.handed_in_at is None for seat in scoring.seats.all()} == {True, False}
     assert workflow.unsettled(scoring.seats.get(is_lead=True))
+    assert given.progress(scoring).left == 0
+    begun = [given.progress(review) for review in Review.objects.filter(status="planned")]
+    assert any(0 < progress.given < progress.asked for progress in begun)
     checked = Review.objects.get(status="fact_check")
     assert not workflow.fact_check_is_over(checked)
     assert checked.respondents.get(user__email="metodeveileder@demo.example").told_at
@@ -154,7 +157,7 @@ def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are(
     items = {item.code: item for item in Item.objects.select_related("section__scale")}
     assert set(texts.FULL) == set(items)
     assert set(texts.LOW) == {code for code, item in items.items() if item.section.scale.code == "ips-25"}
-    assert set(texts.SCORING) | set(texts.ACTIONS) <= set(items)
+    assert set(texts.SCORING) | set(texts.ACTIONS) | set(texts.GIVEN) | set(texts.GIVEN_IN_PART) <= set(items)
     assert {code for _source, _who, _number, codes, _text in texts.NOTES for code in codes} <= set(items)
     for code, finding in texts.FULL.items():
         assert items[code].anchor(finding.agreed)
