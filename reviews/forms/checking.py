@@ -101,6 +101,7 @@ class ItemDecisionForm(JudgementForm):
 
     class Meta:
         model = AgreedResult
+        # Without what holds a score down: that is not what a fact check is about.
         fields = ("score", "not_scored", "comment", "recommendation")
         widgets = {"comment": forms.Textarea(attrs={"rows": 6}), "recommendation": forms.Textarea(attrs={"rows": 4})}
 
@@ -118,10 +119,6 @@ class ItemDecisionForm(JudgementForm):
             comment_due=not covered,
             initial={"decision": remark.decision, "answer": remark.answer},
         )
-
-    def add_fields(self) -> None:
-        """Leave out what holds a score down, which is not what a fact check is about."""
-        del self.fields["obstacles"]
 
     def held(self) -> dict[str, Any]:
         """Return the agreed result, and what was decided before."""
