@@ -34,3 +34,8 @@ def draft_name(review: Review) -> str:
 def export_name(review: Review, extension: str) -> str:
     """Return the name of a review's results as csv or json."""
     return f"{_stem(review)}.{extension}"
+
+
+def kit_name(review: Review, part: str) -> str:
+    """Return the name of a PDF of the kit for the visit; `part` says which."""
+    return f"{_stem(review)}-{slug(part)}.pdf"

@@ -18,7 +18,7 @@ from reviews.report.content import Content, completed
 
 
 class ForeignFileError(Exception):
-    """The report asked for what is not ours, or is not there. A report without a part of it is worse than none."""
+    """A document asked for what is not ours, or is not there. A report without a part of it is worse than none."""
 
 
 class _StopError(FatalURLFetchingError):  # type: ignore[misc]
@@ -62,16 +62,16 @@ def render(content: Content, *, draft: bool) -> bytes:
     return write(html(content, draft=draft))
 
 
-def write(source: str) -> bytes:
-    """Return an HTML document as PDF, set in the report's style. Raises ForeignFileError."""
-    # Not shared between reports: WeasyPrint keeps the fonts in a temporary directory as long as this lives.
+def write(source: str, *, style: str = "css/report.css") -> bytes:
+    """Return an HTML document as PDF, set in one of our style sheets. Raises ForeignFileError."""
+    # Not shared between documents: WeasyPrint keeps the fonts in a temporary directory as long as this lives.
     font_config = FontConfiguration()
     try:
         files = OwnFiles()
-        style = CSS(url="static:css/report.css", url_fetcher=files, font_config=font_config)
+        sheet = CSS(url=f"static:{style}", url_fetcher=files, font_config=font_config)
         document = HTML(string=source, base_url="report:", url_fetcher=files)
         made: bytes = document.write_pdf(
-            stylesheets=[style], font_config=font_config, pdf_variant="pdf/a-3a", finisher=_add_ua
+            stylesheets=[sheet], font_config=font_config, pdf_variant="pdf/a-3a", finisher=_add_ua
         )
     except _StopError as stop:
         raise ForeignFileError(str(stop)) from None

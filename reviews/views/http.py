@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from reviews import letters
@@ -67,6 +67,13 @@ def send_letters(request: PersonRequest, review: Review) -> None:
 def not_reached(names: list[str]) -> str:
     """Say to whom no letter could be sent."""
     return _("The letter to %(names)s could not be sent. It is tried again.") % {"names": ", ".join(names)}
+
+
+def pdf_download(made: bytes, name: str) -> HttpResponse:
+    """Return a PDF to be saved under a name."""
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def unsaved_status(form: forms.BaseForm) -> int:

@@ -14,7 +14,7 @@ from reviews.report import content as report_content
 from reviews.report import naming
 from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
-from reviews.views.http import PersonRequest
+from reviews.views.http import PersonRequest, pdf_download
 
 Action = AuditEvent.Action
 
@@ -47,7 +47,7 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     permit.require(permit.may_read_draft)
     content = report_content.build(permit.review, number=None, made_at=None)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review)
-    return _pdf(report_pdf.render(content, draft=True), naming.draft_name(permit.review))
+    return pdf_download(report_pdf.render(content, draft=True), naming.draft_name(permit.review))
 
 
 def _version(request: PersonRequest, pk: uuid.UUID, number: int) -> tuple[access.Permit, ReportVersion]:
@@ -81,13 +81,7 @@ def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpRespo
     permit, found = _version(request, pk, number)
     pdf = bytes(found.pdf) if found.pdf is not None else report_pdf.render(found.content, draft=False)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=found)
-    return _pdf(pdf, naming.version_name(permit.review, found.number))
-
-
-def _pdf(pdf: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return pdf_download(pdf, naming.version_name(permit.review, found.number))
 
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}

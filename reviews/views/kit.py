@@ -1,0 +1,93 @@
+"""The kit for a visit: what evaluators print and take along, as long as the review is open."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from reviews import access, audit, results
+from reviews.kit import content, pdf
+from reviews.models import AuditEvent, Review
+from reviews.report import naming
+from reviews.views.http import PersonRequest, pdf_download
+from scales.models import Scale
+
+
+def _open(request: PersonRequest, pk: uuid.UUID) -> Review:
+    """Return the review if the person takes part in its visit. Raises Http404 once it is final or cancelled: no visit
+    is left to print anything for.
+    """
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_see_evidence)
+    if not permit.review.is_open:
+        raise Http404
+    return permit.review
+
+
+@require_safe
+def kit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """List what can be printed for the visit, with how much there is in it."""
+    review = _open(request, pk)
+    scales = results.pinned_scales(review)
+    found = content.guides(scales)
+    context = {
+        "review": review,
+        "guides": found,
+        "questions": sum(guide.questions for guide in found),
+        "items": sum(len(section.items.all()) for scale in scales for section in scale.sections.all()),
+    }
+    return render(request, "reviews/kit.html", context)
+
+
+@require_safe
+@never_cache
+def guide(request: PersonRequest, pk: uuid.UUID, perspective: str) -> HttpResponse:
+    """Download the interview guide for one kind of informant; 404 where the scales have no question for them."""
+
+    def made(review: Review, scales: list[Scale]) -> bytes:
+        chosen = [each for each in content.guides(scales) if each.perspective == perspective]
+        if not chosen:
+            raise Http404
+        return pdf.guides(review, scales, chosen)
+
+    return _download(request, pk, f"intervjuguide-{perspective}", made)
+
+
+@require_safe
+@never_cache
+def guides(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Download the interview guides for everybody that the scales have questions for."""
+
+    def made(review: Review, scales: list[Scale]) -> bytes:
+        chosen = content.guides(scales)
+        if not chosen:
+            raise Http404
+        return pdf.guides(review, scales, chosen)
+
+    return _download(request, pk, "intervjuguider", made)
+
+
+@require_safe
+@never_cache
+def score_forms(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Download empty score forms."""
+    return _download(request, pk, "skjema", pdf.score_forms)
+
+
+@require_safe
+@never_cache
+def feedback(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Download the list for the oral feedback on the last day."""
+    return _download(request, pk, "tilbakemelding", pdf.feedback)
+
+
+def _download(
+    request: PersonRequest, pk: uuid.UUID, part: str, make: Callable[[Review, list[Scale]], bytes]
+) -> HttpResponse:
+    review = _open(request, pk)
+    made = make(review, results.pinned_scales(review))
+    audit.record(request.user, AuditEvent.Action.DOWNLOADED, review=review, target=review)
+    return pdf_download(made, naming.kit_name(review, part))
