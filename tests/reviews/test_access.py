@@ -106,6 +106,13 @@ COMPARES = {
     state: set() if state in SELF_STATES else (READS_DRAFT[state] | READS_VERSIONS[state]) & (EVALUATORS | {"observer"})
     for state in STATES
 }
+SEES_FIGURES = {state: SEES_EVIDENCE[state] | {"method_supervisor"} for state in STATES}
+GIVES_FIGURES = {
+    state: {"method_supervisor"} if state in ("planned", "scoring", "self scoring") else set() for state in STATES
+}
+TAKES_OVER: dict[str, set[str]] = {
+    state: WORKS[state] if state in ("scoring", "self scoring") else set() for state in STATES
+}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -126,8 +133,21 @@ def test_who_may_do_what(state: str) -> None:
         ("may_seat", SEATS),
         ("may_see_evaluators_ties", {state: PLANS[state] | WORKS[state] for state in STATES}),
         ("may_compare", COMPARES),
+        ("may_see_figures", SEES_FIGURES),
+        ("may_give_figures", GIVES_FIGURES),
+        ("may_take_over_figures", TAKES_OVER),
     ):
         assert {name for name, permit in permits.items() if getattr(permit, may)} == expected[state], may
+
+
+@pytest.mark.parametrize("status", ["planned", "scoring"])
+def test_a_service_that_is_reviewed_from_its_plans_has_no_figures_to_give(status: str) -> None:
+    cast = cast_for(status, basis="plans")
+    for person in (cast.method_supervisor, cast.evaluator):
+        permit = access.open_review(person, cast.review.pk)
+        assert not permit.may_see_figures
+        assert not permit.may_give_figures
+        assert not permit.may_take_over_figures
 
 
 @pytest.mark.parametrize("state", ["planned", "final", "self final"])

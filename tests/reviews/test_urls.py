@@ -124,6 +124,23 @@ POST score               self     302  404  302  404  404  302  404  404  404  4
 POST leave_section       planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST leave_section       scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST leave_section       self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  figures             planned  200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+GET  figures             scoring  200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+GET  figures             check    200  200  200  404  404  200  404  404  404  404  403  404  403  403  404  404  302
+GET  figures             final    200  200  200  404  404  200  404  404  403  404  403  404  403  403  404  404  302
+GET  figures             cancelled 200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+GET  figures             self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  figures             unshared 200  404  200  404  404  200  404  404  403  404  404  404  404  403  404  404  302
+POST figures             planned  403  403  403  404  404  302  404  404  404  404  403  404  403  404  404  404  302
+POST figures             scoring  403  403  403  404  404  302  404  404  404  404  403  404  403  404  404  404  302
+POST figures             check    403  403  403  404  404  200  404  404  404  404  403  404  403  403  404  404  302
+POST figures             final    403  403  403  404  404  200  404  404  403  404  403  404  403  403  404  404  302
+POST figures             self     403  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST take_over           planned  302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST take_over           scoring  302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST take_over           consensus 302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST take_over           final    302  302  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST take_over           self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 GET  add_note            scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  add_note            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 GET  change_note         scoring  200  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
@@ -276,6 +293,7 @@ POSTED = {
     "add_observer": {"who_email": "ny@example.org"},
     "score": {"draft": "1"},
     "leave_section": {"reason": "missing_data"},
+    "figures": {"seen": "{}"},
     "add_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
     "change_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
     "agree": {"draft": "1"},
@@ -352,7 +370,16 @@ def _address(name: str, cast: Cast) -> str:
         arguments["token"] = letters.link(Invitation()).rstrip("/").rpartition("/")[2]
     elif name not in ("tasks", "profile", "service_list", "plan"):
         arguments["pk"] = cast.review.pk
-    if name in ("score", "leave_section", "add_note", "agree", "remark_on_item", "correction", "delete_correction"):
+    if name in (
+        "score",
+        "leave_section",
+        "take_over",
+        "add_note",
+        "agree",
+        "remark_on_item",
+        "correction",
+        "delete_correction",
+    ):
         arguments |= {"scale": "ips-25", "code": "B1"}
     if name in ("change_note", "delete_note"):
         arguments["note"] = cast.review.notes.get(author=cast.evaluator).pk
