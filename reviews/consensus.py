@@ -6,6 +6,7 @@ All of it looks behind the blindness wall: only for a review in consensus or lat
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
@@ -75,6 +76,13 @@ class Finding:
     text: str
     answers: tuple[bool | None, ...]
     """In the order of the seats; None where it is not answered."""
+    remarks: tuple[str, ...] = ()
+    """What each remarked on an element, in the same order; none on a statement."""
+
+    @property
+    def said(self) -> list[tuple[bool | None, str]]:
+        """Each answer with its remark."""
+        return list(zip_longest(self.answers, self.remarks, fillvalue=""))
 
     @property
     def differs(self) -> bool:
@@ -83,10 +91,17 @@ class Finding:
 
 
 def findings(item: Item, own: Iterable[Own]) -> list[Finding]:
-    """Return what the evaluators found for an item: each element, and each statement that somebody answered."""
+    """Return what the evaluators found for an item: each element with the remarks on it, and each statement that
+    somebody answered.
+    """
     rated = [each.rating for each in own if each.rating is not None]
     found = [
-        Finding(text, tuple(number in rating.elements for rating in rated)) for number, text in enumerate(item.elements)
+        Finding(
+            text,
+            tuple(number in rating.elements for rating in rated),
+            tuple(rating.element_remarks.get(str(number), "") for rating in rated),
+        )
+        for number, text in enumerate(item.elements)
     ]
     measure = item.parsed_measure()
     for kind in ("raises", "needs"):

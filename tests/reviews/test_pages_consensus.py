@@ -261,6 +261,7 @@ def test_both_judgements_are_shown_whole(client: Client, review: Review) -> None
         score=3,
         recommendation="Møt hver uke.",
         elements=[0, 2],
+        element_remarks={"2": "Bare i FACT-teamet."},
         obstacles=["law"],
         departure="Journalen er stengt.",
     )
@@ -268,8 +269,9 @@ def test_both_judgements_are_shown_whole(client: Client, review: Review) -> None
     response = client.get(page("agree", review, item(review, "O2")))
     text = html.unescape(response.content.decode())
     anchors = item(review, "O2").anchors
-    for said in ("Møt hver uke.", "Journalen er stengt.", anchors["3"], anchors["5"]):
+    for said in ("Møt hver uke.", "Journalen er stengt.", "Bare i FACT-teamet.", anchors["3"], anchors["5"]):
         assert said in text
+    assert [finding.remarks for finding in response.context["findings"]][1:3] == [("", ""), ("Bare i FACT-teamet.", "")]
     assert [finding.answers for finding in response.context["findings"]][:3] == [
         (True, True),
         (False, False),
@@ -536,23 +538,23 @@ def test_one_shared_sheet_filled_in_by_two(client: Client, evaluator: User) -> N
     assert Rating.objects.get(seat__review=review, item=item(review, "B1")).score == 4
 
     mine, theirs = _open(client, o2), _open(other, o2)
-    other.post(o2, {**theirs, "elements": ["0", "1"], "draft": "1"})
-    response = client.post(o2, {**mine, "elements": ["4"], "comment": "Karis ord.", "draft": "1"})
+    other.post(o2, {**theirs, "element_0": "on", "element_1": "on", "remark_1": "Mettes merknad.", "draft": "1"})
+    # What each found of other elements stands side by side; only the same remark is to be chosen between.
+    response = client.post(o2, {**mine, "element_4": "on", "remark_1": "Karis merknad.", "draft": "1"})
     (clash,) = response.context["form"].clashes
-    assert (clash.name, clash.change.by) == ("elements", "Mette Vik")
-    assert clash.text == "\n".join(item(review, "O2").elements[:2])
-    response = client.post(o2, {**_form(o2, response), "take": "elements"})
+    assert (clash.name, clash.text, clash.change.by) == ("remark_1", "Mettes merknad.", "Mette Vik")
+    response = client.post(o2, {**_form(o2, response), "take": "remark_1"})
     client.post(o2, {**_form(o2, response), "draft": "1"})
     rating = Rating.objects.get(seat__review=review, item=item(review, "O2"))
-    assert (rating.elements, rating.comment) == ([0, 1], "Karis ord.")
+    assert (rating.elements, rating.element_remarks) == ([0, 1, 4], {"1": "Mettes merknad."})
 
     mine, theirs = _open(client, t6), _open(other, t6)
     names = [name for name in mine if name.startswith(("raises_", "needs_"))]
     other.post(t6, {**theirs, names[0]: "yes", "draft": "1"})
     response = client.post(t6, {**mine, names[0]: "no", "draft": "1"})
     (clash,) = response.context["form"].clashes
-    assert (clash.name, clash.field) == ("statements", names[0])
-    response = client.post(t6, {**_form(t6, response), "take": "statements"})
+    assert (clash.name, clash.field, clash.text) == (names[0], names[0], "Ja")
+    response = client.post(t6, {**_form(t6, response), "take": names[0]})
     assert response.context["form"][names[0]].value() == "yes"
 
 
