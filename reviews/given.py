@@ -136,6 +136,8 @@ class Beside:
     def _together(self, column: Column) -> str:
         if column.is_yes_no:
             values = [value for (name, number), value in self.given.items() if name == column.name and number]
+            if not values:
+                return "–"
             return _("%(yes)s of %(all)s") % {"yes": sum(value > 0 for value in values), "all": len(values)}
         found = self._totals()
         return _number(found[column.name]) if column.name in found else "–"
