@@ -3,8 +3,11 @@
 // them; only then what was written since. See reviews/views/autosave.py for the answers.
 
 const PAUSE = 800; // milliseconds without a key before what is typed is sent
+const LONGEST = 5000; // milliseconds after which it is sent without a pause
 const PATIENCE = 20_000; // milliseconds to wait for an answer
 const RETRY = [1000, 2000, 4000, 8000, 15_000];
+const TAKEN_ALONG = 60_000; // bytes that a browser sends though the page is left
+const TROUBLES = ["person", "logged-out", "offline", "refused", "said", "choose", "wrong"]; // the worst first
 
 const forms = new Map();
 
@@ -13,193 +16,164 @@ class AutosavedForm {
         this.form = form;
         this.units = JSON.parse(form.dataset.units);
         this.seen = JSON.parse(form.elements.seen.value);
-        this.saved = new Map();
-        this.wrong = new Map(); // by name: the value that was refused
+        this.saved = this.values(); // what is held, by name, as it stands in the page; null: not what stands there
+        this.wrong = new Map(); // by name: the value that was not taken, and why
         this.clashes = new Map(); // by name: what is held now
+        this.allowed = new Set(); // names of texts that the person has been asked about, and keeps
         this.pending = null; // what was sent and not answered
         this.network = ""; // why there was no answer
-        this.refusal = null; // why nothing of what was sent is taken
         this.failures = 0;
         this.timer = 0;
-        const unsaved = "unsaved" in form.dataset;
-        for (const name of Object.keys(this.units)) {
-            this.saved.set(name, unsaved && !this.isEmptyNew() ? null : this.value(name));
+        this.since = 0; // when the first of what waits was typed
+        for (const name of "new" in form.dataset ? this.saved.keys() : JSON.parse(form.dataset.unsaved)) {
+            this.saved.set(name, null);
         }
         for (const clash of form.querySelectorAll("input[name=clash]")) {
-            this.clashes.set(clash.value, null);
+            // The page came with something to choose. A stamp of nothing that is held brings the choice back.
+            this.seen[clash.value] = "";
+            clash.remove();
         }
-        for (const name of Object.keys(this.units)) {
-            if (this.fields(name).some((field) => field.getAttribute("aria-invalid") === "true")) {
-                this.wrong.set(name, this.value(name));
-            }
-        }
-        form.addEventListener("input", () => this.later());
-        form.addEventListener("change", () => this.soon());
+        form.querySelectorAll(".clash").forEach((box) => box.remove());
+        form.addEventListener("input", () => this.later(PAUSE));
+        form.addEventListener("change", () => this.later(0));
         form.addEventListener("click", (event) => this.onChoice(event));
-        if (unsaved) {
-            this.soon();
-        }
     }
 
-    // A new form is not saved before there is a text in it.
-    isEmptyNew() {
+    // What stands in the fields, by name.
+    values() {
+        const data = new FormData(this.form);
+        return new Map(Object.entries(this.units).map(([name, fields]) => [name, JSON.stringify(fields.map((field) => data.getAll(field)))]));
+    }
+
+    // A new form is not saved before there is a text in it, and then all of it.
+    get isEmptyNew() {
         return "new" in this.form.dataset && ![...this.form.querySelectorAll("textarea[required]")].every((each) => each.value.trim());
     }
 
-    fields(name) {
-        return this.units[name].flatMap((field) => [...this.form.querySelectorAll(`[name="${CSS.escape(field)}"]`)]);
-    }
-
-    entries(name) {
-        return this.fields(name)
-            .filter((field) => !field.matches("[type=checkbox], [type=radio]") || field.checked)
-            .flatMap((field) =>
-                field.matches("select[multiple]")
-                    ? [...field.selectedOptions].map((option) => [field.name, option.value])
-                    : [[field.name, field.value]],
-            );
-    }
-
-    value(name) {
-        return JSON.stringify(this.entries(name));
-    }
-
-    isDirty(name) {
-        return this.value(name) !== this.saved.get(name);
-    }
-
     unsaved() {
-        return this.isEmptyNew() ? [] : Object.keys(this.units).filter((name) => this.isDirty(name));
+        return this.isEmptyNew ? [] : [...this.values()].filter(([name, value]) => value !== this.saved.get(name));
     }
 
-    // What may be sent now: not what waits for the person to put it right or to choose.
+    // The names that may be sent now: not what waits for the person to put it right or to choose.
     ready() {
-        return this.unsaved().filter((name) => !this.clashes.has(name) && this.wrong.get(name) !== this.value(name));
-    }
-
-    get trouble() {
-        if (this.network) {
-            return this.network;
-        }
-        if (this.clashes.size > 0) {
-            return "choose";
-        }
-        return this.wrong.size === 0 ? "" : (this.refusal?.why ?? "wrong");
+        return this.unsaved()
+            .filter(([name, value]) => !this.clashes.has(name) && this.wrong.get(name)?.value !== value)
+            .map(([name]) => name);
     }
 
     get isSafe() {
         return this.pending === null && this.unsaved().length === 0;
     }
 
-    later() {
-        this.forgetWhatWasPutRight();
-        show();
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.send(), PAUSE);
+    get trouble() {
+        const found = [this.network, this.clashes.size > 0 ? "choose" : "", ...[...this.wrong.values()].map((each) => each.why)];
+        return TROUBLES.find((why) => found.includes(why)) ?? "";
     }
 
-    soon() {
-        this.forgetWhatWasPutRight();
-        clearTimeout(this.timer);
-        this.send();
-    }
-
-    forgetWhatWasPutRight() {
-        for (const [name, value] of this.wrong) {
-            if (this.value(name) !== value) {
-                this.wrong.delete(name);
-                this.tell(name, []);
+    later(pause) {
+        const now = this.values();
+        for (const name of this.wrong.keys()) {
+            if (now.get(name) === this.saved.get(name)) {
+                this.putRight(name);
             }
         }
+        this.since ||= Date.now();
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.send(), Math.max(0, Math.min(pause, this.since + LONGEST - Date.now())));
+        show();
     }
 
     // Send all that is ready, one request at a time; resolves when there is nothing more to send now.
     async send() {
-        if (this.sending) {
-            return this.sending;
-        }
-        this.sending = this.work();
-        try {
-            await this.sending;
-        } finally {
+        this.sending ??= this.work().finally(() => {
             this.sending = null;
             show();
-        }
+        });
+        return this.sending;
     }
 
     async work() {
-        while (this.pending !== null || this.ready().length > 0) {
-            if (this.pending === null) {
-                this.pending = this.packed(this.ready());
-            }
-            show();
-            if (!(await this.post(this.pending))) {
-                return;
-            }
-        }
+        do {
+            this.pending ??= this.packed(this.ready());
+        } while (this.pending !== null && (await this.post(this.pending)));
     }
 
     packed(names) {
+        this.since = 0;
+        if (names.length === 0) {
+            return null;
+        }
+        const now = this.values();
+        const data = new FormData(this.form);
         const body = new URLSearchParams();
-        const values = new Map();
         for (const name of names) {
             body.append("only", name);
-            values.set(name, this.value(name));
-            for (const [field, value] of this.entries(name)) {
-                body.append(field, value);
+            if (this.allowed.has(name)) {
+                body.append("allow", name);
+            }
+            for (const field of this.units[name]) {
+                data.getAll(field).forEach((value) => body.append(field, value));
             }
         }
         for (const field of this.form.querySelectorAll("[data-autosave-with]")) {
             body.append(field.name, field.value);
         }
-        body.append("seen", JSON.stringify(Object.fromEntries(names.filter((name) => name in this.seen).map((name) => [name, this.seen[name]]))));
-        return { body, values };
+        body.append("seen", JSON.stringify(Object.fromEntries(names.map((name) => [name, this.seen[name]]))));
+        return { body, values: new Map(names.map((name) => [name, now.get(name)])) };
     }
 
     // Send what is packed; return whether the server has said what became of it.
     async post(pending) {
-        let response;
-        try {
-            response = await fetch(this.form.action, {
-                method: "POST",
-                body: pending.body,
-                headers: { Autosave: "1", "Autosave-As": this.form.dataset.person, "X-CSRFToken": token() },
-                credentials: "same-origin",
-                redirect: "manual",
-                keepalive: pending.body.toString().length < 60_000,
-                signal: AbortSignal.timeout(PATIENCE),
-            });
-        } catch {
-            return this.again("offline");
-        }
-        const answer = await read(response);
-        if (response.status === 401 || response.type === "opaqueredirect") {
+        const { status, answer } = await this.ask(pending.body);
+        if (status === 401) {
             return this.again("logged-out");
         }
-        if (response.status === 403 && answer?.person) {
+        if (status === 403 && answer?.person) {
             return this.again("person");
         }
-        if (response.status === 403 && answer === null && this.failures === 0) {
-            // The token belonged to an earlier log-in; the next attempt has the newest.
-            return this.again("offline");
-        }
-        if (response.status >= 500 || response.status === 429) {
+        const isCutOff = [200, 409, 422].includes(status) && answer === null;
+        if (isCutOff || status === 0 || status >= 500 || [408, 425, 429].includes(status)) {
             return this.again("offline");
         }
         this.pending = null;
         this.failures = 0;
         this.network = "";
-        this.refusal = null;
-        if (response.status === 200 && answer) {
+        if (status === 200) {
             this.onSaved(pending, answer);
-        } else if (response.status === 409 && answer) {
-            this.onClash(answer.clashes);
-        } else if (response.status === 422 && answer) {
-            this.onWrong(pending, answer.errors);
+            return true;
+        }
+        const said = answer?.clashes ?? answer?.errors ?? {};
+        if (!("" in said) && ![...pending.values.keys()].some((name) => name in said)) {
+            // Nothing of this is taken: it is not sent again before something else is written.
+            pending.values.forEach((value, name) => this.wrong.set(name, { value, why: "refused" }));
+        } else if (status === 409) {
+            this.onClash(said);
         } else {
-            this.refuse(pending, "refused", "");
+            this.onWrong(pending, said);
         }
         return true;
+    }
+
+    // Return the status of the answer, 0 for none, and what is said in it, null where that is nothing of ours.
+    async ask(body) {
+        try {
+            const response = await fetch(this.form.action, {
+                method: "POST",
+                body,
+                headers: { Autosave: "1", "Autosave-As": this.form.dataset.person, "X-CSRFToken": token() },
+                credentials: "same-origin",
+                redirect: "manual",
+                keepalive: this.failures === 0 && body.toString().length < TAKEN_ALONG,
+                signal: AbortSignal.timeout(PATIENCE),
+            });
+            if (response.type === "opaqueredirect") {
+                return { status: 401, answer: null }; // to some log-in
+            }
+            const isOurs = response.headers.get("Content-Type")?.startsWith("application/json");
+            return { status: response.status, answer: isOurs ? await response.json() : null };
+        } catch {
+            return { status: 0, answer: null };
+        }
     }
 
     again(why) {
@@ -214,12 +188,17 @@ class AutosavedForm {
         Object.assign(this.seen, answer.stamps);
         for (const [name, value] of pending.values) {
             this.saved.set(name, value);
-            this.wrong.delete(name);
-            this.tell(name, []);
+            this.allowed.delete(name);
+            this.putRight(name);
+        }
+        // What was refused for another reason than what it is, may be taken now.
+        for (const [name, { why }] of this.wrong) {
+            if (why !== "wrong") {
+                this.wrong.delete(name);
+            }
         }
         this.form.elements.seen.value = JSON.stringify(this.seen);
         delete this.form.dataset.new;
-        delete this.form.dataset.unsaved;
         lastSaved = answer.time;
         for (const [id, html] of Object.entries(answer.parts)) {
             replace(id, html);
@@ -230,101 +209,103 @@ class AutosavedForm {
     onClash(clashes) {
         for (const [name, clash] of Object.entries(clashes)) {
             this.clashes.set(name, clash);
-            this.wrapper(clash.field)?.querySelector(".clash")?.remove();
-            this.wrapper(clash.field)?.insertAdjacentHTML("beforeend", clash.html);
+            this.boxOf(name)?.remove();
+            this.wrapper(clash.field).insertAdjacentHTML("beforeend", clash.html);
+            reveal(this.boxOf(name));
         }
     }
 
     onWrong(pending, errors) {
         for (const [name, found] of Object.entries(errors)) {
             if (name === "") {
-                this.refuse(pending, "said", found.map((error) => error.text).join(" "));
+                const said = found.map((error) => error.text).join(" ");
+                pending.values.forEach((value, each) => this.wrong.set(each, { value, why: "said", said }));
             } else {
-                this.wrong.set(name, pending.values.get(name) ?? this.value(name));
+                this.wrong.set(name, { value: pending.values.get(name), why: "wrong" });
                 this.tell(name, found);
             }
         }
     }
 
-    // Nothing of this is taken: it is not sent again before something else is written.
-    refuse(pending, why, said) {
-        this.refusal = { why, said };
-        for (const [name, value] of pending.values) {
-            this.wrong.set(name, value);
-        }
+    putRight(name) {
+        this.wrong.delete(name);
+        this.tell(name, []);
+    }
+
+    // The person asks for it: what was not taken is tried once more.
+    async insist() {
+        this.wrong.clear();
+        await this.send();
     }
 
     wrapper(field) {
-        return this.form.querySelector(`[name="${CSS.escape(field)}"]`)?.closest("fieldset, .ds-field") ?? null;
+        const control = this.form.querySelector(`[name="${CSS.escape(field)}"]`);
+        return control?.closest("[id^=div_]") ?? control?.closest("fieldset, .ds-field") ?? this.form;
+    }
+
+    boxOf(name) {
+        return this.form.querySelector(`.clash:has(button[name=take][value="${CSS.escape(name)}"])`);
     }
 
     // Say beside a field what is wrong with it; nothing, where it was put right.
     tell(name, found) {
         for (const field of this.units[name] ?? []) {
-            const wrapper = this.wrapper(field);
-            wrapper?.querySelectorAll(":scope > .said-wrong, :scope > [data-field=validation]").forEach((each) => each.remove());
-            this.fields(name).forEach((each) => each.removeAttribute("aria-invalid"));
+            this.wrapper(field).querySelectorAll(":scope > [data-field=validation]").forEach((each) => each.remove());
+            this.form.querySelectorAll(`[name="${CSS.escape(field)}"]`).forEach((each) => each.removeAttribute("aria-invalid"));
         }
         for (const error of found) {
-            const wrapper = this.wrapper(error.field);
-            if (!wrapper) {
-                continue;
-            }
             const said = document.getElementById("said-wrong").content.firstElementChild.cloneNode(true);
+            const control = this.form.querySelector(`[name="${CSS.escape(error.field)}"]`);
             said.querySelector("[data-words]").textContent = error.text;
-            const control = wrapper.querySelector("textarea, input, select");
-            const find = said.querySelector("[data-find]");
             if (error.place) {
+                const find = said.querySelector("[data-show-where]");
+                Object.assign(find.dataset, { showWhere: control.id, start: error.place[0], end: error.place[1] });
                 find.hidden = false;
-                find.addEventListener("click", () => {
-                    control.focus();
-                    control.setSelectionRange(...error.place);
-                });
             }
-            const allow = said.querySelector("[data-allow]");
             if (error.code === "contact") {
+                const allow = said.querySelector("[data-allow]");
                 allow.hidden = false;
                 allow.addEventListener("click", () => this.allow(name));
             }
-            control.setAttribute("aria-invalid", "true");
-            wrapper.append(said);
+            if (control) {
+                const div = this.wrapper(error.field).id;
+                said.id = `${div.startsWith("div_") ? div.slice(4) : control.id}_error`;
+                control.setAttribute("aria-invalid", "true");
+                const about = new Set(control.getAttribute("aria-describedby")?.split(" ")).add(said.id);
+                control.setAttribute("aria-describedby", [...about].join(" "));
+            }
+            this.wrapper(error.field).append(said);
+            reveal(said);
         }
     }
 
     // The person has been asked about a phone number or an address in a text, and keeps it.
     allow(name) {
-        this.wrong.delete(name);
-        this.tell(name, []);
-        if (this.pending === null) {
-            this.pending = this.packed([name]);
-            this.pending.body.append("allow", name);
-        }
-        this.send();
+        this.allowed.add(name);
+        this.putRight(name);
+        this.later(0);
     }
 
-    // Where both have changed the same, each can be chosen; nothing is sent before.
+    // Where both have changed the same, each can be chosen; nothing of it is sent before.
     onChoice(event) {
         const button = event.target.closest(".clash button");
         if (!button) {
             return;
         }
+        event.preventDefault();
         const box = button.closest(".clash");
         const name = box.querySelector("button[name=take]").value;
         const clash = this.clashes.get(name);
-        if (!clash) {
-            return; // the page came with it, and the server answers
-        }
-        event.preventDefault();
         this.seen[name] = clash.stamp;
         this.form.elements.seen.value = JSON.stringify(this.seen);
         if (button.name === "take") {
             this.put(clash.held);
-            this.saved.set(name, this.value(name));
         }
+        this.saved.set(name, button.name === "take" ? this.values().get(name) : null);
         this.clashes.delete(name);
         box.remove();
-        this.wrapper(clash.field)?.querySelector("textarea, input, select")?.focus();
-        this.soon();
+        this.form.querySelector(`[name="${CSS.escape(clash.field)}"]`)?.focus();
+        this.later(0);
     }
 
     put(held) {
@@ -332,33 +313,22 @@ class AutosavedForm {
             for (const control of this.form.querySelectorAll(`[name="${CSS.escape(field)}"]`)) {
                 if (control.matches("[type=checkbox], [type=radio]")) {
                     control.checked = values.includes(control.value);
-                } else if (control.matches("select[multiple]")) {
-                    [...control.options].forEach((option) => (option.selected = values.includes(option.value)));
                 } else {
                     control.value = values[0] ?? "";
                 }
             }
         }
     }
-
-    // A form that came back with something to choose is answered by the server.
-    get isChosenByServer() {
-        return [...this.clashes.values()].includes(null);
-    }
 }
 
+// The newest: it is another one after each log-in.
 function token() {
     return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
-async function read(response) {
-    if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
-        return null;
-    }
-    try {
-        return await response.json();
-    } catch {
-        return null;
+function reveal(element) {
+    for (let each = element.closest("details"); each; each = each.parentElement.closest("details")) {
+        each.open = true;
     }
 }
 
@@ -385,28 +355,39 @@ let lastSaved = "";
 
 // Tell how it stands with all that is written on the page.
 function show() {
-    const all = [...forms.values()];
-    const trouble = ["person", "logged-out", "offline", "refused", "said", "choose", "wrong"].find((why) => all.some((each) => each.trouble === why && !each.isSafe)) ?? "";
-    const unsaved = all.some((each) => !each.isSafe);
-    const saving = all.some((each) => each.sending);
-    const state = trouble || (unsaved && !saving) ? "unsaved" : saving ? "saving" : lastSaved ? "saved" : "ready";
+    const unsafe = [...forms.values()].filter((each) => !each.isSafe);
+    const trouble = TROUBLES.find((why) => unsafe.some((each) => each.trouble === why)) ?? "";
+    const state = trouble ? "unsaved" : unsafe.length > 0 ? "saving" : lastSaved ? "saved" : "ready";
     for (const region of document.querySelectorAll("[data-save-state]")) {
         region.dataset.state = state;
-        for (const each of region.querySelectorAll("[data-when]")) {
-            each.hidden = each.dataset.when !== state;
-        }
-        for (const each of region.querySelectorAll("[data-time]")) {
-            each.textContent = lastSaved;
-        }
+        showOnly(region, "when", state);
+        region.querySelectorAll("[data-time]").forEach((each) => put(each, lastSaved));
     }
     for (const region of document.querySelectorAll("[data-save-trouble]")) {
+        const said = unsafe.flatMap((each) => [...each.wrong.values()]).find((each) => each.said)?.said ?? "";
+        region.querySelectorAll("[data-said]").forEach((each) => put(each, said));
+        showOnly(region, "why", trouble);
         region.hidden = trouble === "";
-        for (const each of region.querySelectorAll("[data-why]")) {
-            each.hidden = each.dataset.why !== trouble;
+    }
+    // Said aloud is only what was in doubt: the first that is saved, and what is saved after a trouble.
+    for (const region of document.querySelectorAll("[data-save-said]")) {
+        if (state === "unsaved") {
+            put(region, "");
+        } else if (state === "saved" && region.textContent === "") {
+            put(region, document.querySelector("[data-save-state] [data-when=saved]").textContent.trim());
         }
-        for (const each of region.querySelectorAll("[data-said]")) {
-            each.textContent = all.find((one) => one.trouble === "said")?.refusal.said ?? "";
-        }
+    }
+}
+
+function showOnly(region, key, value) {
+    for (const each of region.querySelectorAll(`[data-${key}]`)) {
+        each.hidden = each.dataset[key] !== value;
+    }
+}
+
+function put(element, text) {
+    if (element.textContent !== text) {
+        element.textContent = text;
     }
 }
 
@@ -414,26 +395,30 @@ function isSafe() {
     return [...forms.values()].every((each) => each.isSafe);
 }
 
-// Resolves when all that can be saved now is saved.
-async function settle() {
-    await Promise.all([...forms.values()].map((each) => each.send()));
+// Lead to what must be put right or chosen; where it is neither, to what is said of it.
+function leadToTrouble() {
+    const found = document.querySelector("form[data-autosave] :is(.clash button, [aria-invalid=true])");
+    (found ?? document.querySelector("[data-save-trouble]:not([hidden])"))?.focus();
 }
 
 function adopt(root) {
     for (const form of root.querySelectorAll("form[data-autosave]")) {
-        if (!forms.has(form)) {
+        // A page that has lost its stamps says so, and is saved by its button.
+        if (!forms.has(form) && form.elements.seen.value.startsWith("{")) {
             forms.set(form, new AutosavedForm(form));
+            form.dataset.adopted = "";
         }
     }
+    wake();
     show();
 }
 
 function wake() {
     for (const [form, each] of forms) {
-        if (!form.isConnected) {
+        if (each.pending !== null || each.ready().length > 0) {
+            each.send();
+        } else if (!form.isConnected) {
             forms.delete(form);
-        } else if (each.pending !== null || each.ready().length > 0) {
-            each.soon();
         }
     }
 }
@@ -449,43 +434,45 @@ document.addEventListener("click", async (event) => {
         return;
     }
     event.preventDefault();
-    await settle();
+    await Promise.all([...forms.values()].map((each) => each.send()));
     location.assign(link.href);
 });
 
-let leaving = false;
-
-// What is sent with a page that fails is lost, so a form goes as a whole only when all that is written is saved. What the
-// server has found wrong goes too: it then says so beside each field, and keeps what was typed.
+// What is sent with a page that gets no answer is lost, so a page is only sent when all that is written on it is saved.
 document.addEventListener("submit", async (event) => {
     const form = event.target;
-    const own = forms.get(form);
-    if (leaving || event.defaultPrevented || form.method !== "post" || event.submitter?.matches("[name=words]") || own?.isChosenByServer || (isSafe() && !own)) {
-        leaving = leaving || own !== undefined;
+    if (event.defaultPrevented || form.method === "dialog") {
+        return;
+    }
+    const given = form.querySelector("input[name=csrfmiddlewaretoken]");
+    if (given && token()) {
+        given.value = token();
+    }
+    if (isSafe()) {
         return;
     }
     event.preventDefault();
-    await settle();
-    const waits = [...forms.values()].some((each) => each.pending !== null || each.clashes.size > 0);
-    if (waits || (!own && !isSafe())) {
-        document.querySelector("[data-save-trouble]")?.scrollIntoView({ block: "nearest" });
-        return;
+    await Promise.all([...forms.values()].map((each) => each.insist()));
+    if (isSafe()) {
+        form.requestSubmit(event.submitter);
+    } else {
+        leadToTrouble();
     }
-    for (const each of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
-        each.value = token();
-    }
-    leaving = true;
-    form.requestSubmit(event.submitter);
 });
 
+document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-lead-to-trouble]")) {
+        leadToTrouble();
+    }
+});
 window.addEventListener("beforeunload", (event) => {
-    if (!leaving && !isSafe()) {
+    if (!isSafe()) {
         event.preventDefault();
     }
-    leaving = false;
 });
 window.addEventListener("online", wake);
 window.addEventListener("focus", wake);
+window.addEventListener("pageshow", wake);
 document.addEventListener("visibilitychange", wake);
 document.addEventListener("htmx:load", (event) => adopt(event.target));
 document.addEventListener("autosave:adopt", (event) => adopt(event.target));
