@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviews.models import ClosedSource, Count, GivenFigure, Interview, Note, Perspective, Review, Source, User
+from reviews.models import ClosedSource, Count, GivenFigure, Note, Perspective, Review, Source, User
 from scales.models import Item, Scale, Section
 
 Words = str | Promise
@@ -287,23 +288,40 @@ def _lacks(found: dict[str, list[Item]], words: dict[str, Words]) -> tuple[Lack,
     return tuple(Lack(said, tuple(found[code])) for code, said in words.items() if code in found)
 
 
-def load(review: Review, user: User, item: Item | None = None) -> Evidence:
-    """Return what a person who sees the review's evidence may know of it: four queries. Of one `item` alone, three:
-    nothing is then said of the interviews.
-    """
-    about: dict[str, Any] = {"review": review} | ({} if item is None else {"item": item})
+def load(review: Review, user: User) -> Evidence:
+    """Return what a person who sees the review's evidence may know of it: three queries."""
     notes = Note.objects.visible_to(user).filter(review=review).order_by()
-    if item is not None:
-        notes = notes.filter(items=item)
-    pointers = notes.values_list("pk", "items", "source", "informant__perspective")
-    counted = Count.objects.filter(**about).order_by().values_list("item", flat=True)
-    given = GivenFigure.objects.filter(**about).order_by().values_list("item", flat=True)
-    interviews = Interview.objects.none() if item is not None else Interview.objects.filter(review=review).order_by()
-    held = list(interviews.values_list("source", "informant__perspective"))
+    interviews = list(review.interviews.order_by().values_list("source", "informant__perspective"))
     return Evidence(
-        pointers=tuple(Pointer(note, at, source, who or "") for note, at, source, who in pointers),
-        figures=frozenset(counted.union(given)),
-        closed=frozenset(ClosedSource.objects.filter(**about).order_by().values_list("item", "source")),
-        perspectives=frozenset(who for _source, who in held if who),
-        sources=frozenset(source for source, _who in held),
+        pointers=tuple(
+            Pointer(note, item, source, perspective or "")
+            for note, item, source, perspective in notes.values_list("pk", "items", "source", "informant__perspective")
+        ),
+        perspectives=frozenset(perspective for _source, perspective in interviews if perspective),
+        sources=frozenset(source for source, _perspective in interviews),
+        **_said(review=review),
     )
+
+
+def load_item(review: Review, item: Item, notes: Iterable[Note]) -> Evidence:
+    """Return the same of one item, of which a person may read these notes (see notebook.on_item), without the
+    interviews: one query.
+    """
+    pointers = (
+        Pointer(note.pk, item.pk, note.source, note.informant.perspective if note.informant else "") for note in notes
+    )
+    return Evidence(pointers=tuple(pointers), **_said(review=review, item=item))
+
+
+def _said(**about: Any) -> dict[str, Any]:
+    """Return which items have figures, and which sources are closed: one query for both."""
+    closed = ClosedSource.objects.filter(**about).order_by().values_list("item", "source")
+    figures = [
+        model._default_manager.filter(**about).order_by().annotate(source=Value("")).values_list("item", "source")
+        for model in (Count, GivenFigure)
+    ]
+    found = set(closed.union(*figures))
+    return {
+        "figures": frozenset(item for item, source in found if not source),
+        "closed": frozenset((item, source) for item, source in found if source),
+    }

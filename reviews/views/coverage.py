@@ -1,6 +1,7 @@
 """Where the findings come from: for the whole review, and for one item on its card."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -9,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access, results, workflow
+from reviews import access, notebook, results, workflow
 from reviews import coverage as covering
 from reviews.access import Permit
-from reviews.models import Source
+from reviews.models import Note, Source
 from reviews.navigation import route
 from reviews.views.evidence import item_page, item_pages, open_evidence
 from reviews.views.http import PersonRequest, attempt
@@ -67,17 +68,16 @@ def source(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Http
     return redirect(item_page(permit, item))
 
 
-def card(permit: Permit, item: Item) -> dict[str, Any]:
-    """Return what the card of an item's sources shows (reviews/partials/sources.html): three queries."""
-    return {
-        "review": permit.review,
-        "item": item,
-        "coverage": covering.of_item(item, covering.load(permit.review, permit.user, item)),
-        "refusal": "",
-    }
+def card(permit: Permit, item: Item, notes: Iterable[Note]) -> dict[str, Any]:
+    """Return what the card of an item's sources shows (reviews/partials/sources.html); `notes` are those on the item
+    that the person may read.
+    """
+    evidence = covering.load_item(permit.review, item, notes)
+    return {"review": permit.review, "item": item, "coverage": covering.of_item(item, evidence), "refusal": ""}
 
 
 def card_html(request: HttpRequest, permit: Permit, item: Item, refusal: str = "") -> str:
     """Return the card of an item's sources, to put in place of the one on the page, whose id is `sources`."""
-    shown = {**card(permit, item), "refusal": refusal}
+    notes = notebook.on_item(permit.review, permit.user, item)
+    shown = {**card(permit, item, notes), "refusal": refusal}
     return render_to_string("reviews/partials/sources.html", shown, request=request)

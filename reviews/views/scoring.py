@@ -94,6 +94,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_after(request, permit.review, place))
+    written = notes.card(request, permit.review, place.item, notebook.items_in(scales))
     return render(
         request,
         "reviews/score.html",
@@ -110,8 +111,8 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             # An observer is not told what the evaluators agree on before the draft is sent out.
             "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
-            **notes.card(request, permit.review, place.item, notebook.items_in(scales)),
-            **coverage.card(permit, place.item),
+            **written,
+            **coverage.card(permit, place.item, written["notes"]),
             **_suggestion(rating, place.item, counts),
         },
         status=unsaved_status(form),

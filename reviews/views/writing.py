@@ -83,6 +83,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_next(permit.review, place, finish="finish" in request.POST))
+    written = notes.card(request, permit.review, place.item, notebook.items_in(scales))
     return render(
         request,
         "reviews/agree.html",
@@ -96,11 +97,11 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "own": own,
             "findings": consensus.findings(place.item, own),
             "last": previous.beside(permit.review, place.item),
-            **notes.card(request, permit.review, place.item, notebook.items_in(scales)),
+            **written,
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",
             "writable": _is_writable(permit.review),
-            **coverage.card(permit, place.item),
+            **coverage.card(permit, place.item, written["notes"]),
         },
         status=unsaved_status(form),
     )

@@ -147,8 +147,10 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:add_note", about=_ITEM, act=_submit),
         Visit("reviews:change_note"),
         Visit("reviews:narrative"),
+        Visit("reviews:coverage"),
     ],
     "consensus": [
+        Visit("reviews:coverage", "observer"),
         Visit("reviews:add_observer"),
         Visit("reviews:review", act=_open_details),
         Visit("reviews:score", about=_ITEM),
@@ -218,6 +220,7 @@ ACCOUNTS = [
 NO_PAGES = {
     "account_confirm_login_code": "leads to the log-in: codes by e-mail are off",
     "reviews:leave_section": "POST only, leads back to the item",
+    "reviews:source": "POST only, leads back to the item",
     "reviews:delete_note": "POST only, leads back to the item",
     "reviews:delete_remark": "POST only, leads back to the draft",
     "reviews:delete_correction": "POST only, leads back to the item",

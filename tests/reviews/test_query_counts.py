@@ -18,7 +18,10 @@ from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
 from tests.cast import PDF
 from tests.factories import (
+    ClosedSourceFactory,
     CorrectionFactory,
+    CountFactory,
+    GivenFigureFactory,
     InformantFactory,
     InvitationFactory,
     NoteFactory,
@@ -190,8 +193,9 @@ def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
 def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, status: str) -> None:
     review, grow = _with_a_past(evaluator, status)
     address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
-    # The last review beside the item is four of them: its version, its score, what became of it, what was wrong in it.
-    _compare(lambda: client.get(address), grow, PAGE + 5)
+    # The last review beside the item is four of them: its version, its score, what became of it, what was wrong in it;
+    # the notes ask for all that each is about, and the sources for figures and for what there was no access to.
+    _compare(lambda: client.get(address), grow, PAGE + 7)
 
 
 def _with_a_past(evaluator: User, status: str) -> tuple[Review, Callable[[], None]]:
@@ -215,6 +219,31 @@ def _with_a_past(evaluator: User, status: str) -> tuple[Review, Callable[[], Non
         add(range(2, 2 + FEW))
 
     return review, grow
+
+
+@pytest.mark.parametrize("status", ["scoring", "consensus"])
+def test_where_the_findings_come_from(client: Client, evaluator: User, status: str) -> None:
+    review = _external([evaluator], status)
+    first, *others = items_of(review)
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        for item in others[: 2 * FEW]:
+            NoteFactory.create(review=review, on_sheet=True, items=[item])
+            CountFactory.create(review=review, item=item)
+            GivenFigureFactory.create(review=review, item=item)
+            ClosedSourceFactory.create(review=review, item=item)
+
+    NoteFactory.create(review=review, on_sheet=True)
+    ClosedSourceFactory.create(review=review, item=first)
+    _compare(lambda: client.get(reverse("reviews:coverage", args=[review.pk])), grow, PAGE)
+
+
+def test_saying_that_there_was_no_access(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "scoring")
+    address = reverse("reviews:source", args=[review.pk, "ips-25", items_of(review)[0].code])
+    sent = iter([{"source": source, "closed": "1"} for source in ("MIS", "DOC")])
+    _compare(lambda: client.post(address, next(sent)), lambda: _fill(review, 2 * FEW), PAGE + SAVE)
 
 
 def test_a_correction_of_the_last_review(client: Client, evaluator: User) -> None:

@@ -111,6 +111,17 @@ POST add_observer        scoring  302  403  403  404  404  403  404  404  404  4
 POST add_observer        consensus 200  403  403  404  404  403  404  404  404  404  200  404  200  404  404  404  302
 POST add_observer        final    200  403  403  404  404  403  404  404  403  404  200  404  200  403  404  404  302
 POST add_observer        self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  coverage            planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  coverage            scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  coverage            consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  coverage            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  coverage            self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  coverage            unshared 200  404  200  404  404  200  404  404  403  404  404  404  404  403  404  404  302
+POST source              planned  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST source              scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST source              consensus 302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST source              final    302  302  302  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST source              self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 GET  score               planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  score               scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  score               consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
@@ -293,6 +304,7 @@ POSTED = {
     "add_observer": {"who_email": "ny@example.org"},
     "score": {"draft": "1"},
     "leave_section": {"reason": "missing_data"},
+    "source": {"source": "DOC", "closed": "1"},
     "figures": {"seen": "{}"},
     "add_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
     "change_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
@@ -373,6 +385,7 @@ def _address(name: str, cast: Cast) -> str:
     if name in (
         "score",
         "leave_section",
+        "source",
         "take_over",
         "add_note",
         "agree",
