@@ -7,6 +7,7 @@ from django.contrib.auth import middleware as auth_middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.views import csrf
 
 from ipsreview import context
 
@@ -54,9 +55,18 @@ class LanguageMiddleware:
         return response
 
 
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was sent without the right token. To a page that saves by itself it is as if nobody was logged
+    in: it tries again with the token of the newest log-in.
+    """
+    if request.headers.get("Autosave") == "1":
+        return HttpResponse(status=401)
+    return csrf.csrf_failure(request, reason)
+
+
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
-    """Closed by default. htmx, and a page that saves by itself, get 401 in place of a log-in page, which would be swapped
-    into the page or taken for an answer.
+    """Closed by default. htmx, and a page that saves by itself, get 401 in place of a log-in page, which would be
+    swapped into the page or taken for an answer.
     """
 
     def handle_no_permission(  # type: ignore[override]  # 401 is no redirect

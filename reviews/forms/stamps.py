@@ -159,6 +159,19 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         """Which fields make up what goes by each name among the stamps, for the page that saves by itself."""
         return json.dumps({name: [self.add_prefix(each) for each in self.fields_of(name)] for name in self._now})
 
+    @property
+    def unsaved(self) -> str:
+        """The names of what stands in the form and is not what is held, for the page that saves by itself."""
+        return json.dumps([name for name in self._now if self.is_bound and not self._is_held(name)])
+
+    def _is_held(self, name: str) -> bool:
+        """Whether what was typed is what is held now, line breaks and empty fields aside."""
+        held = self._posted_unit(name)
+        return all(
+            _plain(self.data.getlist(self.add_prefix(each))) == _plain(held.get(each, []))
+            for each in self.fields_of(name)
+        )
+
     def unit_of(self, field: str) -> str:
         """Return the name among the stamps that a field belongs to; empty for none."""
         return next((name for name in self._now if field in self.fields_of(name)), "")
@@ -229,6 +242,10 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
 
 def _when(change: Change) -> datetime.datetime:
     return change.at
+
+
+def _plain(values: list[str]) -> list[str]:
+    return [each.replace("\r\n", "\n") for each in values if each]
 
 
 def _sent(value: Any) -> list[str]:

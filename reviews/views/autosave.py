@@ -5,24 +5,43 @@ names of what it sends (`only`), the stamps, and two headers: Autosave, and Auto
 that nothing is saved in the name of somebody who logged in later. It is answered in JSON:
 
 - 200: saved; the new stamps, the time in the reader's way, and parts of the page to put in place of old ones
-- 401: nobody is logged in (answered by the middleware); 403: somebody else is
+- 401: nobody is logged in, or the page's token is of an earlier log-in (answered by the middleware); 403: somebody
+  else is
 - 409: somebody else has changed the same: what is held, as words to show and as values to take
 - 422: something is wrong, by name; nothing of what was sent is saved
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reviews.forms.stamps import StampedForm
 from reviews.views.http import PersonRequest
 from reviews.workflow import Overtaken, Refused
+
+P = ParamSpec("P")
+
+
+def never_kept(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let the browser keep no copy of a page that saves by itself: the way back to it never shows an old text with an
+    old stamp. For these alone: of other pages the copy is where the way back finds what was typed.
+    """
+
+    @wraps(view)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return answered
 
 
 def is_autosave(request: HttpRequest) -> bool:

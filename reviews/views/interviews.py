@@ -12,6 +12,7 @@ from reviews import notebook, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import InterviewForm, SheetNoteForm
 from reviews.models import Interview, Note
+from reviews.views import autosave
 from reviews.views.evidence import open_evidence
 from reviews.views.http import PersonRequest, attempt
 from reviews.views.notes import form_of
@@ -30,6 +31,7 @@ def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "reviews/interviews.html", shown)
 
 
+@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def interview(request: PersonRequest, pk: uuid.UUID, interview: uuid.UUID) -> HttpResponse:
     """Show the running sheet of an interview, and save what it says of itself. Its notes are sent to their own

@@ -133,7 +133,7 @@ let sent = null;
 
 // The browser asks, in its own words, whether to leave the page without saving.
 function askBeforeLeaving(event) {
-    const forms = [...document.querySelectorAll("main form[method=post]:not([data-autosave])")];
+    const forms = [...document.querySelectorAll("main form[method=post]:not([data-adopted])")];
     if (forms.some((form) => form !== sent && isUnsaved(form))) {
         event.preventDefault();
     }
@@ -170,8 +170,11 @@ for (const event of ["change", "autosaved"]) {
     document.addEventListener(event, askWhyItDeparts);
 }
 document.addEventListener("click", showWhere);
-document.addEventListener("submit", (event) => {
-    sent = event.target;
+// After all who may hold it back.
+window.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) {
+        sent = event.target;
+    }
 });
 window.addEventListener("beforeunload", askBeforeLeaving);
 document.addEventListener("htmx:load", (event) => showWhatNeedsScript(event.target));

@@ -453,6 +453,10 @@ document.addEventListener("submit", async (event) => {
     }
     event.preventDefault();
     await Promise.all([...forms.values()].map((each) => each.insist()));
+    await new Promise((resolve) => setTimeout(resolve)); // within the event of its own sending a browser sends nothing
+    if (event.submitter?.matches("[data-discards]") && forms.get(form)?.pending === null) {
+        forms.delete(form); // what is deleted needs no saving
+    }
     if (isSafe()) {
         form.requestSubmit(event.submitter);
     } else {
