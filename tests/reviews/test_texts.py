@@ -140,6 +140,7 @@ def test_the_error_names_the_line_and_the_place_and_repeats_no_number() -> None:
         refuse_identity_numbers(f"Først.\r\n100 % født {NUMBER}.")
     (error,) = raised.value.error_list
     assert error.messages == ["Line 2 has a national identity number: “Først. 100 % født 018190•••••.”. Take it out."]
+    assert error.params is not None
     assert (error.code, error.params["place"]) == ("identity", (18, 29))
     with translation.override("en"), pytest.raises(ValidationError) as raised:
         refuse_identity_numbers(f"Født {NUMBER}")
