@@ -109,6 +109,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "target": "reviews:score",
             "writable": is_writable(permit.review, sheet),
             "given": gave,
+            "per": figures.per(place.item),
             # An observer is not told what the evaluators agree on before the draft is sent out.
             "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
