@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews import letters
-from reviews.models import Review
+from reviews.models import Perspective, Review
 from reviews.views.review import STEPS
 from scales.models import Item
 
@@ -75,8 +75,11 @@ def _choices(review: Review) -> dict[str, list[Any]]:
         "seats/<number>": list(review.seats.values_list("number", flat=True)),
         "invitations/<token>": [urlsplit(letters.link(each)).path.split("/")[2] for each in review.invitations.all()]
         or ["none"],
-        "notes/<note>": _keys(review.notes.all()) or [uuid.UUID(int=0)],
+        # The last is one that a page has made up for a new note.
+        "notes/<note>": [*_keys(review.notes.all()), uuid.UUID(int=1)],
+        "interviews/<interview>": _keys(review.interviews.all()) or [uuid.UUID(int=0)],
         "remarks/<number>": _keys(review.remarks.all()) or [0],
+        "guide/<perspective>": [Perspective.PARTICIPANT],
     }
 
 

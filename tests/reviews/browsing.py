@@ -1,5 +1,6 @@
 """A person's browser without a screen: pages are read, their forms are filled in as they stand there, and sent."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -30,10 +31,26 @@ class Form:
     controls: dict[str, Control] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     """Those that have a name, with their value."""
+    units: dict[str, list[str]] = field(default_factory=dict)
+    """What is saved as it is written, by its name: the controls that make it up. Empty for a form that is only sent."""
+    is_new: bool = False
+    """Whether nothing of it is saved yet, so that it is first saved as a whole."""
+    along: set[str] = field(default_factory=set)
+    """The controls that go along with each save."""
 
     def data(self) -> Chosen:
         """Return what would be sent if nothing was touched."""
         return {name: list(control.held) for name, control in self.controls.items() if control.held}
+
+    def saved_by_itself(self, name: str, data: Chosen) -> Chosen:
+        """Return what of `data` the page sends by itself when what goes by that name has been written."""
+        names = list(self.units) if self.is_new else [name]
+        sent = {field for each in names for field in self.units[each]} | self.along | {"seen"}
+        return {field: values for field, values in data.items() if field in sent} | {"only": names}
+
+    def texts(self) -> list[str]:
+        """Return the names of the controls that take words."""
+        return [name for name, control in self.controls.items() if control.kind == "words"]
 
 
 class _Reader(HTMLParser):
@@ -42,19 +59,26 @@ class _Reader(HTMLParser):
         self.address = address
         self.forms: list[Form] = []
         self._form: Form | None = None
+        self._around: Form | None = None
+        self._by_id: dict[str, Form] = {}
         self._text: Control | None = None
         self._select: Control | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = Form(urlsplit(urljoin(self.address, found.get("action", ""))).path)
-            if found.get("method", "").lower() == "post":
-                self.forms.append(self._form)
+            self._begin_form(found)
+        # A control may stand outside its form, or in another.
+        self._form = self._owned(found["form"]) if "form" in found else self._around
         if self._form is None or "disabled" in found:
             return
         name, value = found.get("name", ""), found.get("value", "")
-        if tag == "button" and name:
+        if "data-autosave-with" in found:
+            self._form.along.add(name)
+        if tag == "button" and "formaction" in found:
+            # One form with two addresses is two: they are sent with the same controls.
+            self.forms.append(Form(urlsplit(urljoin(self.address, found["formaction"])).path, self._form.controls))
+        elif tag == "button" and name:
             self._form.buttons.append((name, value))
         elif tag == "textarea":
             self._text = self._control(name, "words")
@@ -68,6 +92,18 @@ class _Reader(HTMLParser):
         elif tag == "input" and name:
             self._input(found, name, value)
 
+    def _owned(self, key: str) -> Form:
+        return self._by_id.setdefault(key, Form(""))
+
+    def _begin_form(self, found: dict[str, str]) -> None:
+        form = self._owned(found["id"]) if "id" in found else Form("")
+        form.action = urlsplit(urljoin(self.address, found.get("action", ""))).path
+        form.units = json.loads(found.get("data-units", "{}"))
+        form.is_new = "data-new" in found
+        self._around = form
+        if found.get("method", "").lower() == "post":
+            self.forms.append(form)
+
     def _input(self, found: dict[str, str], name: str, value: str) -> None:
         kind = found.get("type", "text")
         if kind == "submit":
@@ -75,9 +111,10 @@ class _Reader(HTMLParser):
             self._form.buttons.append((name, value))
         elif kind in ("radio", "checkbox"):
             control = self._control(name, "one" if kind == "radio" else "many")
-            control.choices.append(value or "on")
+            sent = found.get("value", "on")
+            control.choices.append(sent)
             if "checked" in found:
-                control.held.append(value or "on")
+                control.held.append(sent)
         else:
             control = self._control(name, kind)
             control.held.append(value)
@@ -100,7 +137,7 @@ class _Reader(HTMLParser):
                 self._select.held = self._select.choices[:1]
             self._select = None
         elif tag == "form":
-            self._form = None
+            self._around = None
 
 
 @dataclass(frozen=True)
@@ -138,15 +175,14 @@ class Window:
         """Get a page."""
         return self._answered(address, self.client.get(address, headers=headers or None))
 
-    def send(self, address: str, data: dict[str, Any]) -> Page:
+    def send(self, address: str, data: dict[str, Any], **headers: str) -> Page:
         """Post data; what waits for the end of the transaction, like letters, is done before the answer is read."""
         with TestCase.captureOnCommitCallbacks(execute=True):
-            response = self.client.post(address, data)
+            response = self.client.post(address, data, headers=headers or None)
         return self._answered(address, response)
 
     def _answered(self, address: str, response: Any) -> Page:
         content = b"".join(response.streaming_content) if response.streaming else response.content
-        # A PDF that is stored is no text; what it was made of is searched in its place.
         page = Page(
             address, response.status_code, content.decode(errors="replace"), response.headers.get("Location", "")
         )

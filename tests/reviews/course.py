@@ -73,11 +73,13 @@ NAMES = (
 
 
 def small_scale() -> Scale:
-    """Make a scale of two sections with two items each: one has elements, one is counted."""
+    """Make a scale of two sections with two items each: one has elements, one is counted, and asked about before the
+    visit as the item of that name is.
+    """
     scale = Scale.objects.create(
-        code="liten",
-        edition="1",
-        sequence=1,
+        code="ips-25",
+        edition="liten",
+        sequence=99,
         position=9,
         title="En liten skala",
         attribution="Laget for testene.",
@@ -90,7 +92,7 @@ def small_scale() -> Scale:
     )
     measures: dict[str, Any] = {
         "X1": {"kind": "elements", "thresholds": {"5": 2, "4": 1}},
-        "Y1": {
+        "B1": {
             "kind": "at_most",
             "inputs": {"participants": "Antall deltakere", "fte": "Årsverk"},
             "value": {"ratio": ["participants", "fte"]},
@@ -98,7 +100,7 @@ def small_scale() -> Scale:
             "thresholds": {"5": 20, "4": 25, "3": 30, "2": 40},
         },
     }
-    for place, letter in enumerate("XY", start=1):
+    for place, letter in enumerate("XB", start=1):
         section = Section.objects.create(scale=scale, code=letter, title=f"Del {letter}", position=place)
         for number in (1, 2):
             code = f"{letter}{number}"
@@ -111,6 +113,7 @@ def small_scale() -> Scale:
                 definition="Det som skal være på plass.",
                 anchors={str(score): f"Trinn nummer {score}." for score in scale.scores},
                 elements=["Det ene", "Det andre"] if code == "X1" else [],
+                sources=["INT", "OBS"],
                 measure=measures.get(code),
             )
     return scale
@@ -382,8 +385,24 @@ def _own_part(asked: Asked, row: Row) -> bool:
     return bool(row["user_id"] == asked.user)
 
 
-def _named_remark(asked: Asked, row: Row) -> bool:
-    return bool(row["id"] == asked.arguments["number"])
+def _begun_by(asked: Asked, row: Row) -> bool:
+    return bool(row["made_by_id"] == asked.user)
+
+
+def _named(argument: str) -> Callable[[Asked, Row], bool]:
+    """Return whether a row is the one that the address names by an argument."""
+    return lambda asked, row: bool(row["id"] == asked.arguments[argument])
+
+
+def _of_named_note(asked: Asked, row: Row) -> bool:
+    return bool(row["note_id"] == asked.arguments["note"])
+
+
+def _of_named_interview(asked: Asked, row: Row) -> bool:
+    return bool(row["interview_id"] == asked.arguments["interview"])
+
+
+_named_remark = _named("number")
 
 
 def _named_seat(asked: Asked, row: Row) -> bool:
@@ -406,7 +425,7 @@ _ASKED = (
     Write("Invitation", events=("new",)),
 )
 _ALL = ("new", "changed", "gone")
-_NEW_NOTE = (Write("Informant", events=("new",)), Write("Note_items", events=_ALL))
+_NEW_INFORMANT = Write("Informant", events=("new",))
 WRITES: dict[str, tuple[Write, ...]] = {
     "score": (Write("Rating", own=_own_rating), Write("Count", events=_ALL, own=_of_item)),
     "leave_section": (
@@ -418,9 +437,26 @@ WRITES: dict[str, tuple[Write, ...]] = {
         ),
         Write("Rating", events=("new",), own=lambda a, r: _own_seat(a, a.rows["Seat", r["seat_id"]])),
     ),
-    "add_note": (Write("Note", events=("new",), own=_by_author), *_NEW_NOTE),
-    "change_note": (Write("Note", events=("changed",), own=_by_author), *_NEW_NOTE),
-    "delete_note": (Write("Note", events=("gone",), own=_by_author), *_NEW_NOTE),
+    "note": (
+        Write("Note", own=lambda a, r: _by_author(a, r) and _named("note")(a, r)),
+        Write("Note_items", events=_ALL, own=_of_named_note),
+        _NEW_INFORMANT,
+    ),
+    "delete_note": (
+        Write("Note", events=("gone",), own=lambda a, r: _by_author(a, r) and _named("note")(a, r)),
+        Write("Note_items", events=("gone",), own=_of_named_note),
+    ),
+    "interviews": (Write("Interview", events=("new",), own=_begun_by), _NEW_INFORMANT),
+    "interview": (
+        Write("Interview", ("source", "informant_id", "date"), ("changed",), own=_named("interview")),
+        # Its notes follow, a private one too: what they say themselves does not change.
+        Write("Note", ("source", "informant_id", "date"), ("changed",), own=_of_named_interview),
+        _NEW_INFORMANT,
+    ),
+    "delete_interview": (Write("Interview", events=("gone",), own=_named("interview")),),
+    "figures": (Write("GivenFigure", events=_ALL, own=lambda a, r: a.who == "metodeveileder"),),
+    "take_over": (Write("Count", events=_ALL, own=_of_item),),
+    "source": (Write("ClosedSource", events=("new", "gone"), own=_of_item),),
     "agree": (Write("AgreedResult", own=_of_item),),
     "correction": (Write("Correction", own=_of_item),),
     "delete_correction": (Write("Correction", events=("gone",), own=_of_item),),

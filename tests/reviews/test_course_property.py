@@ -40,7 +40,6 @@ from hypothesis.stateful import (
 from reviews import letters, workflow
 from reviews.models import AuditEvent, Invitation, Rating, Review, Seat, User
 from reviews.report import pdf as report_pdf
-from reviews.report.content import Content
 from reviews.views.review import STEPS
 from scales.models import Item
 from tests.factories import FIRST_DAY, SeatFactory, at, scored_review
@@ -85,7 +84,7 @@ WHAT = (
     + ["go_on"] * 9
     + ["send_unasked"] * 3
     + ["leave_open", "send_what_was_left", "open_both"] * 2
-    + ["note_something", "let_days_pass", "accept"]
+    + ["note_something", "begin_interview", "give_figures", "let_days_pass", "accept"]
 )
 """What people do, each as often as it stands here."""
 GROUPS = ("workers", "lead", "seated", "asked")
@@ -97,14 +96,9 @@ ELSEWHERE = {"plan", "profile"}
 
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[World]:
-    """The world, in which a draft's PDF is the text it would be made of, and a log-in lasts as long as the test."""
+    """The world, in which a PDF is the text it would be made of, and a log-in lasts as long as the test."""
     settings.SESSION_COOKIE_AGE = 10**8
-    drawn = report_pdf.render
-
-    def render(content: Content, *, draft: bool) -> bytes:
-        return report_pdf.html(content, draft=True).encode() if draft else drawn(content, draft=False)
-
-    monkeypatch.setattr(report_pdf, "render", render)
+    monkeypatch.setattr(report_pdf, "write", lambda source, **_style: source.encode())
     with time_machine.travel(START, tick=False):
         yield make_world()
 
@@ -177,8 +171,10 @@ class Course(RuleBasedStateMachine):
         places = sorted(f"{model}.{column}" for model, _key, column in self.places.get(token, ()))
         return f"{token}, typed by {self.typed.get(token)} into {places}"
 
-    def send(self, who: str, address: str, data: Chosen, base: Page | None = None) -> Page:
-        """Send a form, and hold the rows to what it may have done. `base` is the page it stood on, if any."""
+    def send(self, who: str, address: str, data: Chosen, base: Page | None = None, *, by_itself: bool = False) -> Page:
+        """Send a form, and hold the rows to what it may have done. `base` is the page it stood on, if any; `by_itself`
+        whether that page sends it without being asked.
+        """
         match = resolve(address)
         name = match.url_name if match.url_name != "step" else f"step/{match.kwargs['name']}"
         asked = Asked(who, self.key_of(who), name or "", match.kwargs, self.rows, self.items)
@@ -187,10 +183,12 @@ class Course(RuleBasedStateMachine):
         self.clock.shift(60)
         fresh = {token for values in data.values() for value in values for token in tokens(value)} - set(self.typed)
         self.typed |= dict.fromkeys(fresh, who)
-        page = self.windows[who].send(address, data)
+        headers = {"Autosave": "1", "Autosave-As": str(self.key_of(who))} if by_itself else {}
+        page = self.windows[who].send(address, data, **headers)
+        is_done = page.status == (200 if by_itself else 302)
         rows = snapshot()
         found = list(changes(self.rows, rows))
-        assert page.status == 302 or not found, f"{page.status} at {address}, and yet {found}"
+        assert is_done or not found, f"{page.status} at {address}, and yet {found}"
         for change in found:
             assert may_write(asked, change), f"{who} at {asked.name} wrote {change}"
             assert self.owner(change, rows) == self.pk, f"{asked.name} wrote to another review: {change}"
@@ -202,7 +200,7 @@ class Course(RuleBasedStateMachine):
             for token in tokens(change.new):
                 self.places.setdefault(token, set()).add((change.model, change.key, change.column))
         self.take(rows)
-        if base is not None and page.status == 302:
+        if base is not None and is_done:
             lost = fresh - tokens(list(rows.values()))
             assert not lost, f"{asked.name} took {lost} from {who} and did not keep it: {data}"
         self.hold_traces()
@@ -402,7 +400,7 @@ class Course(RuleBasedStateMachine):
             if "email" in control.name:
                 return [(NEW, "spare@example.org", *[""] * 8)[dice.randrange(10)]]
             if control.name == "scales" or not control.choices:
-                return [str(dice.randrange(60))] if control.name.startswith("count_") else None
+                return [str(dice.randrange(60))] if control.name.startswith(("count_", "figure_")) else None
             if control.name == "not_scored" and dice.randrange(8):
                 return [""]
             if control.kind == "many":
@@ -414,8 +412,12 @@ class Course(RuleBasedStateMachine):
         return choose
 
     def press(self, who: str, page: Page, form: Form, dice: Random) -> Page:
-        """Fill in a form by the dice and send it."""
-        return self.send(who, form.action, filled(form, self.answers(dice), dice.randrange(5)), page)
+        """Fill in a form by the dice and send it, or let the page save something of it by itself."""
+        data = filled(form, self.answers(dice), dice.randrange(5))
+        if form.units and not dice.randrange(3):
+            data = form.saved_by_itself(dice.choice(list(form.units)), data)
+            return self.send(who, form.action, data, page, by_itself=True)
+        return self.send(who, form.action, data, page)
 
     def found(self, who: str, dice: Random) -> tuple[Page, Form] | None:
         """Let somebody open pages of the review by the dice until there is a form on one, and return it."""
@@ -477,12 +479,40 @@ class Course(RuleBasedStateMachine):
             self.press(other, second, forms[0], dice)
 
     def note_something(self, who: str, dice: Random) -> None:
-        """Somebody writes a note on an item, often a private one, if they may."""
-        page = self.windows[who].read(self.page("add_note", dice.choice(self.world.items)))
-        form = page.form("note-text")
+        """Somebody writes a note, often a private one, if they may: on an item, or on an interview's sheet."""
+        items = [self.page("add_note", item) for item in self.world.items]
+        sheets = [reverse("reviews:interview", args=[self.pk, row["id"]]) for row in self.own("Interview")]
+        self.write_note(who, self.windows[who].read(dice.choice(dice.choice([items, sheets or items]))), dice)
+
+    def write_note(self, who: str, page: Page, dice: Random) -> None:
+        """Fill in the empty note of a page, if it has one."""
+        forms = [form for form in page.forms() if "text" in form.controls and not form.action.endswith("/delete/")]
+        if forms:
+            # On a sheet the last one is the empty one.
+            form = forms[-1]
+            words = self.text() + dice.choice(["", " #X2 og #B1."])
+            private = {"private": ["on"]} if dice.randrange(3) else {}
+            self.send(who, form.action, form.data() | {"text": [words]} | private, page)
+
+    def begin_interview(self, who: str, dice: Random) -> None:
+        """Somebody begins an interview, if they may."""
+        page = self.windows[who].read(reverse("reviews:interviews", args=[self.pk]))
+        form = page.form("perspective")
         if form is not None:
-            private = {"note-private": ["on"]} if dice.randrange(3) else {}
-            self.send(who, form.action, form.data() | {"note-text": [self.text()]} | private, page)
+            self.press(who, page, form, dice)
+
+    def give_figures(self, _who: str, dice: Random) -> None:
+        """The metodeveileder gives figures, if there is still time, and an evaluator takes them over."""
+        address = reverse("reviews:figures", args=[self.pk])
+        page = self.windows["metodeveileder"].read(address)
+        for form in page.forms():
+            if form.action == address:
+                self.press("metodeveileder", page, form, dice)
+        who = dice.choice(sorted(self.sight.workers))
+        page = self.windows[who].read(self.page("score", self.world.items[2]))
+        found = page.form("/take-over/")
+        if found is not None:
+            self.press(who, page, found, dice)
 
     def send_unasked(self, who: str, dice: Random) -> None:
         """Somebody sends what no page has offered them."""
@@ -490,12 +520,16 @@ class Course(RuleBasedStateMachine):
         found = [address for address in self.addresses("POST", item) if address.name not in ELSEWHERE]
         steps = [address for address in found if address.name == "step"]
         address = dice.choice(dice.choice([found, steps]))
-        words = ("comment", "recommendation", "departure", "text", "answer", "summary", "reason", "note-text")
+        words = ("comment", "recommendation", "departure", "text", "answer", "summary", "reason")
         data = {name: [self.text()] for name in (*words, f"{address.arguments.get('name')}-reason")}
         data |= {
             "score": [str(1 + dice.randrange(5))],
             "decision": [("kept", "changed")[dice.randrange(2)]],
             "draft": ["1"],
+            "items": ["X1"],
+            "source": ["OBS"],
+            "closed": [str(dice.randrange(2))],
+            "date": [FIRST_DAY.isoformat()],
         }
         self.send(who, address.path, data)
 
@@ -552,11 +586,13 @@ class Course(RuleBasedStateMachine):
         return sorted(found, key=lambda row: str(row["id"]))
 
     def fill(self, who: str, address: str, part: str, dice: Random, button: str, **answers: list[str]) -> Page:
-        """Fill in the form that has a control of a name; what is not answered is, by the dice."""
+        """Fill in the form that has a control of a name, with words wherever there is room for them; what is not
+        answered otherwise is, by the dice.
+        """
         page = self.windows[who].read(address)
         form = page.form(part)
         assert form is not None, f"{who} finds no form for {part} at {address}: {page.status}"
-        data = filled(form, self.answers(dice))
+        data = filled(form, self.answers(dice)) | {name: [self.text()] for name in form.texts()}
         for name, _value in form.buttons:
             data.pop(name, None)
         if any(name == button for name, _value in form.buttons):
@@ -565,8 +601,7 @@ class Course(RuleBasedStateMachine):
 
     def judge(self, who: str, address: str, dice: Random) -> None:
         """Give an item a score and words, on the own sheet or in consensus."""
-        words = {"comment": [self.text()], "recommendation": [self.text()]}
-        self.fill(who, address, "score", dice, "draft", score=[str(1 + dice.randrange(5))], not_scored=[""], **words)
+        self.fill(who, address, "score", dice, "draft", score=[str(1 + dice.randrange(5))], not_scored=[""])
 
     def score_and_hand_in(self, dice: Random) -> None:
         """Let somebody who has not handed in score what is left, and hand in; a shared sheet is made final."""
@@ -587,24 +622,10 @@ class Course(RuleBasedStateMachine):
         for item in self.world.items:
             if item.pk not in done:
                 self.judge(who, self.page("score", item), dice)
-                self.add_further_words(who, seat["id"], item)
         if self.sight.is_self:
             self.step("lead", "finalise")
         elif seat["kind"] == "evaluator" and dice.randrange(3):
             self.step(who, "hand-in")
-
-    def add_further_words(self, who: str, seat: Any, item: Item) -> None:
-        """Write a remark on an element, which no page asks for, and why the score departs from a suggestion, which the
-        page asks for only where there is one.
-        """
-        words = {"element_remarks": {"0": self.text()}, "departure": self.text()}
-        workflow.save_rating(Seat.objects.get(pk=seat), item, self.world.people[who], words, {})
-        rating = Rating.objects.get(seat=seat, item=item)
-        for column, text in words.items():
-            for token in tokens(text):
-                self.typed[token] = who
-                self.places[token] = {("Rating", rating.pk, column)}
-        self.take(snapshot())
 
     def page(self, name: str, item: Item) -> str:
         """Return the address of a page of an item."""
@@ -684,11 +705,11 @@ class WholeCourse(Course):
         self.plan(second=True, observer=True, kind="external")
         self.others_try_every_step()
         self.step("lead", "start")
+        self.look_into_everything(dice)
         for who in ("lead", "second", "observer"):
             self.note_something(who, dice)
             for item in self.world.items:
                 self.judge(who, self.page("score", item), dice)
-                self.add_further_words(who, self.seat_of(who), item)
         self.others_try_every_step()
         for name in ("hand-in", "withdraw", "hand-in"):
             self.step("lead", name)
@@ -707,9 +728,21 @@ class WholeCourse(Course):
         self.step("lead", "finalise", reason=[self.text()])
         assert (self.review["status"], len(self.own("ReportVersion"))) == ("final", 2)
 
-    def seat_of(self, who: str) -> Any:
-        """Return the key of somebody's seat."""
-        return next(seat["id"] for seat in self.own("Seat") if seat["user_id"] == self.key_of(who))
+    def look_into_everything(self, dice: Random) -> None:
+        """Begin an interview and write on its sheet, give figures and take them over, and tell of a closed source."""
+        for _time in range(3):
+            self.begin_interview("second", dice)
+            self.give_figures("", dice)
+        sheet = reverse("reviews:interview", args=[self.pk, self.own("Interview")[0]["id"]])
+        for who in ("lead", "second"):
+            self.write_note(who, self.windows[who].read(sheet), dice)
+        page = self.windows["lead"].read(self.page("score", self.world.items[0]))
+        form = page.form("/source/")
+        assert form is not None
+        self.press("lead", page, form, dice)
+        for model in ("Interview", "Note", "GivenFigure", "Count", "ClosedSource"):
+            assert self.own(model), model
+        assert all(note["interview_id"] for note in self.own("Note"))
 
     def agree(self, dice: Random) -> None:
         """Agree on everything, twice at the same time; write the texts, and what was wrong with the last review."""

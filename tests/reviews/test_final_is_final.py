@@ -77,7 +77,10 @@ AT_ONCE = datetime.datetime(2026, 10, 1, 12, tzinfo=datetime.UTC)
 """A day on which the cast's fact check is still open."""
 
 COMMENT = {"comment": "Talt på nytt.", "draft": "1"}
-NOTE = {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"}
+NOTE = {"text": "Sett i timeplanen.", "items": "B1", "date": "2026-09-15"}
+INTERVIEW = {"source": "OBS", "date": "2026-09-15"}
+GIVEN = {"participants": "18"}
+"""What is given for the first item; the names of the fields tell which item it is."""
 PLAN = {
     "kind": "external",
     "basis": "practice",
@@ -100,9 +103,14 @@ class Sent:
 SENT = {
     "score": Sent("scoring", "evaluator", COMMENT),
     "leave_section": Sent("unscored", "evaluator", {"reason": "missing_data"}),
-    "add_note": Sent("scoring", "evaluator", NOTE),
-    "change_note": Sent("scoring", "evaluator", NOTE),
+    "note": Sent("scoring", "evaluator", NOTE),
     "delete_note": Sent("scoring", "evaluator"),
+    "interviews": Sent("scoring", "evaluator", INTERVIEW),
+    "interview": Sent("scoring", "evaluator", INTERVIEW),
+    "delete_interview": Sent("scoring", "evaluator"),
+    "source": Sent("scoring", "evaluator", {"source": "MIS", "closed": "1"}),
+    "figures": Sent("scoring", "method_supervisor", GIVEN),
+    "take_over": Sent("scoring", "evaluator", {"counted": workflow.counted_stamp({})}),
     "add_observer": Sent("scoring", "evaluator", {"who_email": "ny@example.org"}),
     "replace_seat": Sent("scoring", "evaluator", {"who_email": "ny@example.org", "reason": "Ble syk."}),
     "remove_seat": Sent("scoring", "evaluator", {"reason": "Ble syk."}),
@@ -153,6 +161,8 @@ def _open_cast(state: str) -> Cast:
     """Return the cast around a review in a state, with a row for each address that names one."""
     cast = cast_for({"handed in": "scoring", "unscored": "scoring", "answered": "fact_check"}.get(state, state))
     review, item = cast.review, items_of(cast.review)[0]
+    if state == "scoring":
+        GivenFigureFactory.create(review=review, item=item, number=1, updated_by=cast.method_supervisor)
     if state == "unscored":
         cast.seat().ratings.filter(item=item).delete()
     if state == "handed in":
@@ -180,15 +190,20 @@ def test_what_is_sent_below_is_taken_while_the_review_is_open(name: str, client:
             cast = cast_for("final") if sent.state == "final" else _open_cast(sent.state)
         client.force_login(getattr(cast, sent.who))
         address = next(each for each in _writing(cast.review) if _name(each) == name and _fits(each, cast))
-        data = (
-            {**sent.data, "scales": [scale.pk for scale in cast.review.scales.all()]}
-            if sent.data is PLAN
-            else sent.data
-        )
+        data = _told(sent.data, cast.review)
         before = contents()
         response = client.post(address.path, data)
         assert response.status_code == 302, response.content.decode()
         assert contents() != before
+
+
+def _told(data: Mapping[str, str], review: Review) -> Mapping[str, Any]:
+    """Return what is sent with the keys of this database in it."""
+    if data is PLAN:
+        return {**data, "scales": [scale.pk for scale in review.scales.all()]}
+    if data is GIVEN:
+        return {f"figure_{items_of(review)[0].pk}_{name}_1": value for name, value in data.items()}
+    return data
 
 
 def _fits(address: Address, cast: Cast) -> bool:
@@ -219,7 +234,7 @@ def test_nobody_writes_to_a_final_review_by_any_address(kind: str) -> None:
             for address in found:
                 if _is_left(_name(address), who, cast.review):
                     continue
-                answer = client.post(address.path, SENT[_name(address)].data)
+                answer = client.post(address.path, _told(SENT[_name(address)].data, cast.review))
                 if not _refuses(answer, person) or (answer.status_code in (200, 302) and contents() != before):
                     wrong.append(f"{address.path} by {who}: {answer.status_code}")
             assert contents() == before, who
