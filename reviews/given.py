@@ -78,10 +78,10 @@ class Beside:
             return ngettext("figures for %(number)d participant", "figures for %(number)d participants", rows) % {
                 "number": rows
             }
-        found = self._totals()
+        found = self._totals(self.given)
         if self.adds_up:
             return ", ".join(_with_noun(found[each.key], each) for each in inputs if each.key in found)
-        return " ".join([*(_number(value) for value in found.values()), "" if measure is None else measure.unit])
+        return " ".join([*(_rounded(value) for value in found.values()), "" if measure is None else measure.unit])
 
     @property
     def together(self) -> tuple[str, ...]:
@@ -103,15 +103,20 @@ class Beside:
 
     @property
     def is_taken_over(self) -> bool:
-        """Whether what is counted is what was given."""
+        """Whether what is counted is what was given, row by row."""
         found = self.to_take_over
         return bool(found) and found == self.counted
 
     @property
+    def agrees(self) -> bool:
+        """Whether what is counted comes to the same as what was given."""
+        found = self.to_take_over
+        return bool(found) and self._totals(found) == self._totals(self.counted)
+
+    @property
     def differs(self) -> bool:
         """Whether something else is counted than what was given."""
-        found = self.to_take_over
-        return bool(found and self.counted) and found != self.counted
+        return bool(self.to_take_over and self.counted) and not self.agrees
 
     @property
     def counted_in_words(self) -> list[str]:
@@ -139,20 +144,19 @@ class Beside:
             if not values:
                 return "–"
             return _("%(yes)s of %(all)s") % {"yes": sum(value > 0 for value in values), "all": len(values)}
-        found = self._totals()
-        return _number(found[column.name]) if column.name in found else "–"
+        found = self._totals(self.given)
+        return _rounded(found[column.name]) if column.name in found else "–"
 
-    def _totals(self) -> dict[str, Decimal]:
-        """Return each figure of the whole service by name: as it was given, or from all rows."""
-        by_name: dict[str, list[Decimal]] = {}
-        for (name, number), value in self.given.items():
-            if number:
-                by_name.setdefault(name, []).append(value)
-        found = {
-            name: sum(values, Decimal(0)) if self.adds_up else round_half_up(Fraction(sum(values)) / len(values), 1)
-            for name, values in by_name.items()
-        }
-        return found | figures.whole(self.given)
+    def _totals(self, held: Figures) -> dict[str, Fraction]:
+        """Return each figure for all together by name, exactly: from the rows, or where there are none as it is for the
+        whole service.
+        """
+        rows = figures.parts(held) or [figures.whole(held)]
+        found: dict[str, list[Fraction]] = {}
+        for row in rows:
+            for name, value in row.items():
+                found.setdefault(name, []).append(Fraction(value))
+        return {name: sum(values, Fraction(0)) / (1 if self.adds_up else len(values)) for name, values in found.items()}
 
 
 def beside(item: Item, rows: Iterable[GivenFigure], counted: Figures) -> Beside:
@@ -204,9 +208,15 @@ def said(column: Column, value: Decimal | None) -> str:
     return _number(value)
 
 
-def _with_noun(value: Decimal, counted: Input) -> str:
+def _rounded(value: Fraction) -> str:
+    """Return a figure for all together in words: as many decimals as a figure has, or of a mean the one that tells."""
+    exact = round_half_up(value, 3)
+    return _number(exact if exact == value else round_half_up(value, 1))
+
+
+def _with_noun(value: Fraction, counted: Input) -> str:
     one, several = counted.nouns
-    return f"{_number(value)} {one if value == 1 else several or counted.label}"
+    return f"{_rounded(value)} {one if value == 1 else several or counted.label}"
 
 
 def _number(value: Decimal) -> str:

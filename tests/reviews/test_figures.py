@@ -181,6 +181,11 @@ def test_what_is_shown_beside_each_other_is_the_same_or_differs(review: Review) 
     assert given.beside(item, kept, rows).is_taken_over
     assert not given.beside(item, kept, rows).differs
     assert given.beside(item, kept, {("participants", 0): Decimal(28)}).differs
+    # One alone is the whole service.
+    alone = _beside(review, "O1", _rows("percent", "100"), {("percent", 0): Decimal(100)})
+    assert alone.agrees
+    assert not alone.differs
+    assert not alone.is_taken_over
     assert not _beside(review, "T12", _rows("weekly", "1")).differs
 
 

@@ -10,18 +10,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from reviews import figures
 from reviews.models import Review, User
 from reviews.tasks import Work
 from reviews.views import tasks as view
 from tests.cast import Cast
 from tests.factories import (
     FIRST_DAY,
+    GivenFigureFactory,
     InvitationFactory,
     RemarkFactory,
     RoleFactory,
     SeatFactory,
     ServiceFactory,
     UserFactory,
+    items_of,
     scored_review,
 )
 from tests.reviews.front_door import contents, page
@@ -153,10 +156,25 @@ def test_an_adviser_is_told_of_seats_that_nobody_has_taken_and_of_a_scoring_that
         assert _waiting(client) == {cast.review: [Work.ASK, Work.FILL]}
         cast.review.seats.filter(invitation=invitation).update(user=cast.outsider)
         assert _waiting(client) == {cast.review: [Work.ASK]}
-    # Those of another county, and the service itself, have nothing to do there.
-    for other in (cast.other_adviser, cast.method_supervisor):
-        client.force_login(other)
-        assert _waiting(client) == {}
+    # Those of another county have nothing to do there, and the service itself nothing with seats.
+    client.force_login(cast.other_adviser)
+    assert _waiting(client) == {}
+    client.force_login(cast.method_supervisor)
+    assert _waiting(client) == {cast.review: [Work.GIVE]}
+
+
+def test_the_metodeveileder_is_told_of_figures_until_there_are_some_for_every_item(
+    client: Client, cast_at: CastAt
+) -> None:
+    cast = cast_at("planned")
+    client.force_login(cast.method_supervisor)
+    asked = [item for item in items_of(cast.review) if figures.columns(item)]
+    for left in range(len(asked), 0, -1):
+        (task,) = client.get(TASKS).context["mine"]
+        assert [(each.work, each.number, each.due) for each in task.mine] == [(Work.GIVE, left, cast.review.first_day)]
+        name = figures.columns(asked[left - 1])[0].name
+        GivenFigureFactory.create(review=cast.review, item=asked[left - 1], name=name, number=1)
+    assert _waiting(client) == {}
 
 
 def test_a_removed_seat_is_no_open_seat(client: Client, cast: Cast) -> None:

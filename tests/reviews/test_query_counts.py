@@ -1,6 +1,8 @@
 """How many queries a page, an export and a save ask: the same however much there is, and few."""
 
 import datetime
+import itertools
+import uuid
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
@@ -12,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import letters, results, workflow
+from reviews import figures, letters, results, workflow
 from reviews.models import Rating, ReportVersion, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
@@ -23,6 +25,7 @@ from tests.factories import (
     CountFactory,
     GivenFigureFactory,
     InformantFactory,
+    InterviewFactory,
     InvitationFactory,
     NoteFactory,
     PartnershipFactory,
@@ -170,8 +173,9 @@ def test_an_export_of_a_service(client: Client, evaluator: User, extension: str)
 def test_a_review(client: Client, evaluator: User, status: str) -> None:
     review = _external([evaluator], status)
     address = reverse("reviews:review", args=[review.pk])
-    # Besides its results: the ties of those who review, who is asked to check the facts, and the remarks that are open.
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 4)
+    # Besides its results: the ties of those who review, who is asked to check the facts, the remarks that are open, and
+    # how much the service has given of figures.
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 5)
 
 
 def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
@@ -196,6 +200,47 @@ def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, sta
     # The last review beside the item is four of them: its version, its score, what became of it, what was wrong in it;
     # the notes ask for all that each is about, and the sources for figures and for what there was no access to.
     _compare(lambda: client.get(address), grow, PAGE + 7)
+
+
+def test_the_list_of_many_interviews(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "scoring")
+
+    def grow(number: int = 2 * FEW) -> None:
+        for interview in InterviewFactory.create_batch(number, review=review):
+            NoteFactory.create_batch(FEW, review=review, interview=interview, items=items_of(review)[:2])
+            NoteFactory.create(review=review, interview=interview, items=[])
+
+    grow(FEW)
+    _compare(lambda: client.get(reverse("reviews:interviews", args=[review.pk])), grow, PAGE)
+
+
+def test_a_running_sheet_of_many_notes(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "scoring")
+    interview = InterviewFactory.create(review=review)
+
+    def grow(number: int = 2 * FEW) -> None:
+        for author in (evaluator, UserFactory.create()):
+            written = {"review": review, "interview": interview, "author": author}
+            NoteFactory.create_batch(number, items=items_of(review)[:3], **written)
+            NoteFactory.create_batch(number, items=[], private=True, **written)
+
+    grow(FEW)
+    _compare(lambda: client.get(reverse("reviews:interview", args=[review.pk, interview.pk])), grow, PAGE)
+
+
+@pytest.mark.parametrize("status", ["scoring", "consensus"])
+def test_all_items_on_one_page(client: Client, evaluator: User, status: str) -> None:
+    review = _external([evaluator], status)
+    Rating.objects.filter(item__in=items_of(review)[FEW:]).delete()
+    address = reverse("reviews:score_all", args=[review.pk])
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        seat = review.seats.get(user=evaluator)
+        for item in items_of(review)[FEW:]:
+            Rating.objects.create(seat=seat, item=item, score=4, comment="Sett.", elements=[0] if item.elements else [])
+
+    _compare(lambda: client.get(address), grow, PAGE)
 
 
 def _with_a_past(evaluator: User, status: str) -> tuple[Review, Callable[[], None]]:
@@ -244,6 +289,27 @@ def test_saying_that_there_was_no_access(client: Client, evaluator: User) -> Non
     address = reverse("reviews:source", args=[review.pk, "ips-25", items_of(review)[0].code])
     sent = iter([{"source": source, "closed": "1"} for source in ("MIS", "DOC")])
     _compare(lambda: client.post(address, next(sent)), lambda: _fill(review, 2 * FEW), PAGE + SAVE)
+
+
+@pytest.mark.parametrize("who", ["evaluator", "method_supervisor"])
+def test_the_figures_before_the_visit(client: Client, evaluator: User, who: str) -> None:
+    review = _external([evaluator] if who == "evaluator" else [], "scoring")
+    if who == "method_supervisor":
+        RoleFactory.create(user=evaluator, service=review.service)
+    asked = [item for item in items_of(review) if figures.columns(item)]
+    numbers = itertools.count(1)
+
+    def add(number: int) -> None:
+        for row in itertools.islice(numbers, number):
+            for item in asked:
+                name = figures.columns(item)[0].name
+                GivenFigureFactory.create(review=review, item=item, name=name, number=row)
+                CountFactory.create(review=review, item=item, name=name, number=row)
+
+    add(FEW)
+    # The last is how much is given, for the evaluators' page and for the metodeveileder's alike.
+    address = reverse("reviews:figures", args=[review.pk])
+    _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 1)
 
 
 def test_a_correction_of_the_last_review(client: Client, evaluator: User) -> None:
@@ -431,15 +497,15 @@ def test_saving_a_score_with_its_figures(scoring: Review) -> None:
     assert seat.user is not None
     user, measure = seat.user, item.parsed_measure()
     assert measure is not None
-    figures = {figure.key: Decimal(45) for figure in measure.inputs}
-    first = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 4, **_WORDS}, figures))
+    counts = {(figure.key, 0): Decimal(45) for figure in measure.inputs}
+    first = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 4, **_WORDS}, counts))
     # The row is made, and its counts.
     assert len(first) <= SAVE + 1
-    changed = {name: value + 1 for name, value in figures.items()}
+    changed = {name: value + 1 for name, value in counts.items()}
     again = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 2}, changed))
     assert len(again) <= SAVE
     same = _asked(lambda: workflow.save_rating(seat, item, user, {"score": 2}, changed))
-    assert len(same) <= SAVE - len(figures) - 2
+    assert len(same) <= SAVE - len(counts) - 2
 
 
 def test_saving_what_is_agreed(db: None) -> None:
@@ -463,10 +529,18 @@ def test_saving_a_note_on_many_items(scoring: Review) -> None:
     user: User = UserFactory.create()
 
     def save(items: list[Item]) -> list[str]:
-        note = NoteFactory.build(review=scoring, author=user)
-        return _asked(lambda: workflow.save_note(note, items, ("deltaker", 1), user))
+        values = {
+            "text": "Sett i timeplanen.",
+            "source": "INT",
+            "perspective": "deltaker",
+            "number": 1,
+            "date": scoring.first_day,
+            "private": False,
+            "items": [item.pk for item in items],
+        }
+        return _asked(lambda: workflow.save_note(scoring, uuid.uuid4(), user, values))
 
-    save([])
+    save(items_of(scoring)[:1])
     few, many = save(items_of(scoring)[:FEW]), save(items_of(scoring)[: 3 * FEW])
     assert len(few) == len(many) <= SAVE
 

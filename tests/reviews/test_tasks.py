@@ -70,6 +70,12 @@ TABLE = [
     ),
     ({"seat": "observer", "open_remarks": 1}, {"scoring": [Work.SCORE_ALONG]}),
     ({"supervises": True}, NOBODY),
+    ({"supervises": True, "figures_asked": 11}, {"planned": [Work.GIVE], "scoring": [Work.GIVE]}),
+    # Once the visit has begun, the evaluators ask for what is missing.
+    ({"supervises": True, "figures_asked": 11, "figures_given": 9}, {"planned": [Work.GIVE]}),
+    ({"supervises": True, "figures_asked": 11, "figures_given": 11}, NOBODY),
+    ({"advises": True, "figures_asked": 11}, NOBODY),
+    ({"seat": "evaluator", "figures_asked": 11}, {"scoring": [Work.SCORE], "consensus": [Work.AGREE]}),
     ({"supervises": True, "is_asked": True}, {"fact_check": [Work.CHECK], "over": [Work.CHECK]}),
     ({"is_asked": True}, {"fact_check": [Work.CHECK], "over": [Work.CHECK]}),
     ({"advises": True}, NOBODY),
@@ -97,6 +103,7 @@ _TOGETHER = {"planned": [Work.START], "scoring": [Work.SCORE_TOGETHER], "consens
         # One sheet, shared: whoever has a seat and the metodeveileder begin, fill and finish it.
         ({"seat": "evaluator"}, _TOGETHER),
         ({"supervises": True}, _TOGETHER),
+        ({"supervises": True, "figures_asked": 11}, _TOGETHER),
         ({"supervises": True, "again": True}, {**_TOGETHER, "consensus": [Work.MEND]}),
         ({"advises": True, "vacant": 1}, NOBODY),
         ({}, NOBODY),
