@@ -6,6 +6,7 @@ from reviews.models import Review, Seat, Service, User
 from tests.factories import (
     FIRST_DAY,
     InformantFactory,
+    InterviewFactory,
     NoteFactory,
     RespondentFactory,
     RoleFactory,
@@ -100,6 +101,7 @@ def cast_for(status: str, *, kind: str = Review.Kind.EXTERNAL, basis: str = Revi
     SeatFactory.create(review=review, user=people["removed_evaluator"], removed=True)
     InformantFactory.create(review=review)
     NoteFactory.create(review=review, author=people["evaluator"])
+    InterviewFactory.create(review=review, made_by=people["evaluator"])
     if (is_external and review.fact_check_at) or status == Review.Status.FINAL:
         RespondentFactory.create(review=review, user=people["method_supervisor"])
         RespondentFactory.create(review=review, user=people["respondent"])

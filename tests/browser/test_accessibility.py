@@ -15,21 +15,24 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from reviews import letters, workflow
+from reviews import figures, letters, workflow
 from reviews.models import AgreedResult, Invitation, User
 from reviews.models.fields import TEXT_LIMIT
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
 from tests.cast import cast_for
 from tests.factories import (
+    CountFactory,
+    GivenFigureFactory,
     InvitationFactory,
     PartnershipFactory,
     RemarkFactory,
     RespondentFactory,
     TeamFactory,
     UserFactory,
+    items_of,
 )
 
 pytestmark = pytest.mark.browser
@@ -93,9 +96,30 @@ def _overtaken(page: Page) -> None:
     _press("main button[name=draft]")(page)
 
 
+def _no_figure(page: Page) -> None:
+    page.locator(".figure-rows input").first.fill("mange")
+    _press("main .buttons button[type=submit]")(page)
+
+
 def _open_details(page: Page) -> None:
     for summary in page.locator("main details > summary").all():
         summary.click()
+
+
+def _new_note(page: Page) -> None:
+    page.click("aside [data-notes] > summary")
+
+
+def _no_date(page: Page) -> None:
+    page.fill("main [name=date]", "")
+    _submit(page)
+
+
+def _two_notes(page: Page) -> None:
+    """Write a note on the running sheet, and one that names no item; a third form waits below them."""
+    for number, text in enumerate(("Ringte samme dag #T6.", "Vet ikke hvem som er henvist.")):
+        page.locator("[data-notes] textarea").nth(number).fill(text)
+    expect(page.locator("[data-notes] [data-once-saved]:visible")).to_have_count(2)
 
 
 def _finalise_without_a_reason(page: Page) -> None:
@@ -125,6 +149,10 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:change_plan", act=_no_lead),
         Visit("reviews:review"),
         Visit("reviews:review", "adviser", act=_open_details),
+        Visit("reviews:review", "method_supervisor"),
+        Visit("reviews:figures"),
+        Visit("reviews:figures", "method_supervisor"),
+        Visit("reviews:figures", "method_supervisor", act=_no_figure),
         Visit("reviews:plan", "outsider", status=403),
         Visit("reviews:review", "outsider", status=404),
     ],
@@ -141,11 +169,19 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:score", about=_ITEM),
         Visit("reviews:score", about={"scale": "ips-25", "code": "B1"}),
         Visit("reviews:score", about={"scale": "goi-12", "code": "G12"}),
+        Visit("reviews:score", about={"scale": "ips-25", "code": "T12"}, act=_open_details),
+        Visit("reviews:figures"),
         Visit("reviews:score", about=_ITEM, act=_press("main button[name=finish]")),
         Visit("reviews:score", about=_ITEM, act=_too_long("comment")),
         Visit("reviews:add_note", about=_ITEM),
-        Visit("reviews:add_note", about=_ITEM, act=_submit),
-        Visit("reviews:change_note"),
+        Visit("reviews:add_note", about=_ITEM, act=_submit, lands="reviews:note"),
+        Visit("reviews:note"),
+        Visit("reviews:score", about=_ITEM, act=_new_note),
+        Visit("reviews:interviews"),
+        Visit("reviews:interviews", act=_no_date),
+        Visit("reviews:interview"),
+        Visit("reviews:interview", "evaluator_two", act=_open_details),
+        Visit("reviews:interview", act=_two_notes),
         Visit("reviews:narrative"),
         Visit("reviews:coverage"),
     ],
@@ -190,7 +226,9 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:agree", about=_ITEM),
         Visit("reviews:correction", about=_ITEM),
         Visit("reviews:add_note", about=_ITEM),
-        Visit("reviews:change_note"),
+        Visit("reviews:note"),
+        Visit("reviews:interviews"),
+        Visit("reviews:interview"),
         Visit("reviews:version", "manager", {"number": 1}),
     ],
     "cancelled": [Visit("reviews:review")],
@@ -219,9 +257,11 @@ ACCOUNTS = [
 
 NO_PAGES = {
     "account_confirm_login_code": "leads to the log-in: codes by e-mail are off",
+    "reviews:take_over": "POST only, leads back to the item or the figures",
     "reviews:leave_section": "POST only, leads back to the item",
     "reviews:source": "POST only, leads back to the item",
     "reviews:delete_note": "POST only, leads back to the item",
+    "reviews:delete_interview": "POST only, leads to the interviews",
     "reviews:delete_remark": "POST only, leads back to the draft",
     "reviews:delete_correction": "POST only, leads back to the item",
     "reviews:draft_pdf": "a download",
@@ -234,17 +274,26 @@ NO_PAGES = {
 @pytest.mark.parametrize("state", STATES)
 def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
     cast = cast_for(state)
-    note = cast.review.notes.get()
+    note, interview = cast.review.notes.get(), cast.review.interviews.get()
     remark = None
     if state == "fact_check":
         asked = cast.review.respondents.get(user=cast.method_supervisor)
         remark = RemarkFactory.create(respondent=asked, on_item=True)
     people = cast.people()
+    if state == "scoring":
+        # For what is beside what was counted, what differs from it and what is judged.
+        for item in items_of(cast.review):
+            for column in figures.columns(item):
+                number = 0 if item.code in ("T8", "T9", "T10") else 1
+                GivenFigureFactory.create(review=cast.review, item=item, name=column.name, number=number, value=1)
+        CountFactory.create(review=cast.review)
 
     def address(visit: Visit) -> str:
         known: dict[str, Any] = {"pk": cast.service.pk if visit.name == "reviews:service" else cast.review.pk}
-        if visit.name == "reviews:change_note":
+        if visit.name == "reviews:note":
             known["note"] = note.pk
+        if visit.name == "reviews:interview":
+            known["interview"] = interview.pk
         if visit.name in ("reviews:change_remark", "reviews:decide") and remark is not None:
             known["number"] = remark.pk
         if visit.name in ("reviews:tasks", "reviews:profile", "reviews:service_list", "reviews:plan"):

@@ -110,7 +110,6 @@ def _type_counts(page: Page) -> None:
     """Type the counts as Norwegians do, and see what they suggest and how it came about; no score is set by it."""
     page.fill("[name=count_participants]", "45")
     page.fill("[name=count_fte]", "2,5")
-    page.click("main button[name=draft]")
     expect(page.locator(".suggestion .ds-tag")).to_contain_text("5")
     expect(page.locator(".suggestion")).to_contain_text("45 deltakere / 2,5 årsverk = 18,0 → 5")
     expect(page.locator("[name=count_fte]")).to_have_value("2,5")
@@ -119,21 +118,20 @@ def _type_counts(page: Page) -> None:
 
 def _tick_elements(page: Page) -> None:
     for value in ("0", "1", "3", "4"):
-        page.check(f"[name=elements][value='{value}']")
-    page.click("main button[name=draft]")
+        page.check(f"[name=element_{value}]")
     expect(page.locator(".suggestion .ds-tag")).to_contain_text("4")
-    expect(page.locator("[name=elements]:checked")).to_have_count(4)
+    expect(page.locator("[name^=element_]:checked")).to_have_count(4)
 
 
 def _write_note(page: Page) -> None:
     """Write a note on the item that is open, and come back to it."""
     here = page.url
-    page.click("aside a[href$='/note/']")
-    page.fill("[name=note-text]", "Nav deltar i møtet hver annen uke.")
-    page.select_option("[name=note-source]", "INT")
-    page.select_option("[name=note-perspective]", "nav_veileder")
-    page.fill("[name=note-number]", "2")
-    page.click("main form button[type=submit]")
+    page.click("aside [data-notes] summary")
+    page.fill("aside [name=text]", "Nav deltar i møtet hver annen uke.")
+    page.select_option("aside [name=source]", "INT")
+    page.select_option("aside [name=perspective]", "nav_veileder")
+    page.fill("aside [name=number]", "2")
+    page.click("aside form[data-note] button[type=submit] >> nth=0")
     expect(page).to_have_url(here)
     expect(page.locator("aside .note")).to_contain_text("Nav deltar i møtet hver annen uke.")
 

@@ -127,6 +127,11 @@ GET  score               scoring  200  200  200  404  404  403  404  404  404  4
 GET  score               consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  score               final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 GET  score               self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  score_all           planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  score_all           scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  score_all           consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  score_all           final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  score_all           self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
 POST score               planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST score               scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST score               consensus 200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
@@ -154,15 +159,34 @@ POST take_over           final    302  302  403  404  404  403  404  404  403  4
 POST take_over           self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 GET  add_note            scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  add_note            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
-GET  change_note         scoring  200  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
-GET  change_note         final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
-POST add_note            scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
-POST add_note            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
-POST add_note            self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
-POST change_note         scoring  302  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
-POST change_note         final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  note                scoring  200  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  note                final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  note/new            scoring  404  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST note                scoring  302  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST note                final    200  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST note/new            planned  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST note/new            scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST note/new            final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST note/new            self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 POST delete_note         scoring  302  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST delete_note         final    302  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  interviews          planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  interviews          scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  interviews          final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  interviews          self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+POST interviews          planned  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST interviews          scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST interviews          final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST interviews          self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  interview           scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  interview           final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  interview           self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+POST interview           scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST interview           final    200  200  200  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST interview           self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST delete_interview    scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+POST delete_interview    final    302  302  302  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST delete_interview    self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
 GET  agree_overview      scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  agree_overview      consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  agree_overview      check    200  200  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
@@ -306,8 +330,10 @@ POSTED = {
     "leave_section": {"reason": "missing_data"},
     "source": {"source": "DOC", "closed": "1"},
     "figures": {"seen": "{}"},
-    "add_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
-    "change_note": {"note-text": "Sett i timeplanen.", "note-date": "2026-09-15"},
+    "note": {"text": "Sett i timeplanen.", "items": "B1", "date": "2026-09-15"},
+    "note/new": {"text": "Sett i timeplanen.", "items": "B1", "date": "2026-09-15"},
+    "interviews": {"source": "INT", "perspective": "behandler", "date": "2026-09-15"},
+    "interview": {"source": "OBS", "date": "2026-09-15"},
     "agree": {"draft": "1"},
     "correction": {"score": "3", "reason": "Talt feil."},
     "narrative": {"summary": "Godt i gang."},
@@ -394,8 +420,10 @@ def _address(name: str, cast: Cast) -> str:
         "delete_correction",
     ):
         arguments |= {"scale": "ips-25", "code": "B1"}
-    if name in ("change_note", "delete_note"):
-        arguments["note"] = cast.review.notes.get(author=cast.evaluator).pk
+    if name in ("note", "delete_note"):
+        arguments["note"] = uuid.UUID(int=7) if part == "new" else cast.review.notes.get(author=cast.evaluator).pk
+    if name in ("interview", "delete_interview"):
+        arguments["interview"] = cast.review.interviews.get().pk
     if name in ("version", "version_pdf"):
         arguments["number"] = 1
     if name in ("change_remark", "delete_remark", "decide"):
@@ -738,6 +766,7 @@ def test_a_review_behind_an_address_that_nobody_has_is_not_found(db: None, clien
         "versions/99999999999999999999.pdf",
         "export.xlsx",
         "notes/00000000-0000-4000-8000-000000000000/",
+        "interviews/00000000-0000-4000-8000-000000000000/",
     ],
 )
 def test_a_part_that_a_review_does_not_have_is_not_found(db: None, client: Client, address: str) -> None:

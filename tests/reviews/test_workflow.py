@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import threading
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,6 @@ from reviews.models import (
     AuditEvent,
     FactCheckRemark,
     FinalScore,
-    Note,
     Rating,
     ReportVersion,
     Review,
@@ -116,6 +116,13 @@ def test_a_plan_without_evaluators_or_scales_is_refused(mini: Scale, missing: st
 
 # Which state lets which step through
 
+
+def _note(review: Review) -> dict[str, Any]:
+    """Return what a page sends of a note on the review's first item."""
+    said = {"text": "Hørt.", "source": "", "perspective": "", "number": None}
+    return {**said, "date": FIRST_DAY, "private": False, "items": [items_of(review)[0].pk]}
+
+
 STEPS: list[tuple[str, set[str], Callable[[Review], object]]] = [
     ("start", {"planned"}, lambda review: workflow.start(review, lead(review))),
     ("save_rating", {"scoring"}, lambda review: save_first_rating(review, score=5)),
@@ -140,9 +147,7 @@ STEPS: list[tuple[str, set[str], Callable[[Review], object]]] = [
     (
         "save_note",
         {"planned", "scoring", "consensus", "fact_check"},
-        lambda review: workflow.save_note(
-            Note(review=review, author=lead(review), text="Hørt."), items_of(review)[:1], None, lead(review)
-        ),
+        lambda review: workflow.save_note(review, uuid.uuid4(), lead(review), _note(review)),
     ),
     ("send_to_fact_check", {"consensus"}, lambda review: workflow.send_to_fact_check(review, lead(review))),
     ("send_back", {"fact_check"}, lambda review: workflow.send_back(review, lead(review), "Feil figur.")),
@@ -754,21 +759,6 @@ def test_a_cancelled_review_keeps_its_reason_and_its_scores(make: Callable[..., 
     cancelled = workflow.cancel(review, lead(review), " Lagt ned. ")
     assert (cancelled.status, cancelled.cancel_reason, cancelled.cancelled_at) == (Status.CANCELLED, "Lagt ned.", NOW)
     assert review.results.count() == 3
-
-
-def test_a_note_points_at_items_and_names_an_informant_by_number(make: Callable[..., Review]) -> None:
-    review = make(Status.SCORING)
-    note = Note(review=review, author=lead(review), text="Ringte samme dag.", source="INT")
-    items = items_of(review)
-    workflow.save_note(note, items[:2], ("deltaker", 1), lead(review))
-    workflow.save_note(note, items[1:], ("deltaker", 1), lead(review))
-    note.refresh_from_db()
-    assert set(note.items.all()) == set(items[1:])
-    assert str(note.informant) == "Participant 1"
-    assert review.informants.count() == 1
-    workflow.save_note(note, items, None, lead(review))
-    assert note.informant is None
-    assert audit_of(review) == [("created", []), ("changed", []), ("changed", [])]
 
 
 def test_a_note_is_deleted_while_the_review_is_open_and_never_after(make: Callable[..., Review]) -> None:
