@@ -153,6 +153,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:figures"),
         Visit("reviews:figures", "method_supervisor"),
         Visit("reviews:figures", "method_supervisor", act=_no_figure),
+        Visit("reviews:kit"),
         Visit("reviews:plan", "outsider", status=403),
         Visit("reviews:review", "outsider", status=404),
     ],
@@ -266,6 +267,10 @@ NO_PAGES = {
     "reviews:delete_correction": "POST only, leads back to the item",
     "reviews:draft_pdf": "a download",
     "reviews:version_pdf": "a download",
+    "reviews:kit_guide": "a download",
+    "reviews:kit_guides": "a download",
+    "reviews:kit_score_forms": "a download",
+    "reviews:kit_feedback": "a download",
     "reviews:export_review": "a download",
     "reviews:export_service": "a download",
 }

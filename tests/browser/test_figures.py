@@ -1,0 +1,107 @@
+"""Figures before the visit: the metodeveileder writes them, and the evaluator takes them over without losing a word."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from reviews import figures
+from reviews.models import Rating, Review, User
+from tests.browser.conftest import OpenPage
+from tests.factories import GivenFigureFactory, ReviewFactory, RoleFactory, SeatFactory, UserFactory, items_of
+
+pytestmark = pytest.mark.browser
+
+WORKING = "(18 + 10) deltakere / (1 + 0,5) årsverk = 18,7 → 5"
+
+
+@pytest.fixture
+def review(transactional_db: None) -> Review:
+    """A review that is being scored by one evaluator, of a service with a metodeveileder."""
+    found: Review = ReviewFactory.create(status=Review.Status.SCORING)
+    SeatFactory.create(review=found, user=UserFactory.create(name="Eva Lund"))
+    RoleFactory.create(user=UserFactory.create(name="Mette Vik"), service=found.service)
+    return found
+
+
+def _evaluator(review: Review) -> User:
+    user = review.seats.get().user
+    assert user is not None
+    return user
+
+
+def _metodeveileder(review: Review) -> User:
+    user: User = review.service.roles.get().user
+    return user
+
+
+def _fill(page: Page, rows: list[list[str]]) -> None:
+    """Write rows about jobbspesialister."""
+    for row, values in zip(page.locator(".figure-rows").first.locator("tbody tr").all(), rows, strict=False):
+        for field, value in zip(row.locator("input").all(), values, strict=False):
+            field.fill(value)
+
+
+def _give(review: Review) -> None:
+    item = items_of(review)[0]
+    for number, (participants, fte) in enumerate((("18", "1"), ("10", "0.5")), start=1):
+        GivenFigureFactory.create(review=review, item=item, name="participants", number=number, value=participants)
+        GivenFigureFactory.create(review=review, item=item, name="fte", number=number, value=fte)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_what_the_service_gives_becomes_the_evaluators_suggestion(
+    script: bool, review: Review, open_page: OpenPage
+) -> None:
+    page = open_page(_metodeveileder(review), script=script)
+    page.goto(f"/reviews/{review.pk}/")
+    page.click(f"main a[href='/reviews/{review.pk}/figures/']")
+    _fill(page, [["18", "1"], ["10", "0,5"]])
+    if script:
+        expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+        page.reload()
+    else:
+        with page.expect_navigation():
+            page.click("main .buttons button[type=submit]")
+    second = page.locator(".figure-rows").first.locator("tbody tr").nth(1)
+    expect(second.locator("input").nth(1)).to_have_value("0,5")
+    assert review.given_figures.count() == 4
+
+    page = open_page(_evaluator(review), script=script)
+    page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
+    expect(page.locator(".gave")).to_contain_text("28 deltakere, 1,5 årsverk")
+    expect(page.locator(".gave")).to_contain_text("Mette Vik")
+    with page.expect_navigation():
+        page.click("button[form=take-over]")
+    expect(page).to_have_url(re.compile("/score/ips-25/B1/$"))
+    expect(page.locator("#suggestion")).to_contain_text(WORKING)
+    assert figures.counted(review, items_of(review)[0]) == figures.given(review, items_of(review)[0])
+
+
+def test_what_is_written_meanwhile_is_saved_before_it_is_taken_over(review: Review, open_page: OpenPage) -> None:
+    _give(review)
+    page = open_page(_evaluator(review))
+    page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
+    page.fill("[name=comment]", "Talt sammen med metodeveilederen.")
+    # One's own count is no reason to be stopped.
+    page.fill("[name=count_participants]", "44")
+    with page.expect_navigation():
+        page.click("button[form=take-over]")
+    expect(page.locator("#suggestion")).to_contain_text(WORKING)
+    expect(page.locator("[name=comment]")).to_have_value("Talt sammen med metodeveilederen.")
+    assert Rating.objects.get(seat__review=review).comment == "Talt sammen med metodeveilederen."
+
+
+def test_nothing_is_taken_over_while_what_is_written_cannot_be_saved(review: Review, open_page: OpenPage) -> None:
+    _give(review)
+    page = open_page(_evaluator(review))
+    page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
+    page.route("**/score/**", lambda route: route.abort())
+    page.fill("[name=comment]", "Uten nett.")
+    page.click("button[form=take-over]")
+    expect(page.locator("[data-save-trouble]")).to_be_visible()
+    expect(page.locator("[name=comment]")).to_have_value("Uten nett.")
+    assert not review.counts.exists()
+    page.unroute("**/score/**")
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+    assert Rating.objects.get(seat__review=review).comment == "Uten nett."
