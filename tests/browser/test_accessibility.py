@@ -98,7 +98,7 @@ def _overtaken(page: Page) -> None:
 
 def _no_figure(page: Page) -> None:
     page.locator(".figure-rows input").first.fill("mange")
-    _press("main .buttons button[type=submit]")(page)
+    page.locator(".figure-rows [aria-invalid=true]").wait_for()
 
 
 def _open_details(page: Page) -> None:
