@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from reviews import figures, results, workflow
+from reviews import figures, results, tagging, workflow
 from reviews.demo import texts
 from reviews.demo.people import ADMINISTRATOR, DOMAIN, LOG_INS, PASSWORD
 from reviews.demo.places import HISTORY, SERVICES
@@ -414,6 +414,20 @@ class Demonstration:
             self._note(review, next(authors), codes, text, source=source, asked=asked)
         self._note(review, lead, ["O2"], texts.PRIVATE_NOTE, private=True)
 
+    def _interview(self, review: Review, sheets: Iterable[tuple[str, str, list[tuple[str, str]]]]) -> None:
+        """Let the evaluators talk to people in turn and write on the running sheets."""
+        lead, day = self._lead(review), review.first_day
+        authors = itertools.cycle([lead, self._people["evaluator-to"]])
+        for (source, perspective, notes), author in zip(sheets, authors, strict=False):
+            asked = (perspective, None) if perspective else None
+            sheet = workflow.save_interview(review, author, source=source, asked=asked, date=day)
+            private = [("", texts.PRIVATE_ON_SHEET)] if author == lead else []
+            for codes, text in notes + private:
+                named = codes.split() + tagging.hashtags(text, self._items)
+                values = {"text": text, "items": sorted(self._items[code].pk for code in named)}
+                values["private"] = (codes, text) in private
+                workflow.save_note(review, uuid.uuid4(), author, values, interview=sheet)
+
     def _note(
         self,
         review: Review,
@@ -433,7 +447,7 @@ class Demonstration:
             "number": number,
             "date": review.first_day,
             "private": private,
-            "items": [self._items[code].pk for code in codes],
+            "items": sorted(self._items[code].pk for code in codes),
         }
         workflow.save_note(review, uuid.uuid4(), author, values)
 
@@ -461,6 +475,7 @@ class Demonstration:
         findings = self._short("444 33433332 33343333443334 432333343233", "544 33415332 34343133443334 432333343234")
         self._start(review)
         self._take_notes(review)
+        self._interview(review, texts.INTERVIEWS[:2])
         self._rate(review, findings)
         self._hand_in(review)
         begun = {code: findings[code] for code in ("B1", "B2", "B3", "O1", "O2")}
@@ -488,6 +503,7 @@ class Demonstration:
             source="INT",
             asked=("deltaker", 1),
         )
+        self._interview(review, texts.INTERVIEWS)
 
     def _planned(self) -> None:
         """One evaluator is invited and has not answered, and the service has begun to give figures; the other review is

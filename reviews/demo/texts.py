@@ -479,6 +479,41 @@ CORRECTION = (
 
 INDEPENDENCE = "Evaluatorene har ikke arbeidet i tjenesten eller i teamene den hører til."
 
+INTERVIEWS: list[tuple[str, str, list[tuple[str, str]]]] = [
+    (
+        "INT",
+        "deltaker",
+        [
+            ("T3 T5", "Kom inn med ønske om lager eller butikk, og jobbspesialisten ringte begge deler samme uke."),
+            ("T4", "Første møte med en arbeidsgiver i uke fire. Husker ikke hvem som avtalte det."),
+            ("T1", "Fikk ikke regnet på uføretrygd og lønn før jobben begynte. «Jeg turte ikke spørre.»"),
+            ("", "Vil gjerne ha oppfølging etter arbeidstid, ikke på dagtid."),
+        ],
+    ),
+    (
+        "INT",
+        "behandler",
+        [
+            ("", "Jobbspesialisten sitter i teamrommet mandag og onsdag. #O2"),
+            ("O1 O6", "Henviser dem som «er klare». Kjenner ikke til at alle som vil, skal få tilbudet."),
+            ("", "Usikker på hvem i teamet som skal følge opp dem som har fått jobb."),
+        ],
+    ),
+    (
+        "OBS",
+        "",
+        [
+            ("O4", "Møtet i IPS-teamet varte 50 minutter. Ni deltakere ble gått gjennom, sju fikk en neste handling."),
+            ("O5", "Metodeveilederen spurte hver gang hva arbeidsgiveren hadde sagt."),
+        ],
+    ),
+]
+"""Running sheets, one for each evaluator in turn: the source, who was asked, and each note with its items. A note may
+name them in its text, or none yet."""
+
+PRIVATE_ON_SHEET = "Spør på nytt i morgen: hvem bestemmer hvem som henvises?"
+"""A note that the hovedevaluator keeps, last on each sheet of their own."""
+
 PRIVATE_NOTE = "Husk å spørre den andre evaluatoren om inntrykket fra teammøtet før vi skårer O2."
 
 NARRATIVE = {

@@ -91,6 +91,11 @@ def test_there_is_something_of_every_kind() -> None:
     assert (alone.compared, alone.equal < alone.within_one < alone.compared) == (37, True)
     assert Note.objects.filter(private=True).exists()
     assert Note.objects.filter(informant__isnull=False).exists()
+    for review in (consensus, scoring):
+        on_sheets = Note.objects.filter(interview__review=review)
+        assert on_sheets.filter(items=None, private=False).exists()
+        assert on_sheets.filter(private=True).exists()
+        assert on_sheets.exclude(items=None).values("interview").distinct().count() > 1
     assert set(ActionPoint.objects.values_list("status", flat=True)) == set(ActionPoint.Status.values)
 
     # Times follow each other, and none is to come
@@ -159,6 +164,9 @@ def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are(
     assert set(texts.LOW) == {code for code, item in items.items() if item.section.scale.code == "ips-25"}
     assert set(texts.SCORING) | set(texts.ACTIONS) | set(texts.GIVEN) | set(texts.GIVEN_IN_PART) <= set(items)
     assert {code for _source, _who, _number, codes, _text in texts.NOTES for code in codes} <= set(items)
+    assert {
+        code for _source, _who, notes in texts.INTERVIEWS for codes, _text in notes for code in codes.split()
+    } <= set(items)
     for code, finding in texts.FULL.items():
         assert items[code].anchor(finding.agreed)
         if finding.agreed <= 3 and items[code].section.scale.comment_expected:
@@ -173,6 +181,7 @@ def test_the_made_up_words_are_the_products_own() -> None:
         [finding.comment + " " + finding.recommendation for finding in texts.FULL.values()]
         + [" ".join(row[:2]) for row in texts.LOW.values()]
         + [row[-1] for row in texts.NOTES]
+        + [text for _source, _who, notes in texts.INTERVIEWS for _codes, text in notes]
         + [text for part in (texts.NARRATIVE, texts.SHORT_NARRATIVE, texts.PLANS_NARRATIVE) for text in part.values()]
     ).lower()
     found = Counter(re.findall(r"\w+", written))
