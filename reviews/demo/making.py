@@ -504,6 +504,8 @@ class Demonstration:
             asked=("deltaker", 1),
         )
         self._interview(review, texts.INTERVIEWS)
+        for code, source in texts.CLOSED:
+            workflow.close_source(review, self._items[code], source, lead)
 
     def _planned(self) -> None:
         """One evaluator is invited and has not answered, and the service has begun to give figures; the other review is

@@ -365,6 +365,9 @@ SCORING: dict[str, tuple[int | None, str, dict[str, str]]] = {
 }
 """What an evaluator has on the sheet of a review under way: score, Kommentar and counted figures."""
 
+CLOSED = (("O2", "DOC"), ("T11", "ISP"))
+"""Sources of items of that review which its evaluators were given no access to: journals and treatment plans."""
+
 GIVEN: dict[str, list[str]] = {
     "B1": ["18 1"],
     "B2": ["100"],

@@ -15,6 +15,7 @@ from reviews import demo, given, results, workflow
 from reviews.demo import making, texts
 from reviews.models import (
     ActionPoint,
+    ClosedSource,
     Correction,
     FactCheckRemark,
     Invitation,
@@ -90,6 +91,7 @@ def test_there_is_something_of_every_kind() -> None:
     alone = results.agreement(results.working_results(consensus))
     assert (alone.compared, alone.equal < alone.within_one < alone.compared) == (37, True)
     assert Note.objects.filter(private=True).exists()
+    assert {closed.review.status for closed in ClosedSource.objects.all()} == {"scoring"}
     assert Note.objects.filter(informant__isnull=False).exists()
     for review in (consensus, scoring):
         on_sheets = Note.objects.filter(interview__review=review)
