@@ -105,7 +105,9 @@ class FiguresForm(StampedForm):
         filled = max((number for item, _name, number in self._given if item in items), default=0)
         prefixes = tuple(f"figure_{pk}_" for pk in items)
         sent = [int(found[1]) for name in self.data if name.startswith(prefixes) and (found := _ROW.fullmatch(name))]
-        most = max(FEWEST_ROWS[table.per], filled + SPARE_ROWS, asked if table.per == Per.SPECIALIST else 0, *sent, 0)
+        # So many deltakere are enough; jobbspesialister there can be more of.
+        wanted = max(filled + SPARE_ROWS, asked) if table.per == Per.SPECIALIST else filled
+        most = max(FEWEST_ROWS[table.per], wanted, *sent)
         return range(1, min(most, MOST_ROWS) + 1)
 
     @property
