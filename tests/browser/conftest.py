@@ -104,7 +104,9 @@ def _hear(faults: list[str], page: Page, message: ConsoleMessage) -> None:
 
 
 def _look(faults: list[str], response: Response) -> None:
-    """Take down what broke, and each file of a page that was not there."""
-    is_page = response.request.resource_type == "document"
+    """Take down what broke, and each file of a page that was not there; a page may be told that what it saved by itself
+    was wrong.
+    """
+    is_page = response.request.resource_type == "document" or "autosave" in response.request.headers
     if response.status >= 500 or (response.status >= 400 and not is_page):
         faults.append(f"{response.url}: {response.status}")

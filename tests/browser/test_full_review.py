@@ -216,10 +216,11 @@ def test_a_review_from_plans_with_sections_left_unscored(open_page: OpenPage) ->
     page = open_page(evaluator)
 
     page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
-    for score in SCORES["Bemanning"].values():
+    for score, following in zip(SCORES["Bemanning"].values(), ("B2", "B3", "O1"), strict=True):
         choose_score(page, score)
         page.fill("[name=comment]", "Planen er klar.")
         page.click("main button[name=finish]")
+        expect(page).to_have_url(re.compile(f"/score/ips-25/{following}/$"))
     for code in ("ips-25/O1", "ips-25/T1", "goi-12/G1"):
         page.goto(f"/reviews/{review.pk}/score/{code}/")
         page.select_option("aside [name=reason]", "not_started")
