@@ -4,6 +4,7 @@ import importlib
 import inspect
 import logging
 import pkgutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from reviews.models import (
     Rating,
     Review,
     Service,
+    Source,
     User,
 )
 from tests.cast import cast_for
@@ -301,6 +303,24 @@ def test_a_decision_is_allowed_by_the_name_it_is_saved_by(client: Client) -> Non
     html = client.post(address, sent).content.decode()
     assert 'value="decision">' in html
     assert client.post(address, {**sent, "allow": "decision"}).status_code == 302
+
+
+def test_a_note_on_its_way(client: Client, review: Review, evaluator: User) -> None:
+    address = reverse("reviews:note", args=[review.pk, uuid.uuid4()])
+    everything = ("text", "perspective", "source", "date", "private")
+
+    def sent(text: str, *only: str, **more: str) -> Any:
+        data = {"text": text, "items": "O3", "source": Source.INT, "date": "2026-09-15", "at": "ips-25/O3", **more}
+        return autosave(client, address, evaluator, *only, **data)
+
+    assert [error["code"] for error in sent(BORN, *everything).json()["errors"]["text"]] == ["identity"]
+    assert [error["code"] for error in sent(PHONE, *everything).json()["errors"]["text"]] == ["contact"]
+    assert not review.notes.exists()
+    # Sent twice, as when the first answer was lost.
+    assert sent(PHONE, *everything, allow="text").status_code == 200
+    assert sent(PHONE, *everything, allow="text").status_code == 200
+    assert sent(f"{PHONE} Etter ni.", "text").status_code == 200
+    assert review.notes.get().text == f"{PHONE} Etter ni."
 
 
 def test_nobody_is_asked_where_addresses_are_what_is_asked_for(client: Client) -> None:
