@@ -424,8 +424,11 @@ class Demonstration:
             private = [("", texts.PRIVATE_ON_SHEET)] if author == lead else []
             for codes, text in notes + private:
                 named = codes.split() + tagging.hashtags(text, self._items)
-                values = {"text": text, "items": sorted(self._items[code].pk for code in named)}
-                values["private"] = (codes, text) in private
+                values = {
+                    "text": text,
+                    "items": sorted(self._items[code].pk for code in named),
+                    "private": (codes, text) in private,
+                }
                 workflow.save_note(review, uuid.uuid4(), author, values, interview=sheet)
 
     def _note(

@@ -1,8 +1,7 @@
 """The forms of a note and of the interview it comes from."""
 
 import datetime
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -55,15 +54,20 @@ class NoteForm(StampedForm):
 
     interview: Interview | None
 
+    left_out: ClassVar[Collection[str]] = ()
+    """The fields that are said elsewhere."""
+
     def __init__(
-        self, *args: Any, choices: Sequence[Item], about: Sequence[Item] = (), is_new: bool = False, **kwargs: Any
+        self, data: Any, note: Note, *, choices: Sequence[Item], about: Sequence[Item] = (), is_new: bool = False
     ) -> None:
-        """Build the form of `instance`. `choices` are the review's items in their order, `about` those that the note
-        points at; a new one is told its `interview` by the instance.
+        """Build the form of `note`. `choices` are the review's items in their order, `about` those that the note points
+        at; a new one has its id, its review, its author and its interview.
         """
-        super().__init__(*args, auto_id=f"note-{kwargs['instance'].pk}-%s", **kwargs)
+        super().__init__(data, instance=note, auto_id=f"note-{note.pk}-%s")
+        for name in self.left_out:
+            del self.fields[name]
         self.is_new = is_new
-        self.interview = self.instance.interview
+        self.interview = note.interview
         # A note may point at an item of a scale that the review has no longer.
         self._ids: dict[str, list[int]] = {}
         for item in [*choices, *(each for each in about if each not in choices)]:
@@ -92,12 +96,6 @@ class NoteForm(StampedForm):
     def _codes(self, items: Sequence[int]) -> str:
         """Return the codes of items as they are typed."""
         return " ".join(code for code, keys in self._ids.items() if set(keys) & set(items))
-
-    @property
-    def address(self) -> uuid.UUID:
-        """The id by which the note is saved, which a new one has from the page."""
-        key: uuid.UUID = self.instance.pk
-        return key
 
     @property
     def is_untagged(self) -> bool:
@@ -154,18 +152,13 @@ class NoteForm(StampedForm):
 class SheetNoteForm(NoteForm):
     """A note on the running sheet of an interview, which says itself who was asked and when, and how to name items."""
 
-    source = perspective = number = None
-
-    class Meta(NoteForm.Meta):
-        fields = ("text", "private")
-        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
-
-    field_order = ("text", "items", "private")
+    left_out = ("source", "perspective", "number", "date")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Leave out what the sheet says once."""
         super().__init__(*args, **kwargs)
         self.fields["items"].help_text = ""
+        self.fields["text"].widget.attrs["rows"] = 2
 
 
 class InterviewForm(forms.Form):
@@ -191,7 +184,7 @@ class InterviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         if interview is not None:
             informant = interview.informant
-            self.initial |= {
+            self.initial = {
                 "source": interview.source,
                 "perspective": informant.perspective if informant else "",
                 "number": informant.number if informant else None,

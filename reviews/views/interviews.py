@@ -84,7 +84,7 @@ def _sheet(request: PersonRequest, permit: Permit, interview: Interview) -> dict
     new = None
     if review.is_open:
         blank = Note(review=review, author=user, interview=interview)
-        new = SheetNoteForm(None, instance=blank, choices=choices, is_new=True)
+        new = SheetNoteForm(None, blank, choices=choices, is_new=True)
     return {"entries": entries, "new": new, "to_ask": notebook.to_ask(interview, choices), "choices": choices}
 
 

@@ -24,14 +24,14 @@ from scales.models import Item
 
 def form_of(note: Note, choices: Sequence[Item], *, kind: type[NoteForm] = NoteForm, data: Any = None) -> NoteForm:
     """Return the form of a note that was fetched by reviews.notebook; `choices` are the review's items."""
-    return kind(data, instance=note, choices=choices, about=list(note.items.all()))
+    return kind(data, note, choices=choices, about=list(note.items.all()))
 
 
 def new_form(request: PersonRequest, review: Review, choices: Sequence[Item], *, item: Item | None = None) -> NoteForm:
     """Return the empty form of a new note, on an item if one is given. It has its id from here, so that the same note
     sent twice is one.
     """
-    form = NoteForm(None, instance=Note(review=review, author=request.user), choices=choices, is_new=True)
+    form = NoteForm(None, Note(review=review, author=request.user), choices=choices, is_new=True)
     if item is not None:
         form.initial["items"] = item.code
     return form
@@ -110,7 +110,7 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
     data = request.POST or None
     if found is None:
         written = Note(pk=note, review=permit.review, author=request.user, interview=interview)
-        form = kind(data, instance=written, choices=choices, is_new=True)
+        form = kind(data, written, choices=choices, is_new=True)
         items: list[Item] = []
     else:
         written, items = found, list(found.items.all())
