@@ -55,6 +55,7 @@ _NOT_COUNTED = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", 'SELECT 1
 def _quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """The PDF is drawn from what the queries gave: it asks for nothing."""
     monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: PDF)
+    monkeypatch.setattr(report_pdf, "write", lambda source, *, style: PDF)
 
 
 @pytest.fixture
@@ -417,6 +418,20 @@ def test_writing(client: Client, evaluator: User) -> None:
 
     for address in addresses:
         _compare(lambda address=address: client.get(address), grow, PAGE)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["kit", "kit_guides", "kit_score_forms", "kit_feedback"])
+def test_the_kit_for_a_visit(client: Client, evaluator: User, name: str) -> None:
+    review = _external([evaluator], "scoring")
+
+    def grow() -> None:
+        _fill(review, 2 * FEW)
+        for item in items_of(review):
+            CountFactory.create(review=review, item=item)
+            GivenFigureFactory.create(review=review, item=item)
+            ClosedSourceFactory.create(review=review, item=item)
+
+    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk])), grow, PAGE)
 
 
 @pytest.mark.parametrize("name", ["draft", "draft_pdf"])

@@ -21,7 +21,8 @@ from reviews.report import pdf as report_pdf
 from reviews.views.review import STEPS
 from scales.models import Item
 from tests.cast import PDF, Cast, cast_for
-from tests.factories import FIRST_DAY, NoteFactory, items_of
+from tests.factories import FIRST_DAY, InformantFactory, NoteFactory, at, items_of
+from tests.reviews.browsing import lasting
 
 PEOPLE = {
     "lead": "evaluator",
@@ -187,6 +188,26 @@ POST interview           self     302  404  302  404  404  302  404  404  404  4
 POST delete_interview    scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST delete_interview    final    302  302  302  404  404  403  404  404  403  404  403  404  403  403  404  404  302
 POST delete_interview    self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  kit                 planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit                 scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit                 check    200  200  200  404  404  403  404  404  404  404  403  404  403  403  404  404  302
+GET  kit                 final    404  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  kit                 cancelled 404  404  404  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit                 self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  kit_guide           planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit_guide           final    404  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  kit_guide           self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  kit_guides          planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit_guides          final    404  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  kit_guides          self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  kit_score_forms     planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit_score_forms     scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit_score_forms     final    404  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  kit_score_forms     self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  kit_feedback        planned  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit_feedback        scoring  200  200  200  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  kit_feedback        final    404  404  404  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+GET  kit_feedback        self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
 GET  agree_overview      scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  agree_overview      consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  agree_overview      check    200  200  403  404  404  403  404  404  404  404  403  404  403  403  404  404  302
@@ -364,12 +385,14 @@ def _during_the_fact_check() -> Iterator[None]:
 def quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand out a stand-in for the PDF: who gets one is asked here, not what is in it."""
     monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: PDF)
+    monkeypatch.setattr(report_pdf, "write", lambda source, *, style: PDF)
 
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand out what would be printed in place of the PDF, so that it can be searched."""
     monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: report_pdf.html(content, draft=draft).encode())
+    monkeypatch.setattr(report_pdf, "write", lambda source, *, style: source.encode())
 
 
 def _cast(state: str) -> Cast:
@@ -430,6 +453,8 @@ def _address(name: str, cast: Cast) -> str:
         arguments["number"] = cast.review.remarks.values_list("pk", flat=True).first() or 0
     if name in ("replace_seat", "remove_seat"):
         arguments["number"] = 2
+    if name == "kit_guide":
+        arguments["perspective"] = "deltaker"
     if name in ("export_review", "export_service"):
         arguments["extension"] = part
     if name == "step":
@@ -833,6 +858,7 @@ def _blind_cast() -> Cast:
     return cast
 
 
+@pytest.mark.usefixtures("printed")
 def test_nobody_reads_the_second_evaluators_sheet_before_all_have_handed_in(db: None) -> None:
     cast = _blind_cast()
     for column, client in _watchers(cast).items():
@@ -840,24 +866,45 @@ def test_nobody_reads_the_second_evaluators_sheet_before_all_have_handed_in(db: 
             assert SECRET not in text, f"{name} as {column}"
 
 
+@pytest.mark.usefixtures("printed")
 def test_no_score_of_the_second_evaluators_stands_anywhere_before_all_have_handed_in(db: None) -> None:
-    """The pages are the same, whatever the other evaluator's scores, elements and answers are."""
+    """The pages are the same, whatever the other evaluator's scores, elements, answers, words and private notes are."""
     cast = _blind_cast()
     clients = _watchers(cast)
-    before = {column: _without_tokens(_everything(client, cast)) for column, client in clients.items()}
+    before = {column: _lasting(_everything(client, cast)) for column, client in clients.items()}
     Rating.objects.filter(seat=cast.seat("evaluator_two")).update(
-        score=5, elements=[0, 1], statements={}, obstacles=[], comment="Noe helt annet."
+        score=5,
+        elements=[0, 1],
+        element_remarks={"1": "Bare i det ene teamet."},
+        statements={},
+        obstacles=[],
+        comment="Noe helt annet.",
+        recommendation="",
+        departure="",
+        updated_at=at(FIRST_DAY, 23),
     )
+    _note_alone(cast)
     for column, client in clients.items():
-        assert _without_tokens(_everything(client, cast)) == before[column], column
+        assert _lasting(_everything(client, cast)) == before[column], column
 
 
-def _without_tokens(pages: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the pages without what is new in each answer: the token against forged requests."""
-    tokens = (r'(name="csrfmiddlewaretoken" value=|X-CSRFToken": |X-CSRFToken&quot;: )["&;a-zA-Z0-9]*',)
-    return [(name, re.sub("|".join(tokens), "", text)) for name, text in pages]
+def _note_alone(cast: Cast) -> None:
+    """Let the second evaluator write other notes, and more of them, for themselves alone: on every item, with somebody
+    nobody else has asked, and on the sheet of the interview.
+    """
+    review, author = cast.review, cast.evaluator_two
+    review.notes.filter(author=author).delete()
+    asked = InformantFactory.create(review=review, perspective="behandler")
+    for columns in ({"informant": asked}, {"source": "DOC"}, {"interview": review.interviews.get()}):
+        NoteFactory.create(review=review, author=author, private=True, items=items_of(review), **columns)
 
 
+def _lasting(pages: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pages without what is new in each answer."""
+    return [(name, lasting(text)) for name, text in pages]
+
+
+@pytest.mark.usefixtures("printed")
 def test_the_second_evaluators_sheet_is_seen_by_its_owner(db: None, client: Client) -> None:
     """The walk above does come past what it looks for."""
     cast = _blind_cast()
