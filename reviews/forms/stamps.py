@@ -78,6 +78,8 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         data.update(self.data)
         for name in self._now:
             if name not in self.only:
+                # Nothing is said of it: what somebody else saves of it while this is on its way is left alone.
+                self.seen[name] = self._now[name]
                 for field, values in self._posted_unit(name).items():
                     data.setlist(self.add_prefix(field), values)
                 for field in self.fields_of(name):
