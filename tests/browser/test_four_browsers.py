@@ -190,25 +190,31 @@ def test_a_review_in_four_browsers(review: Review, four: Four) -> None:
 
 
 def both_write_at_once(review: Review, eva: Page, tor: Page) -> None:
-    """Both have O4 open. Eva saves first; Tor is shown what she wrote, keeps what he wrote, and nothing is lost on the
+    """Both have O4 open. Eva writes first; Tor is shown what she wrote, keeps what he wrote, and nothing is lost on the
     way.
     """
     for page in (eva, tor):
         at(page, review, "agree/ips-25/O4/")
-        choose_score(page, 3)
-        page.fill("[name=comment]", EVAS_LATE if page is eva else TORS_LATE)
-    eva.click("main button[name=draft]")
-    expect(eva.locator("#messages .ds-alert[data-color=success]")).to_be_visible()
-    tor.click("main button[name=draft]")
-    reads(tor, EVAS_LATE, "Eva Lund")
+    choose_score(eva, 3)
+    eva.fill("[name=comment]", EVAS_LATE)
+    is_saved(eva)
+    choose_score(tor, 3)
+    tor.fill("[name=comment]", TORS_LATE)
+    expect(tor.locator(".clash")).to_contain_text(EVAS_LATE)
+    expect(tor.locator(".clash")).to_contain_text("Eva Lund")
     expect(tor.locator("[name=comment]")).to_have_value(TORS_LATE)
     item = next(item for item in items_of(review) if item.code == "O4")
     assert review.results.get(item=item).comment == EVAS_LATE
-    tor.click("main button[name=draft]")
-    expect(tor.locator("#messages .ds-alert[data-color=success]")).to_be_visible()
+    tor.click(".clash button[name=draft]")
+    is_saved(tor)
     assert review.results.get(item=item).comment == TORS_LATE
     at(eva, review, "agree/ips-25/O4/")
     expect(eva.locator("[name=comment]")).to_have_value(TORS_LATE)
+
+
+def is_saved(page: Page) -> None:
+    """Wait until the page calls all of it saved."""
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
 
 
 def pdf(page: Page) -> str:
