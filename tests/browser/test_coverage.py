@@ -123,3 +123,4 @@ def test_on_a_phone_each_item_is_a_list_of_what_there_is_to_say(review: Review, 
     assert page.locator("thead:visible").count() == 0
     wide = page.locator(".table-scroll").first.evaluate("each => each.scrollWidth > each.clientWidth")
     assert not wide
+    assert not axe.faults(page)

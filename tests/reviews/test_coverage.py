@@ -1,8 +1,11 @@
 """Where the findings come from, as pure rules on plain values: what an item has, the tables, and what is missing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from hypothesis import given
+import pytest
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviews.coverage import Cell, Evidence, Pointer, missing, of_item, perspective_label, source_label, table
@@ -10,6 +13,13 @@ from reviews.models import Perspective, Source
 from scales.models import Item, Scale, Section
 
 LABELS = {"MIS": "Styringsdata", "DOC": "Dokumenter", "INT": "Intervju"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def in_english() -> Iterator[None]:
+    """The words as they are written."""
+    with translation.override("en"):
+        yield
 
 
 class _Rows(list[object]):
@@ -209,6 +219,9 @@ def test_every_source_and_perspective_has_words_for_its_lack() -> None:
 
 # Whatever is there
 
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""On a machine that does much else at once, the first draw alone may take its time."""
+
 SOURCES = st.sampled_from(["MIS", "DOC", "INT"])
 ASKED = st.sampled_from(["behandler", "deltaker", "ledelse"])
 NAMED = st.lists(st.tuples(st.lists(SOURCES, unique=True), st.lists(ASKED, unique=True)), min_size=1, max_size=4)
@@ -232,6 +245,7 @@ EVIDENCE = st.builds(
 )
 
 
+@CALM
 @given(NAMED, EVIDENCE)
 def test_the_card_the_table_and_the_words_say_the_same(
     named: list[tuple[list[str], list[str]]], all_: Evidence
@@ -252,6 +266,7 @@ def test_the_card_the_table_and_the_words_say_the_same(
         assert lack.items
 
 
+@CALM
 @given(NAMED, EVIDENCE, POINTERS)
 def test_more_notes_never_make_more_missing(
     named: list[tuple[list[str], list[str]]], before: Evidence, more: tuple[Pointer, ...]
