@@ -6,7 +6,6 @@ All of it looks behind the blindness wall: only for a review in consensus or lat
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
@@ -76,13 +75,13 @@ class Finding:
     text: str
     answers: tuple[bool | None, ...]
     """In the order of the seats; None where it is not answered."""
-    remarks: tuple[str, ...] = ()
-    """What each remarked on an element, in the same order; none on a statement."""
+    remarks: tuple[str, ...]
+    """What each remarked on an element, in the same order; empty on a statement."""
 
     @property
     def said(self) -> list[tuple[bool | None, str]]:
         """Each answer with its remark."""
-        return list(zip_longest(self.answers, self.remarks, fillvalue=""))
+        return list(zip(self.answers, self.remarks, strict=True))
 
     @property
     def differs(self) -> bool:
@@ -108,7 +107,7 @@ def findings(item: Item, own: Iterable[Own]) -> list[Finding]:
         for statement in getattr(measure, kind, ()):
             answers = tuple(rating.statements.get(kind, {}).get(str(statement.score)) for rating in rated)
             if set(answers) != {None}:
-                found.append(Finding(statement.text, answers))
+                found.append(Finding(statement.text, answers, ("",) * len(answers)))
     return found
 
 
