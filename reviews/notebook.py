@@ -41,10 +41,12 @@ def interviews(review: Review, user: User) -> QuerySet[Interview]:
     and `untagged`: how many of those name no item yet.
     """
     mine = Q(notes__private=False) | Q(notes__author=user)
-    return review.interviews.select_related("informant", "made_by").annotate(
+    found = review.interviews.select_related("informant", "made_by").annotate(
         read=Count("notes", filter=mine, distinct=True),
         untagged=Count("notes", filter=mine & Q(notes__items=None), distinct=True),
     )
+    # What is counted by group has no order of its own.
+    return found.order_by("date", "made_at")
 
 
 def to_ask(interview: Interview, items: Iterable[Item]) -> list[Item]:

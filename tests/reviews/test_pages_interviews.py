@@ -106,6 +106,17 @@ def test_a_review_that_has_not_begun_has_interviews_too(db: None, client: Client
     assert client.get(page("interviews", review)).status_code == 200
 
 
+def test_the_list_is_in_the_order_of_the_conversations(client: Client, review: Review, evaluator: User) -> None:
+    day = datetime.date(2026, 9, 15)
+    days = [day + datetime.timedelta(days=number) for number in (1, 0, 2)]
+    InterviewFactory.create(review=review, date=day, informant__perspective="ledelse")
+    later = [InterviewFactory.create(review=review, date=each) for each in days]
+    NoteFactory.create(review=review, interview=later[2], author=evaluator)
+    found = client.get(page("interviews", review)).context["interviews"]
+    assert [each.date for each in found] == sorted([day, *days])
+    assert list(found)[1] == later[1]
+
+
 # The running sheet
 
 
