@@ -2,7 +2,8 @@
 
 from django import template
 
-from reviews.models import AgreedResult, Note, NotScored, Perspective, Review
+from reviews.coverage import perspective_label, source_label
+from reviews.models import AgreedResult, NotScored, Review
 from reviews.report import wording
 from reviews.results import ItemResult
 from scales.models import Item
@@ -19,14 +20,13 @@ def visit_days(review: Review) -> str:
 @register.filter
 def perspectives(item: Item) -> list[str]:
     """Whom to ask about the item, in words."""
-    return [str(Perspective(value).label) for value in item.ask]
+    return [str(perspective_label(value)) for value in item.ask]
 
 
 @register.filter
 def source_names(item: Item) -> list[str]:
     """Where the scale says to look, in words: the scale's own label, or the note sources' where the scale has none."""
-    labels = item.section.scale.sources
-    return [labels[code]["label"] if code in labels else str(Note.Source(code).label) for code in item.sources]
+    return [str(source_label(item.section.scale, code)) for code in item.sources]
 
 
 @register.filter
