@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from reviews.models import AuditEvent, Rating, Review, Seat, User
 from reviews.models.fields import TEXT_LIMIT
+from reviews.workflow import scoring
+from reviews.workflow.base import lock
 from tests.factories import ReviewFactory, SeatFactory, UserFactory, items_of, scored_review
 from tests.reviews.front_door import item, page
 
@@ -297,3 +299,18 @@ def test_one_save_asks_the_same_however_much_there_is(
     # with their sections and items, the counts (5). After it: what the suggestion follows from (2).
     assert len(many) <= BEFORE + SAVE + PARTS, "\n".join(many)
     assert len([sql for sql in many if sql.startswith(("INSERT", "UPDATE", "DELETE"))]) == 2
+
+
+def test_what_is_saved_beside_it_between_the_reading_and_the_lock_stays(
+    client: Client, review: Review, people: list[User], where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Rating.objects.create(seat=review.seats.get(number=1), item=item(review, "O2"), comment="Før.")
+
+    def late(found: Review) -> Review:
+        Rating.objects.filter(item__code="O2").update(comment="Fra den andre fanen.")
+        return lock(found)
+
+    monkeypatch.setattr(scoring, "lock", late)
+    assert _send(client, where, people[0], {"recommendation": "Nytt."}).status_code == 200
+    held = _rating(review)
+    assert (held.comment, held.recommendation) == ("Fra den andre fanen.", "Nytt.")

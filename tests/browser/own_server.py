@@ -1,0 +1,84 @@
+"""A server in processes of its own on the tests' database, to be killed in the middle of its work."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from tests.with_postgres import free_port
+
+START_SECONDS = 60
+
+
+def _database_url() -> str:
+    """Return the address of the tests' database."""
+    held = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{held['NAME']}"
+    return f"postgres://{held['USER']}:{held['PASSWORD']}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
+
+
+class OwnServer:
+    """Gunicorn with two workers on 127.0.0.1, as in production but for plain http."""
+
+    def __init__(self, log: Path) -> None:
+        """Choose a port, which stays the same from start to start; what the server says goes to `log`."""
+        self.log = log
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, unless it runs, and return when it answers. Raises RuntimeError where it does not."""
+        if self._process is not None:
+            return
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "ipsreview.wsgi", "--workers=2", "--preload"]
+                + [f"--bind=127.0.0.1:{self.port}"],
+                cwd=settings.BASE_DIR,
+                env=os.environ | {"DATABASE_URL": _database_url(), "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._listens():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start:\n{self.log.read_text(errors='replace')}")
+            time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def hold(self) -> None:
+        """Let it take requests and answer none."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def kill(self) -> None:
+        """Kill all its processes at once, whatever they are about; nothing where it does not run."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+
+@contextmanager
+def own_server(log: Path) -> Iterator[OwnServer]:
+    """Give a server that is killed at the end."""
+    server = OwnServer(log)
+    try:
+        yield server
+    finally:
+        server.kill()
