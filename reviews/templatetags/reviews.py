@@ -3,7 +3,7 @@
 from django import template
 
 from reviews.coverage import perspective_label, source_label
-from reviews.models import AgreedResult, NotScored, Review
+from reviews.models import AgreedResult, Interview, NotScored, Review, Source
 from reviews.report import wording
 from reviews.results import ItemResult
 from scales.models import Item
@@ -35,3 +35,12 @@ def anchor_of(result: AgreedResult | ItemResult) -> str:
     if result.score is not None:
         return result.item.anchor(result.score)
     return str(NotScored(result.not_scored).label) if result.not_scored else ""
+
+
+@register.filter
+def interview_name(interview: Interview) -> str:
+    """What an interview is called: whom is talked to, or else the kind of source: "Behandler 2"."""
+    source = str(Source(interview.source).label)
+    if interview.informant is None:
+        return source
+    return str(interview.informant) if interview.source == Source.INT else f"{interview.informant} ({source})"
