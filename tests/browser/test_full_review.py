@@ -128,7 +128,7 @@ def _write_note(page: Page) -> None:
     here = page.url
     page.click("aside [data-notes] summary")
     page.fill("aside [name=text]", "Nav deltar i møtet hver annen uke.")
-    page.select_option("aside [name=source]", "INT")
+    page.select_option("aside select[name=source]", "INT")
     page.select_option("aside [name=perspective]", "nav_veileder")
     page.fill("aside [name=number]", "2")
     page.click("aside form[data-note] button[type=submit] >> nth=0")
