@@ -87,12 +87,19 @@ def rate_the_rest(review: Review) -> None:
     )
 
 
+def finish(page: Page) -> None:
+    """Save the item and go on to the next."""
+    here = page.url
+    page.click("main button[name=finish]")
+    page.wait_for_url(lambda url: url != here)
+
+
 def score_and_hand_in(page: Page, review: Review, score: int, words: str) -> None:
     """Score O2 and hand in."""
     at(page, review, "score/ips-25/O2/")
     choose_score(page, score)
     page.fill("[name=comment]", words)
-    page.click("main button[name=finish]")
+    finish(page)
     at(page, review)
     page.click("form[action$='/step/hand-in/'] button")
 
@@ -134,7 +141,7 @@ def test_a_review_in_four_browsers(review: Review, four: Four) -> None:
             page.fill("[name=comment]", AGREED)
             page.fill("[name=recommendation]", "La alle sitte hos teamet.")
             page.check("[name=obstacles][value=health]")
-        page.click("main button[name=finish]")
+        finish(page)
 
     # The last review beside this one, and a score in it that was wrong.
     at(tor, review, "agree/ips-25/O4/")
