@@ -13,7 +13,7 @@ import io
 import itertools
 import logging
 import os
-import re
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
@@ -38,14 +38,14 @@ from hypothesis.stateful import (
 )
 
 from reviews import letters, workflow
-from reviews.models import AuditEvent, Invitation, Rating, Review, Seat, User
+from reviews.models import AuditEvent, Interview, Invitation, Rating, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from reviews.views.review import STEPS
 from scales.models import Item
-from tests.factories import FIRST_DAY, SeatFactory, at, scored_review
+from tests.factories import FIRST_DAY, InterviewFactory, NoteFactory, SeatFactory, at, owner, scored_review
 from tests.reviews import addresses
 from tests.reviews.addresses import Address
-from tests.reviews.browsing import Chosen, Control, Form, Page, Window, filled
+from tests.reviews.browsing import Chosen, Control, Form, Page, Window, filled, lasting
 from tests.reviews.course import (
     ARROWS,
     MOVERS,
@@ -820,8 +820,8 @@ def test_no_game_breaks_the_course_loses_a_text_or_shows_one_early(world: World,
 
 # The scores themselves are digits, which stand everywhere. So: whatever they are, everybody else's pages are the same.
 
-MASKED = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken[^:]*: ?)["&;a-zA-Z0-9]*')
-"""What is new in each answer."""
+SAME = uuid.UUID("5a3e5a3e-0000-4000-8000-000000000001")
+"""The interview is the same in both worlds."""
 JUDGED = st.sampled_from([1, 2, 3, 4, 5, None])
 SHEETS = st.lists(st.lists(JUDGED, min_size=2, max_size=2, unique=True), min_size=4, max_size=4)
 """What an item is scored in one world and in another."""
@@ -849,28 +849,45 @@ def judge_all(seat: Seat, items: list[Item], scores: Sequence[int | None]) -> No
         )
 
 
+def note_alone(author: User, interview: Interview, items: list[Item], scores: Sequence[int | None]) -> None:
+    """Write notes for oneself alone, as many as the scores say: on items, and on an interview's sheet."""
+    for item, score in zip(items, scores, strict=True):
+        for _time in range(score or 0):
+            NoteFactory.create(review=interview.review, author=author, private=True, items=[item], text=f"Så {score}.")
+        if score == 1:
+            NoteFactory.create(review=interview.review, author=author, private=True, interview=interview, items=[item])
+
+
 Seen = tuple[str, str, bool, int, str]
 """Who, where, as a script or as a page, and what was answered."""
 
 
 def all_that_others_see(world: World, review: Review) -> list[Seen]:
-    """Return every answer to the others, every second as a script gets it."""
+    """Return every answer to the others, every second as a script gets it. What is written for oneself alone has other
+    addresses in each world, which nobody else is told.
+    """
+    alone = set(review.notes.filter(private=True).values_list("pk", flat=True))
     seen: list[Seen] = []
     for name in OTHERS:
         window = Window(name, world.sessions[name], lambda _window, _page: None)
-        for number, address in enumerate(addresses.of_the_work(review, world.items[:1])):
+        found = [
+            each for each in addresses.of_the_work(review, world.items[:1]) if each.arguments.get("note") not in alone
+        ]
+        for number, address in enumerate(found):
             if "GET" in world.methods[address.name]:
                 as_script = number % 2 == 0
                 page = window.read(address.path, **({"HX-Request": "true"} if as_script else {}))
-                seen.append((name, address.path, as_script, page.status, MASKED.sub("", page.text)))
+                seen.append((name, address.path, as_script, page.status, lasting(page.text)))
     return seen
 
 
 def seen_after(world: World, review: Review, scores: Sequence[int | None], move: str) -> list[Seen]:
     """Return all that others see when the hidden scores are these and the review has moved on; all is taken back."""
     with transaction.atomic():
+        interview = InterviewFactory.create(pk=SAME, review=review, made_by=world.people["lead"])
         for seat in review.seats.exclude(user=world.people["lead"]):
             judge_all(seat, world.items, scores)
+            note_alone(owner(seat), interview, world.items, scores)
         if move == "hand in":
             workflow.hand_in(review.seats.get(user=world.people["second"]), world.people["second"])
         if move in ("fact check", "final"):
