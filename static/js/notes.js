@@ -19,6 +19,7 @@ class Notes {
         this.html = this.blank.outerHTML;
         this.last = blank;
         this.current = blank;
+        this.added = 1;
         list.addEventListener("focusin", (event) => {
             this.current = event.target.closest("form[data-note]") ?? this.current;
         });
@@ -44,6 +45,8 @@ class Notes {
         this.blank.after(added);
         this.blank = added;
         this.last = added.matches("form") ? added : added.querySelector("form");
+        this.added += 1;
+        this.last.setAttribute("aria-label", `${this.last.getAttribute("aria-label")} ${this.added}`);
         this.list.dispatchEvent(new CustomEvent("autosave:adopt", { bubbles: true }));
     }
 

@@ -36,7 +36,7 @@ def _texts(page: Page) -> list[str]:
 
 
 def _saved(page: Page) -> None:
-    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "saved")
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
 
 
 def test_three_notes_are_typed_without_the_mouse_and_are_there_again(open_page: OpenPage, review: Review) -> None:
