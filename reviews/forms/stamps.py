@@ -164,14 +164,14 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
     @property
     def unsaved(self) -> str:
         """The names of what stands in the form and is not what is held, for the page that saves by itself."""
-        return json.dumps([name for name in self._now if self.is_bound and not self._is_held(name)])
+        typed = self.data if isinstance(self.data, QueryDict) else None
+        return json.dumps([name for name in self._now if typed is not None and not self._is_held(name, typed)])
 
-    def _is_held(self, name: str) -> bool:
+    def _is_held(self, name: str, typed: QueryDict) -> bool:
         """Whether what was typed is what is held now, line breaks and empty fields aside."""
         held = self._posted_unit(name)
         return all(
-            _plain(self.data.getlist(self.add_prefix(each))) == _plain(held.get(each, []))
-            for each in self.fields_of(name)
+            _plain(typed.getlist(self.add_prefix(each))) == _plain(held.get(each, [])) for each in self.fields_of(name)
         )
 
     def unit_of(self, field: str) -> str:

@@ -274,7 +274,12 @@ def test_what_is_written_after_the_seat_is_gone_stays_in_the_page(eva: BrowserCo
     page.fill(COMMENT, "For sent.")
     is_unsaved(page, "refused")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     with page.expect_event("dialog"):
         page.locator(".topbar a").first.click(no_wait_after=True)
     expect(page.locator(COMMENT)).to_have_value("For sent.")

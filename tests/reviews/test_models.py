@@ -369,12 +369,14 @@ def test_an_item_can_have_several_sources_without_access_and_a_source_several_it
 
 def test_an_interview_keeps_who_was_asked_and_itself_while_it_has_notes() -> None:
     note = NoteFactory.create(on_sheet=True)
-    for row in (note.interview, note.informant):
+    interview, informant = note.interview, note.informant
+    assert interview is not None
+    assert informant is not None
+    for row in (interview, informant):
         with pytest.raises(ProtectedError):
             row.delete()
     note.delete()
-    informant = note.interview.informant
-    note.interview.delete()
+    interview.delete()
     informant.delete()
 
 
