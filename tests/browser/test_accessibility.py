@@ -84,7 +84,10 @@ def _too_long(name: str) -> Act:
         # The browser would cut it off; one who pastes by other ways must be told.
         page.locator(f"[name={name}]").evaluate("each => each.removeAttribute('maxlength')")
         page.fill(f"[name={name}]", "å" * (TEXT_LIMIT + 1))
-        _press("main .buttons button[type=submit]")(page)
+        if page.locator("main form[data-autosave]").count():
+            page.locator(f"[name={name}][aria-invalid=true]").wait_for()
+        else:
+            _press("main .buttons button[type=submit]")(page)
 
     return fill
 
@@ -93,7 +96,7 @@ def _overtaken(page: Page) -> None:
     """Save what the other evaluator has changed in the meantime."""
     AgreedResult.objects.filter(review__status="consensus").update(score=1, comment="Skrevet av den andre.")
     page.fill("[name=comment]", "Skrevet her.")
-    _press("main button[name=draft]")(page)
+    page.locator(".clash").wait_for()
 
 
 def _no_figure(page: Page) -> None:
