@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from reviews import figures, merging, results, workflow
 from reviews.models import AuditEvent, GivenFigure, Review, User
@@ -138,7 +139,7 @@ def test_nothing_is_taken_over_where_something_else_was_counted_in_the_meantime(
     stamp = workflow.counted_stamp(_counted(review, item))
     count = CountFactory.create(review=review, item=item, value=30)
     for seen in (stamp, "", "none"):
-        with pytest.raises(workflow.Refused, match="in the meantime"):
+        with translation.override("en"), pytest.raises(workflow.Refused, match="in the meantime"):
             workflow.take_over(review, item, lead(review), seen)
     assert _counted(review, item) == {("participants", 0): 30}
     count.delete()
