@@ -49,6 +49,9 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
     only: list[str] = []
     """The names that were sent, where not all were."""
 
+    _unsaid: frozenset[str] | set[str] = frozenset()
+    """The names of what the page says nothing of."""
+
     is_overtaken = False
     """Whether somebody else was quicker, so that nothing was saved."""
 
@@ -70,28 +73,40 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         self._complete()
 
     def _complete(self) -> None:
-        """Put what is held in place of all that was left out, where only some of the form was sent."""
+        """Put what is held in place of all that was left out: where only some of the form was sent, and what the page
+        did not have when it was made, like a row that somebody else has filled since.
+        """
         self.only = self.data.getlist("only") if isinstance(self.data, QueryDict) else []
-        if not self.only:
+        self._unsaid = {name for name in self._now if not self._is_said(name)}
+        if not self._unsaid:
             return
         data = QueryDict(mutable=True)
         data.update(self.data)
-        for name in self._now:
-            if name not in self.only:
-                # Nothing is said of it: what somebody else saves of it while this is on its way is left alone.
-                self.seen[name] = self._now[name]
-                for field, values in self._posted_unit(name).items():
-                    data.setlist(self.add_prefix(field), values)
-                for field in self.fields_of(name):
-                    # What is held was taken once; only what is written now is judged.
-                    self.fields[field].required = False
-                    self.fields[field].validators = []
+        for name in self._unsaid:
+            # What somebody else saves of it while this is on its way is left alone.
+            self.seen[name] = self._now[name]
+            for field, values in self._posted_unit(name).items():
+                data.setlist(self.add_prefix(field), values)
+            for field in self.fields_of(name):
+                # What is held was taken once; only what is written now is judged.
+                self.fields[field].required = False
+                self.fields[field].validators = []
         self.data = data
+
+    def _is_said(self, name: str) -> bool:
+        """Whether the page says anything of a name: a field that was on it has a stamp or, in a form without any, is
+        sent.
+        """
+        if self.only:
+            return name in self.only
+        if "seen" not in self.data or self._unreadable:
+            return True
+        return name in self.seen or any(self.add_prefix(field) in self.data for field in self.fields_of(name))
 
     def _get_validation_exclusions(self) -> set[str]:
         """Return the columns that the model need not look at: those that were not sent."""
         found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return found | {name for name in self.fields if self.only and self.unit_of(name) not in self.only}
+        return found | {name for name in self.fields if self.unit_of(name) in self._unsaid}
 
     def _hold(self, held: Mapping[str, Any]) -> None:
         self._held = dict(held)
@@ -180,7 +195,7 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
 
     def is_judged(self, name: str) -> bool:
         """Whether a field was sent: what is held was judged when it was saved."""
-        return not self.only or self.unit_of(name) in self.only
+        return self.unit_of(name) not in self._unsaid
 
     def saved(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the stamps of what was sent, now that `values` (all of the form, by name) are saved."""

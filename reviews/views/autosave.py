@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -44,6 +44,24 @@ def never_kept(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     return answered
 
 
+class OwnHandMiddleware:
+    """Takes what a page saves by itself only from whoever wrote it. Asked before anything else: to somebody who logged
+    in later, the review may not even exist, and what was written must wait for the one who wrote it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Remember the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer 403 to what somebody else wrote."""
+        user = request.user
+        if is_autosave(request) and user.is_authenticated and request.headers.get("Autosave-As") != str(user.pk):
+            said = _("You are logged in as somebody else than the one who wrote this. It is not saved.")
+            return JsonResponse({"person": said}, status=403)
+        return self.get_response(request)
+
+
 def is_autosave(request: HttpRequest) -> bool:
     """Whether the page sent this by itself."""
     return request.method == "POST" and request.headers.get("Autosave") == "1"
@@ -61,9 +79,6 @@ def answer(
     `save` takes the step, `values` gives all that the valid form holds by the names of its stamps, and `parts` the HTML
     to put in place of elements by their id, asked for after the save.
     """
-    if request.headers.get("Autosave-As") != str(request.user.pk):
-        said = _("You are logged in as somebody else than the one who wrote this. It is not saved.")
-        return JsonResponse({"person": said}, status=403)
     if not form.is_valid():
         return _wrong(form)
     try:

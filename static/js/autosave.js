@@ -16,7 +16,7 @@ class AutosavedForm {
         this.form = form;
         this.units = JSON.parse(form.dataset.units);
         this.seen = JSON.parse(form.elements.seen.value);
-        this.saved = this.values(); // what is held, by name, as it stands in the page; null: not what stands there
+        this.saved = this.held(); // what is held, by name, as it stands in the page; null: not what stands there
         this.wrong = new Map(); // by name: the value that was not taken, and why
         this.clashes = new Map(); // by name: what is held now
         this.allowed = new Set(); // names of texts that the person has been asked about, and keeps
@@ -43,6 +43,16 @@ class AutosavedForm {
     values() {
         const data = new FormData(this.form);
         return new Map(Object.entries(this.units).map(([name, fields]) => [name, JSON.stringify(fields.map((field) => data.getAll(field)))]));
+    }
+
+    // What stood in the fields when the page came: something may have been typed before this script was there.
+    held() {
+        return new Map(
+            Object.entries(this.units).map(([name, fields]) => [
+                name,
+                JSON.stringify(fields.map((field) => [...this.form.querySelectorAll(`[name="${CSS.escape(field)}"]`)].flatMap(asItCame))),
+            ]),
+        );
     }
 
     // A new form is not saved before there is a text in it, and then all of it.
@@ -319,6 +329,18 @@ class AutosavedForm {
             }
         }
     }
+}
+
+// The values that a field would have sent as the page came.
+function asItCame(field) {
+    if (field.matches("select")) {
+        const chosen = [...field.options].filter((option) => option.defaultSelected);
+        return (chosen.length || field.multiple ? chosen : [...field.options].slice(0, 1)).map((option) => option.value);
+    }
+    if (field.matches("[type=checkbox], [type=radio]")) {
+        return field.defaultChecked ? [field.value] : [];
+    }
+    return [field.defaultValue];
 }
 
 // The newest: it is another one after each log-in.
