@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.contrib.auth import middleware as auth_middleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -75,4 +77,13 @@ class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
         """Answer someone who is not logged in."""
         if request.headers.get("HX-Request") == "true" or request.headers.get("Autosave") == "1":
             return HttpResponse(status=401)
+        if request.method not in ("GET", "HEAD"):
+            # Back to the page that was sent from: what was sent is not done after the log-in by itself.
+            return redirect_to_login(_page_before(request), self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the path of the page of ours that a form was sent from; the first page where that is not told."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    return before.path if before.netloc == request.get_host() else "/"

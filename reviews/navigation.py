@@ -70,6 +70,11 @@ class Group:
         """How many items there are."""
         return len(self.steps)
 
+    @property
+    def left(self) -> int:
+        """How many items are not done."""
+        return self.size - self.done
+
 
 @dataclass(frozen=True)
 class SectionSteps(Group):

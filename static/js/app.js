@@ -7,22 +7,19 @@ function isPlain(event) {
     return !(event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey);
 }
 
-// The keys 1 to 5 set the score while the focus is within the item's form, but not where one writes. A key that worked
-// anywhere on the page would be in the way of speech input and screen readers (WCAG 2.1.4).
+// The keys 1 to 5 set the score while the focus is among the scores. A key that worked elsewhere would be in the way of
+// speech input and screen readers (WCAG 2.1.4), and change a score by a slip.
 function scoreOnKey(event) {
-    if (!isPlain(event) || !/^[1-9]$/.test(event.key)) {
+    const scores = event.target.closest("[data-score-keys]");
+    if (!scores || !isPlain(event) || !/^[1-9]$/.test(event.key)) {
         return;
     }
-    const form = event.target.closest("form");
-    if (!form || event.target.matches(WRITES)) {
-        return;
-    }
-    const radio = form.querySelector(`[data-score-keys] input[type=radio][value="${event.key}"]:enabled`);
+    const radio = scores.querySelector(`input[type=radio][value="${event.key}"]:enabled`);
     if (radio) {
         event.preventDefault();
         radio.focus();
         radio.click();
-        stepLine(form, 1);
+        stepLine(radio.form, 1);
     }
 }
 
@@ -37,7 +34,7 @@ function moveOnArrow(event) {
     }
     const target = event.target;
     const isAnswer = target.matches("input[type=radio]") && !target.closest("[data-score-keys]");
-    if (isAnswer || target.matches(WRITES) || target.closest(".table-scroll")) {
+    if (isAnswer || target.matches(WRITES) || target.closest(".table-scroll, nav, aside")) {
         return;
     }
     const link = document.querySelector(`nav.step a[rel=${rel}]`);
@@ -52,8 +49,11 @@ function moveOnArrow(event) {
 function goOnWithKeys() {
     const moved = sessionStorage.getItem(MOVED);
     sessionStorage.removeItem(MOVED);
-    if (moved === window.location.pathname) {
-        document.querySelector("[data-score-keys][tabindex]")?.focus({ preventScroll: true });
+    const scores = moved === window.location.pathname && document.querySelector("[data-score-keys][tabindex]");
+    if (scores) {
+        scores.focus({ preventScroll: true });
+        // Where it is below what one sees, it comes up, and no farther.
+        scores.scrollIntoView({ block: scores.offsetHeight < window.innerHeight / 2 ? "nearest" : "center" });
     }
 }
 
@@ -82,10 +82,44 @@ function chooseOneOfTwo(event) {
     if (!reason || !form.matches("[data-autosave]")) {
         return;
     }
-    if (event.target === reason && reason.value !== "") {
-        form.querySelectorAll("[data-score-keys] input:checked").forEach((radio) => (radio.checked = false));
-    } else if (event.target.matches("[data-score-keys] input")) {
+    const chosen = form.querySelector("[data-score-keys] input:checked");
+    const undo = form.querySelector("[data-undo]");
+    if (event.target === reason && reason.value !== "" && chosen) {
+        chosen.checked = false;
+        offerBack(undo, "score", () => chosen.click());
+    } else if (event.target.matches("[data-score-keys] input") && reason.value !== "") {
+        const before = reason.value;
         reason.value = "";
+        offerBack(undo, "reason", () => {
+            reason.value = before;
+            reason.dispatchEvent(new Event("change", { bubbles: true }));
+        });
+    } else if (event.target === reason || event.target.matches("[data-score-keys] input")) {
+        undo?.setAttribute("hidden", "");
+    }
+}
+
+// Say what was taken away, and give it back to whoever did not mean it.
+function offerBack(undo, what, giveBack) {
+    if (!undo) {
+        return;
+    }
+    for (const said of undo.querySelectorAll("[data-taken]")) {
+        said.hidden = said.dataset.taken !== what;
+    }
+    undo.hidden = false;
+    undo.querySelector("button").onclick = () => {
+        giveBack();
+        undo.hidden = true;
+    };
+}
+
+// What cannot be undone is asked about first.
+function askFirst(event) {
+    const button = event.target.closest("[data-confirm]");
+    if (button && !window.confirm(button.dataset.confirm)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
     }
 }
 
@@ -170,6 +204,7 @@ for (const event of ["change", "autosaved"]) {
     document.addEventListener(event, askWhyItDeparts);
 }
 document.addEventListener("click", showWhere);
+document.addEventListener("click", askFirst, { capture: true });
 // After all who may hold it back.
 window.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) {

@@ -10,6 +10,7 @@ const TAKEN_ALONG = 60_000; // bytes that a browser sends though the page is lef
 const TROUBLES = ["person", "logged-out", "offline", "refused", "said", "choose", "wrong"]; // the worst first
 
 const forms = new Map();
+let queue = Promise.resolve();
 
 class AutosavedForm {
     constructor(form) {
@@ -64,8 +65,12 @@ class AutosavedForm {
         return this.isEmptyNew ? [] : [...this.values()].filter(([name, value]) => value !== this.saved.get(name));
     }
 
-    // The names that may be sent now: not what waits for the person to put it right or to choose.
+    // The names that may be sent now: not what waits for the person to put it right or to choose. Of a new form all goes
+    // at once, or nothing.
     ready() {
+        if ("new" in this.form.dataset && [...this.values()].some(([name, value]) => this.wrong.get(name)?.value === value)) {
+            return [];
+        }
         return this.unsaved()
             .filter(([name, value]) => !this.clashes.has(name) && this.wrong.get(name)?.value !== value)
             .map(([name]) => name);
@@ -95,10 +100,14 @@ class AutosavedForm {
 
     // Send all that is ready, one request at a time; resolves when there is nothing more to send now.
     async send() {
-        this.sending ??= this.work().finally(() => {
-            this.sending = null;
-            show();
-        });
+        if (!this.sending) {
+            // One form after the other: what was written first is saved first.
+            this.sending = queue.then(() => this.work()).finally(() => {
+                this.sending = null;
+                show();
+            });
+            queue = this.sending.catch(() => {});
+        }
         return this.sending;
     }
 
@@ -189,7 +198,7 @@ class AutosavedForm {
     again(why) {
         this.network = why;
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.send(), RETRY[Math.min(this.failures, RETRY.length - 1)]);
+        this.timer = setTimeout(wake, RETRY[Math.min(this.failures, RETRY.length - 1)]);
         this.failures += 1;
         return false;
     }
@@ -221,6 +230,7 @@ class AutosavedForm {
             this.clashes.set(name, clash);
             this.boxOf(name)?.remove();
             this.wrapper(clash.field).insertAdjacentHTML("beforeend", clash.html);
+            this.boxOf(name).querySelector("[data-both]").hidden = !this.text(clash);
             reveal(this.boxOf(name));
         }
     }
@@ -310,12 +320,21 @@ class AutosavedForm {
         this.form.elements.seen.value = JSON.stringify(this.seen);
         if (button.name === "take") {
             this.put(clash.held);
+        } else if ("both" in button.dataset) {
+            const text = this.text(clash);
+            text.value = `${text.value.trimEnd()}\n\n${clash.held[text.name][0]}`;
         }
         this.saved.set(name, button.name === "take" ? this.values().get(name) : null);
         this.clashes.delete(name);
         box.remove();
         this.form.querySelector(`[name="${CSS.escape(clash.field)}"]`)?.focus();
         this.later(0);
+    }
+
+    // The text that is written in two places, where it is one.
+    text(clash) {
+        const field = this.form.querySelector(`textarea[name="${CSS.escape(clash.field)}"]`);
+        return field && clash.held[clash.field]?.[0] ? field : null;
     }
 
     put(held) {
@@ -429,9 +448,11 @@ function adopt(root) {
         if (!forms.has(form) && form.elements.seen.value.startsWith("{")) {
             forms.set(form, new AutosavedForm(form));
             form.dataset.adopted = "";
+            if (forms.get(form).ready().length > 0) {
+                forms.get(form).send();
+            }
         }
     }
-    wake();
     show();
 }
 

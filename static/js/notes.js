@@ -43,8 +43,11 @@ class Notes {
         template.innerHTML = this.html.replaceAll(this.id, newId());
         const added = template.content.firstElementChild;
         this.blank.after(added);
+        const before = this.last;
         this.blank = added;
         this.last = added.matches("form") ? added : added.querySelector("form");
+        // It is saved as soon as one stops to think: who may read it is said by the one before.
+        this.last.elements.private.checked = before.elements.private.checked;
         this.added += 1;
         this.last.setAttribute("aria-label", `${this.last.getAttribute("aria-label")} ${this.added}`);
         this.list.dispatchEvent(new CustomEvent("autosave:adopt", { bubbles: true }));

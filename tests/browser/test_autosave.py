@@ -286,6 +286,21 @@ def test_what_is_written_after_the_seat_is_gone_stays_in_the_page(eva: BrowserCo
     assert asked == ["beforeunload"]
 
 
+def test_what_is_typed_before_the_script_is_there_is_saved_too(eva: BrowserContext, review: Review) -> None:
+    page = eva.new_page()
+    held: list[Route] = []
+    page.route("**/js/autosave*.js", held.append)
+    page.goto(f"/reviews/{review.pk}/score/ips-25/O2/", wait_until="commit")
+    page.fill(COMMENT, "Før skriptet.")
+    choose_score(page, 4)
+    while not held:
+        page.wait_for_timeout(10)
+    held[0].continue_()
+    is_saved(page)
+    rating = Rating.objects.get()
+    assert (rating.comment, rating.score) == ("Før skriptet.", 4)
+
+
 # Two at once
 
 
