@@ -4,10 +4,14 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Model
+from django.db.models import Max, Model, QuerySet
+from django.utils import timezone
 
 from ipsreview import context
 from reviews.models import AuditEvent, Review, User
+
+_APART = datetime.timedelta(minutes=1)
+"""How long one event stands for all changes of the same that one person makes by writing on."""
 
 
 def record(
@@ -24,6 +28,27 @@ def record(
     _event(actor, action, review, target, fields).save()
 
 
+def record_change(actor: User, review: Review, target: Model, fields: Iterable[str]) -> None:
+    """Write down that `actor` changed `fields` of `target` in `review`, in a text or the like that is saved again and
+    again while it is written: an event of less than a minute ago stands for this one too, if it tells the same, and
+    nobody else has changed any of it since. The review is locked.
+    """
+    event = _event(actor, AuditEvent.Action.CHANGED, review, target, fields)
+    if not _is_told(event):
+        event.save()
+
+
+def _is_told(event: AuditEvent) -> bool:
+    """Whether the audit tells of a change already: one query, by its index."""
+    told = _changes(event.review_id, event.object_type, event.object_id).filter(at__gt=timezone.now() - _APART)
+    for each in told:
+        if (each.actor_id, each.address, each.fields) == (event.actor_id, event.address, event.fields):
+            return True
+        if each.actor_id != event.actor_id and not set(each.fields).isdisjoint(event.fields):
+            return False
+    return False
+
+
 def record_each(actor: User | None, action: AuditEvent.Action, reviews: Iterable[Review]) -> None:
     """Write down that `actor` did `action` to each of `reviews`, in one statement."""
     AuditEvent.objects.bulk_create(_event(actor, action, review, review, ()) for review in reviews)
@@ -38,18 +63,24 @@ class Change:
 
 
 def last_changes(review: Review, target: Model) -> dict[str, Change]:
-    """Return who last changed each field of `target` in `review`, by the field's name; of the last hundred changes."""
+    """Return who last changed each field of `target` in `review`, by the field's name, however long ago; the time may
+    be a minute too early where the person wrote on (see record_change). One query.
+    """
+    changes = _changes(review.pk, str(target._meta.model_name), str(target.pk))
+    # A text that is saved as it is written has many events: of those of the same fields the newest one will do.
+    newest = changes.order_by().values("fields").annotate(newest=Max("pk")).values("newest")
     found: dict[str, Change] = {}
-    events = AuditEvent.objects.filter(
-        review=review,
-        action=AuditEvent.Action.CHANGED,
-        object_type=str(target._meta.model_name),
-        object_id=str(target.pk),
-    )
-    for event in events.select_related("actor").order_by("-at", "-pk")[:100]:
+    for event in changes.filter(pk__in=newest).select_related("actor"):
         for name in event.fields:
             found.setdefault(name, Change("" if event.actor is None else event.actor.name, event.at))
     return found
+
+
+def _changes(review: object, object_type: str, object_id: str) -> QuerySet[AuditEvent]:
+    """Return the changes of an object in a review, the last one first."""
+    return AuditEvent.objects.filter(
+        review=review, action=AuditEvent.Action.CHANGED, object_type=object_type, object_id=object_id
+    ).order_by("-at", "-pk")
 
 
 def _event(

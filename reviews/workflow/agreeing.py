@@ -72,7 +72,7 @@ def save_result(
     if changed:
         result.updated_by, result.updated_at = actor, timezone.now()
         result.save(update_fields=[*changed, "updated_by", "updated_at"])
-        audit.record(actor, Action.CHANGED, review=review, target=result, fields=changed)
+        audit.record_change(actor, review, result, changed)
     return result
 
 
@@ -114,7 +114,7 @@ def save_narrative(
         SectionComment.objects.update_or_create(review=review, section=section, defaults={"comment": changed[name]})
     if changed:
         fields = [f"section:{sections[name].code}" if name in sections else name for name in changed]
-        audit.record(actor, Action.CHANGED, review=review, target=review, fields=fields)
+        audit.record_change(actor, review, review, fields)
     return review
 
 

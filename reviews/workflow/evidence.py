@@ -135,7 +135,10 @@ def save_note(
         note.save(force_insert=made)
         if "items" in changed:
             note.items.set(changed["items"])
-        audit.record(actor, Action.CREATED if made else Action.CHANGED, review=review, target=note, fields=changed)
+        if made:
+            audit.record(actor, Action.CREATED, review=review, target=note, fields=changed)
+        else:
+            audit.record_change(actor, review, note, changed)
     return note
 
 
@@ -227,7 +230,7 @@ def give_figures(
         elif row.pk is not None:
             row.delete()
     if changed:
-        audit.record(actor, Action.CHANGED, review=review, target=review, fields=changed)
+        audit.record_change(actor, review, review, changed)
 
 
 @transaction.atomic

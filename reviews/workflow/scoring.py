@@ -45,7 +45,7 @@ def save_rating(
     another tab, on a shared sheet, or a figure by the other evaluator.
     """
     review, seat = _open_sheet(seat)
-    rating, _made = Rating.objects.get_or_create(seat=seat, item=item)
+    rating, made = Rating.objects.get_or_create(seat=seat, item=item)
     held_counts = {(count.name, count.number): count for count in review.counts.filter(item=item)}
     held = {"score": rating.score, "not_scored": rating.not_scored, **findings.held(rating, item)}
     held |= {name: getattr(rating, name) for name in values if name not in held}
@@ -64,8 +64,10 @@ def save_rating(
         rating.save(update_fields=[*columns, "updated_at"])
     figures = {key: value for key, value in counts.items() if count_name(*key) in changed}
     save_counts(review, item, held_counts, figures, actor)
-    if changed:
+    if changed and made:
         audit.record(actor, Action.CHANGED, review=review, target=rating, fields=changed)
+    elif changed:
+        audit.record_change(actor, review, rating, changed)
     return rating
 
 
@@ -81,14 +83,21 @@ def save_counts(
     figures: Mapping[tuple[str, int], Decimal | None],
     actor: User,
 ) -> None:
-    """Write figures of an item, by name and number; None takes one away."""
-    for (name, number), value in figures.items():
-        count = held.get((name, number)) or Count(review=review, item=item, name=name, number=number)
-        if value is not None:
-            count.value, count.updated_by, count.updated_at = value, actor, timezone.now()
-            count.save()
-        elif count.pk is not None:
-            count.delete()
+    """Write figures of an item, by name and number, however many in one statement; None takes one away."""
+    now = timezone.now()
+    Count.objects.bulk_create(
+        (
+            Count(review=review, item=item, name=name, number=number, value=value, updated_by=actor, updated_at=now)
+            for (name, number), value in figures.items()
+            if value is not None
+        ),
+        update_conflicts=True,
+        unique_fields=["review", "item", "name", "number"],
+        update_fields=["value", "updated_by", "updated_at"],
+    )
+    gone = [held[key].pk for key, value in figures.items() if value is None and key in held]
+    if gone:
+        Count.objects.filter(pk__in=gone).delete()
 
 
 @transaction.atomic
