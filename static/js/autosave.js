@@ -259,7 +259,7 @@ class AutosavedForm {
     }
 
     wrapper(field) {
-        const control = this.form.querySelector(`[name="${CSS.escape(field)}"]`);
+        const [control] = this.controls(field);
         return control?.closest("[id^=div_]") ?? control?.closest("fieldset, .ds-field") ?? this.form;
     }
 
@@ -267,17 +267,14 @@ class AutosavedForm {
         return this.form.querySelector(`.clash:has(button[name=take][value="${CSS.escape(name)}"])`);
     }
 
-    // Say beside a field what is wrong with it; nothing, where it was put right.
+    // Say beside a field what is wrong with it, all of it in one place; nothing, where it was put right.
     tell(name, found) {
-        for (const field of this.units[name] ?? []) {
-            this.wrapper(field).querySelectorAll(":scope > [data-field=validation]").forEach((each) => each.remove());
-            this.form.querySelectorAll(`[name="${CSS.escape(field)}"]`).forEach((each) => each.removeAttribute("aria-invalid"));
-        }
+        (this.units[name] ?? []).forEach((field) => this.takeBack(field));
         for (const error of found) {
             const said = document.getElementById("said-wrong").content.firstElementChild.cloneNode(true);
-            const control = this.form.querySelector(`[name="${CSS.escape(error.field)}"]`);
+            const [control] = this.controls(error.field);
             said.querySelector("[data-words]").textContent = error.text;
-            if (error.place) {
+            if (error.place && control) {
                 const find = said.querySelector("[data-show-where]");
                 Object.assign(find.dataset, { showWhere: control.id, start: error.place[0], end: error.place[1] });
                 find.hidden = false;
@@ -287,16 +284,56 @@ class AutosavedForm {
                 allow.hidden = false;
                 allow.addEventListener("click", () => this.allow(name));
             }
-            if (control) {
-                const div = this.wrapper(error.field).id;
-                said.id = `${div.startsWith("div_") ? div.slice(4) : control.id}_error`;
-                control.setAttribute("aria-invalid", "true");
-                const about = new Set(control.getAttribute("aria-describedby")?.split(" ")).add(said.id);
-                control.setAttribute("aria-describedby", [...about].join(" "));
-            }
-            this.wrapper(error.field).append(said);
-            reveal(said);
+            this.putBeside(error.field, said);
         }
+    }
+
+    // The first that is said of a field stands where the server puts it too; what more there is to say follows in it.
+    putBeside(field, said) {
+        const id = this.errorId(field);
+        const before = this.form.querySelector(`#${CSS.escape(id)}`);
+        if (before) {
+            before.append(...said.childNodes);
+        } else {
+            said.id = id;
+            this.wrapper(field).append(said);
+            this.controls(field).forEach((each) => each.setAttribute("aria-invalid", "true"));
+            const named = this.describedBy(field);
+            named?.setAttribute("aria-describedby", [...words(named, "aria-describedby"), id].join(" "));
+        }
+        reveal(before ?? said);
+    }
+
+    takeBack(field) {
+        const id = this.errorId(field);
+        this.form.querySelector(`#${CSS.escape(id)}`)?.remove();
+        for (const control of this.controls(field)) {
+            control.removeAttribute("aria-invalid");
+        }
+        const named = this.describedBy(field);
+        const left = named ? words(named, "aria-describedby").filter((each) => each !== id) : [];
+        if (left.length > 0) {
+            named.setAttribute("aria-describedby", left.join(" "));
+        } else {
+            named?.removeAttribute("aria-describedby");
+        }
+    }
+
+    controls(field) {
+        return [...this.form.querySelectorAll(`[name="${CSS.escape(field)}"]`)];
+    }
+
+    // What carries the description of a field: its control, or what holds them where there are several to choose from.
+    describedBy(field) {
+        const [control, ...others] = this.controls(field);
+        return others.length > 0 ? this.wrapper(field) : control;
+    }
+
+    // The id that the server gives what is wrong with a field.
+    errorId(field) {
+        const wrapper = this.wrapper(field);
+        const base = wrapper.id.startsWith("div_") ? wrapper.id.slice(4) : this.controls(field)[0]?.id || wrapper.id || field;
+        return `${base}_error`;
     }
 
     // The person has been asked about a phone number or an address in a text, and keeps it.
@@ -360,6 +397,10 @@ function asItCame(field) {
         return field.defaultChecked ? [field.value] : [];
     }
     return [field.defaultValue];
+}
+
+function words(element, attribute) {
+    return element.getAttribute(attribute)?.split(" ").filter(Boolean) ?? [];
 }
 
 // The newest: it is another one after each log-in.

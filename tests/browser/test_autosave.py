@@ -477,6 +477,46 @@ def test_a_text_that_is_not_taken_holds_up_no_other(eva: BrowserContext, review:
     expect(page.locator("#id_recommendation_error")).to_have_count(0)
 
 
+def test_all_that_is_wrong_with_a_field_stands_in_one_place_until_it_is_put_right(
+    eva: BrowserContext, review: Review
+) -> None:
+    page = score_page(eva, review)
+    about = page.locator(ADVICE).get_attribute("aria-describedby") or ""
+    page.fill(ADVICE, "Ring 91 23 45 67.")
+    said = page.locator("#id_recommendation_error")
+    expect(said).to_have_count(1)
+    assert (page.locator(ADVICE).get_attribute("aria-describedby") or "").split() == [
+        *about.split(),
+        "id_recommendation_error",
+    ]
+    page.fill(ADVICE, "Ring meg.")
+    is_saved(page)
+    expect(said).to_have_count(0)
+    assert (page.locator(ADVICE).get_attribute("aria-describedby") or "") == about
+    assert page.locator(ADVICE).get_attribute("aria-invalid") is None
+
+
+def test_what_is_wrong_with_scores_on_the_page_of_all_items_is_told_apart(eva: BrowserContext, review: Review) -> None:
+    page = _opened(eva, f"/reviews/{review.pk}/score/all/", clock=False)
+    wrong = [{"field": "score", "text": text, "code": "", "place": None} for text in ("Feil.", "Og feil.")]
+    page.route("**/score/**", lambda route: route.fulfill(status=422, json={"errors": {"score": wrong}}))
+    lines = [page.locator(f"#ips-25-{code}") for code in ("O2", "O3")]
+    for line in lines:
+        line.locator("[name=score][value='2']").check(force=True)
+        expect(line.locator("[data-words]")).to_have_text(["Feil.", "Og feil."])
+    ids = page.locator("[data-field=validation]").evaluate_all("found => found.map((each) => each.id)")
+    assert ids == ["ips-25-O2-score_error", "ips-25-O3-score_error"]
+    assert [line.locator("fieldset").get_attribute("aria-describedby") for line in lines] == ids
+    assert axe.faults(page) == []
+
+    page.unroute("**/score/**")
+    for line in lines:
+        line.locator("[name=score][value='3']").check(force=True)
+        expect(line.locator("[data-words]")).to_have_count(0)
+        assert line.locator("fieldset").get_attribute("aria-describedby") is None
+    is_saved(page)
+
+
 def test_every_state_is_for_all(eva: BrowserContext, review: Review, server: OwnServer) -> None:
     page, other = score_page(eva, review), score_page(eva, review)
     assert axe.faults(page) == []
