@@ -36,6 +36,13 @@ def sheet(interview: Interview, user: User) -> QuerySet[Note]:
     return notes(interview.review, user).filter(interview=interview).order_by("created_at", "pk")
 
 
+def adrift(review: Review, user: User) -> QuerySet[Note]:
+    """Return the notes that stand on no sheet and point at no item, of those that the person may read: their interview
+    was deleted by somebody who could not read them.
+    """
+    return notes(review, user).filter(interview=None, items=None)
+
+
 def interviews(review: Review, user: User) -> QuerySet[Interview]:
     """Return the review's interviews, the first one first, with `read`: how many of their notes the person may read,
     and `untagged`: how many of those name no item yet.

@@ -1,16 +1,18 @@
 """The forms of a note and of the interview it comes from."""
 
 import datetime
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from reviews import audit, merging, tagging
 from reviews.forms.stamps import StampedForm
-from reviews.models import Interview, Note, Perspective, Source
+from reviews.models import Informant, Interview, Note, Perspective, Review, Source
 from scales.models import Item
 
 _NOBODY = ("", _("Nobody in particular"))
@@ -18,7 +20,65 @@ _MOST = 999
 """The highest number of somebody who was asked."""
 
 
-class NoteForm(StampedForm):
+_MARGIN = datetime.timedelta(days=366)
+
+
+def days(review: Review) -> tuple[datetime.date, datetime.date]:
+    """Return the first and the last day on which something can have been found: today, and from a year before the visit
+    to a year after it.
+    """
+    today = timezone.localdate()
+    return min(review.first_day - _MARGIN, today), max(review.last_day + _MARGIN, today)
+
+
+class FoundForm(StampedForm):
+    """What is said of something found on a visit: who said it, by a perspective and a number, and when."""
+
+    _review: Review
+
+    def _say_days(self, review: Review) -> None:
+        """Let the date be near the visit."""
+        self._review = review
+        if "date" in self.fields:
+            first, last = days(review)
+            self.fields["date"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+
+    def clean_date(self) -> datetime.date:
+        """Refuse a day that is far from the visit, unless it is the one that is held."""
+        day: datetime.date = self.cleaned_data["date"]
+        first, last = days(self._review)
+        if not first <= day <= last and day != self._held["date"]:
+            raise forms.ValidationError(
+                _("Choose a day from %(first)s to %(last)s."),
+                params={
+                    "first": date_format(first, "SHORT_DATE_FORMAT"),
+                    "last": date_format(last, "SHORT_DATE_FORMAT"),
+                },
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whom a number belongs to."""
+        values = super().clean() or {}
+        if values.get("number") and not values.get("perspective"):
+            self.add_error("perspective", _("Choose who the number belongs to."))
+        return values
+
+    def said(self, name: str, value: Any) -> str:
+        """Return a value that is held in words: who said it with the number."""
+        if name == "perspective" and self._held.get("number"):
+            return f"{super().said(name, value)} {self._held['number']}"
+        return super().said(name, value)
+
+
+def _said_by(informant: Informant | None) -> dict[str, Any]:
+    return {
+        "perspective": informant.perspective if informant else "",
+        "number": informant.number if informant else None,
+    }
+
+
+class NoteForm(FoundForm):
     """A note: the text, the items it is about, who said it (by number only), and whether others read it."""
 
     # A note is its text; a mark on each other field would say nothing.
@@ -50,7 +110,7 @@ class NoteForm(StampedForm):
             "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         }
 
-    field_order = ("text", "items", "source", "perspective", "number", "date", "private")
+    field_order = ("private", "text", "items", "source", "perspective", "number", "date")
 
     interview: Interview | None
 
@@ -73,29 +133,32 @@ class NoteForm(StampedForm):
         for item in [*choices, *(each for each in about if each not in choices)]:
             self._ids.setdefault(item.code, []).append(item.pk)
         self.held_items = list(about)
+        self._say_days(note.review)
         self.hold({name: value for name, value in self._values().items() if name in self.fields})
         for name in self._held:
             self.initial[name] = self._shown(name)
 
     def _values(self) -> dict[str, Any]:
         """Return what the note holds, by the names save_note() takes."""
-        note, informant = self.instance, self.instance.informant
+        note = self.instance
         return {
             "text": note.text,
             "source": note.source,
-            "perspective": informant.perspective if informant else "",
-            "number": informant.number if informant else None,
+            **_said_by(note.informant),
             "date": note.date,
             "private": note.private,
             "items": sorted(item.pk for item in self.held_items),
         }
 
     def _shown(self, name: str) -> Any:
-        return self._codes(self._held["items"]) if name == "items" else self._held[name]
+        return self._codes() if name == "items" else self._held[name]
 
-    def _codes(self, items: Sequence[int]) -> str:
-        """Return the codes of items as they are typed."""
-        return " ".join(code for code, keys in self._ids.items() if set(keys) & set(items))
+    def _codes(self) -> str:
+        """Return the codes of the items that are held, as they are typed: without those that the text names, which go
+        when the text changes.
+        """
+        named, items = tagging.hashtags(self._held["text"], self._ids), set(self._held["items"])
+        return " ".join(code for code, keys in self._ids.items() if code not in named and items & set(keys))
 
     @property
     def is_untagged(self) -> bool:
@@ -112,18 +175,18 @@ class NoteForm(StampedForm):
         return [key for code in found for key in self._ids[code]]
 
     def clean(self) -> dict[str, Any]:
-        """Add the items that the text names, and ask whom a number belongs to."""
+        """Add the items that the text names, and ask for the number of who said it, and whom a number belongs to."""
         values = super().clean() or {}
         if "items" in values:
             named = {key for code in tagging.hashtags(values.get("text") or "", self._ids) for key in self._ids[code]}
             chosen = named | set(values["items"])
             values["items"] = sorted(chosen)
-            if not chosen and self.interview is None and "text" not in self.errors:
+            # One whose interview was deleted may name none.
+            had_some = self.is_new or self._held["items"]
+            if not chosen and had_some and self.interview is None and "text" not in self.errors:
                 self.add_error("items", _("Name at least one item that the note is about."))
-        if values.get("number") and not values.get("perspective"):
-            self.add_error("perspective", _("Choose who the number belongs to."))
-        if values.get("perspective") and not values.get("number"):
-            values["number"] = 1
+        if values.get("perspective") and "number" in values and values["number"] is None:
+            self.add_error("number", _("Write which one it is, by a number and never by name."))
         return values
 
     def columns(self) -> dict[str, Any]:
@@ -138,15 +201,11 @@ class NoteForm(StampedForm):
         """Return a value that is held as a browser would send it, by field."""
         if name not in self.fields:
             return {}
-        return super().posted(name, self._codes(value) if name == "items" else value)
+        return super().posted(name, self._codes() if name == "items" else value)
 
     def said(self, name: str, value: Any) -> str:
-        """Return a value that is held in words: a text with the items it is about, and who said it with the number."""
-        if name == "text":
-            return f"{value}\n{self._codes(self._held['items'])}".strip()
-        if name == "perspective" and self._held.get("number"):
-            return f"{super().said(name, value)} {self._held['number']}"
-        return super().said(name, value)
+        """Return a value that is held in words: a text with the items it is about."""
+        return f"{value}\n{self._codes()}".strip() if name == "text" else super().said(name, value)
 
 
 class SheetNoteForm(NoteForm):
@@ -161,10 +220,14 @@ class SheetNoteForm(NoteForm):
         self.fields["text"].widget.attrs["rows"] = 2
 
 
-class InterviewForm(forms.Form):
+class InterviewForm(FoundForm):
     """A conversation, a meeting or a look through documents: what kind of source, who, and when."""
 
-    source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.INT)
+    together: ClassVar[merging.Units] = merging.INTERVIEW
+
+    # What is begun twice by one press too many is one.
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
     perspective = forms.ChoiceField(label=_("Who you talk to"), required=False, choices=[_NOBODY, *Perspective.choices])
     number = forms.IntegerField(
         label=_("Number"),
@@ -175,28 +238,29 @@ class InterviewForm(forms.Form):
     )
     date = forms.DateField(
         label=_("Date"),
-        initial=timezone.localdate,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, *args: Any, interview: Interview | None = None, **kwargs: Any) -> None:
-        """Fill in what a changed interview says of itself."""
-        super().__init__(*args, **kwargs)
-        if interview is not None:
-            informant = interview.informant
-            self.initial = {
-                "source": interview.source,
-                "perspective": informant.perspective if informant else "",
-                "number": informant.number if informant else None,
-                "date": interview.date,
-            }
+    class Meta:
+        model = Interview
+        fields = ("source", "date")
 
-    def clean(self) -> dict[str, Any]:
-        """Ask whom a number belongs to."""
-        values = super().clean() or {}
-        if values.get("number") and not values.get("perspective"):
-            self.add_error("perspective", _("Choose who the number belongs to."))
-        return values
+    field_order = ("source", "date", "perspective", "number")
+
+    def __init__(self, data: Any, interview: Interview, *, is_new: bool = False) -> None:
+        """Build the form of an interview; a new one has its review, and gets its id here."""
+        super().__init__(data, instance=interview)
+        if is_new:
+            self.initial["key"] = str(uuid.uuid4())
+        else:
+            del self.fields["key"]
+            self.fields["number"].help_text = _(
+                "Left empty, it stays as it is, and for somebody else it is the next that is free. Never write a name."
+            )
+        self._say_days(interview.review)
+        held = {"source": interview.source, **_said_by(interview.informant), "date": interview.date}
+        self.hold(held)
+        self.initial |= held
 
     def asked(self) -> tuple[str, int | None] | None:
         """Return who was asked, from valid data; without a number it is the next that is free."""
@@ -207,3 +271,7 @@ class InterviewForm(forms.Form):
         """Return when, from valid data."""
         day: datetime.date = self.cleaned_data["date"]
         return day
+
+    def changes(self) -> Mapping[str, audit.Change]:
+        """Return who last changed what the interview says of itself."""
+        return audit.last_changes(self.instance.review, self.instance)

@@ -1,5 +1,6 @@
 """Interviews: the list of them, and the running sheet on which the notes of one are written."""
 
+import copy
 import uuid
 from typing import Any
 
@@ -14,7 +15,7 @@ from reviews.forms.notes import InterviewForm, SheetNoteForm
 from reviews.models import Interview, Note
 from reviews.views import autosave
 from reviews.views.evidence import open_evidence
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from reviews.views.notes import form_of
 
 
@@ -22,12 +23,17 @@ from reviews.views.notes import form_of
 def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the review's interviews, and begin another."""
     permit = open_evidence(request, pk)
-    form = InterviewForm(request.POST or None)
+    form = InterviewForm(request.POST or None, Interview(review=permit.review), is_new=True)
     if request.method == "POST" and form.is_valid():
         made: list[Interview] = []
         if attempt(request, lambda: made.append(_save(permit, form)), form=form):
             return redirect("reviews:interview", pk, made[0].pk)
-    shown = {"review": permit.review, "form": form, "interviews": notebook.interviews(permit.review, request.user)}
+    shown = {
+        "review": permit.review,
+        "form": form,
+        "interviews": notebook.interviews(permit.review, request.user),
+        "adrift": notebook.adrift(permit.review, request.user),
+    }
     return render(request, "reviews/interviews.html", shown)
 
 
@@ -39,9 +45,12 @@ def interview(request: PersonRequest, pk: uuid.UUID, interview: uuid.UUID) -> Ht
     """
     permit = open_evidence(request, pk)
     found = _interview(permit, interview)
-    form = InterviewForm(request.POST or None, interview=found)
+    # The head of the page says what is held, whatever is typed in the form.
+    form = InterviewForm(request.POST or None, copy.copy(found))
+    if "take" in request.POST:
+        form.take(request.POST["take"])
     if (
-        request.method == "POST"
+        saves(request)
         and form.is_valid()
         and attempt(request, lambda: _save(permit, form, found), _("The interview is saved."), form=form)
     ):
@@ -50,6 +59,7 @@ def interview(request: PersonRequest, pk: uuid.UUID, interview: uuid.UUID) -> Ht
         request,
         "reviews/interview.html",
         {"permit": permit, "review": permit.review, "interview": found, "form": form, **_sheet(request, permit, found)},
+        status=unsaved_status(form),
     )
 
 
@@ -67,6 +77,8 @@ def _save(permit: Permit, form: InterviewForm, interview: Interview | None = Non
         asked=form.asked(),
         date=form.day(),
         interview=interview,
+        seen=form.seen,
+        pk=form.cleaned_data.get("key"),
     )
 
 
@@ -77,20 +89,24 @@ def _sheet(request: PersonRequest, permit: Permit, interview: Interview) -> dict
     review, user = permit.review, request.user
     choices = notebook.items_in(results.pinned_scales(review))
     entries = []
+    last: Note | None = None
     for note in notebook.sheet(interview, user):
         note.review = review
         own = review.is_open and note.author_id == user.pk
+        last = note if own else last
         entries.append({"note": note, "form": form_of(note, choices, kind=SheetNoteForm) if own else None})
     new = None
     if review.is_open:
         blank = Note(review=review, author=user, interview=interview)
         new = SheetNoteForm(None, blank, choices=choices, is_new=True)
+        # Whoever keeps a note to themselves, is not to share the next one before they can say so.
+        new.initial["private"] = last is not None and last.private
     return {"entries": entries, "new": new, "to_ask": notebook.to_ask(interview, choices), "choices": choices}
 
 
 @require_POST
 def delete_interview(request: PersonRequest, pk: uuid.UUID, interview: uuid.UUID) -> HttpResponse:
-    """Delete an interview that has no notes."""
+    """Delete an interview that has no notes which the person may read."""
     permit = open_evidence(request, pk)
     found = _interview(permit, interview)
     done = _("The interview is deleted.")

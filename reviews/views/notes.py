@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reviews import notebook, results, workflow
 from reviews.access import Permit
+from reviews.forms import stamps
 from reviews.forms.notes import NoteForm, SheetNoteForm
 from reviews.models import Interview, Note, Review
 from reviews.views import autosave, coverage
@@ -52,12 +53,14 @@ def _came_from(request: PersonRequest, choices: Sequence[Item]) -> Item | None:
 
 
 def _back(permit: Permit, note: Note, at: Item | None, items: Sequence[Item]) -> str:
-    """Return where the person came from: the item's page, the interview, or else the first item the note is about."""
+    """Return where the person came from: the item's page, the interview, or else the first item the note is about; for
+    none of these the list of interviews.
+    """
     if at is not None:
         return item_page(permit, at)
-    if note.interview_id is not None:
-        return reverse("reviews:interview", args=[permit.review.pk, note.interview_id])
-    return item_page(permit, items[0]) if items else reverse("reviews:review", args=[permit.review.pk])
+    if note.interview is not None and not note.interview._state.adding:
+        return reverse("reviews:interview", args=[permit.review.pk, note.interview.pk])
+    return item_page(permit, items[0]) if items else reverse("reviews:interviews", args=[permit.review.pk])
 
 
 def _page(
@@ -131,16 +134,20 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
 
 
 def _interview(request: PersonRequest, review: Review) -> Interview | None:
-    """Return the interview on whose sheet the note stands; None for another page. Raises Http404 for one that is not
-    the review's.
+    """Return the interview on whose sheet the note stands, an unsaved one where it is deleted (nothing is saved on it,
+    and what was typed comes back); None for another page. Raises Http404 for one that is not the review's.
     """
-    key = request.POST.get("interview")
-    if key is None:
+    sent = request.POST.get("interview")
+    if sent is None:
         return None
     try:
-        return get_object_or_404(review.interviews.select_related("informant"), pk=uuid.UUID(key))
+        key = uuid.UUID(sent)
     except ValueError as error:
         raise Http404 from error
+    found = Interview.objects.select_related("informant").filter(pk=key).first()
+    if found is not None and found.review_id != review.pk:
+        raise Http404
+    return found or Interview(pk=key, review=review)
 
 
 def _changed_parts(request: PersonRequest, permit: Permit, form: NoteForm, at: Item | None) -> dict[str, str]:
@@ -159,11 +166,19 @@ def _changed_parts(request: PersonRequest, permit: Permit, form: NoteForm, at: I
 
 @require_POST
 def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
-    """Delete a note of the person's own."""
+    """Delete a note of the person's own, if it is the one that the page showed."""
     permit = open_evidence(request, pk)
     found = get_object_or_404(notebook.notes(permit.review, request.user), pk=note, author=request.user)
     choices = notebook.items_in(results.pinned_scales(permit.review))
     back = _back(permit, found, _came_from(request, choices), list(found.items.all()))
-    if attempt(request, lambda: workflow.delete_note(found, request.user)):
-        messages.success(request, _("The note is deleted."))
+    try:
+        seen = stamps.read(request.POST.get("seen", "{}"))
+    except ValueError:
+        # A page that has lost its stamps has seen nothing.
+        seen = {"text": ""}
+    try:
+        if attempt(request, lambda: workflow.delete_note(found, request.user, seen)):
+            messages.success(request, _("The note is deleted."))
+    except Note.DoesNotExist as error:
+        raise Http404 from error
     return redirect(back)

@@ -27,13 +27,16 @@ _MOST = 999
 """The highest number of an informant."""
 
 
-def _informant(review: Review, asked: Asked) -> Informant | None:
-    """Return the informant, made on first mention."""
+def _informant(review: Review, asked: Asked, actor: User) -> Informant | None:
+    """Return the informant, made on first mention. The next free number follows from what the actor may read: another's
+    private note leaves no gap that tells of it.
+    """
     if asked is None:
         return None
     perspective, number = asked
     if number is None:
-        used = review.informants.filter(Q(notes__isnull=False) | Q(interviews__isnull=False), perspective=perspective)
+        read = Q(interviews__isnull=False) | Q(notes__private=False) | Q(notes__author=actor)
+        used = review.informants.filter(read, perspective=perspective)
         number = (used.aggregate(last=Max("number"))["last"] or 0) + 1
         if number > _MOST:
             raise Refused(_("Choose a number."), field="number")
@@ -53,41 +56,85 @@ def save_interview(
     asked: Asked,
     date: datetime.date,
     interview: Interview | None = None,
+    seen: Mapping[str, str] | None = None,
+    pk: uuid.UUID | None = None,
 ) -> Interview:
-    """Begin an interview, or change what it says of itself: what kind of source it is, who was asked and when. Its
-    notes follow where they said the same. Who was asked keeps the number where none is given.
+    """Begin an interview, or change what it says of itself: what kind of source it is, who was asked and when. What is
+    changed follows in its notes where they said the same. Who was asked keeps the number where none is given.
 
-    Raises Refused once the review is final or cancelled.
+    `seen` are the stamps of what the page showed (see merging). A new one goes by `pk`, which the page chose: the same
+    begun twice is one, as long as nothing is written in it.
+
+    Raises Refused once the review is final or cancelled, and where the interview is gone; Overtaken where somebody else
+    has changed the same.
     """
     review = lock(review)
     require(review, *_OPEN)
-    if interview is not None:
-        interview = Interview.objects.select_related("informant").get(pk=interview.pk)
-        if interview.informant is not None and asked == (interview.informant.perspective, None):
-            asked = (interview.informant.perspective, interview.informant.number)
-    informant = _informant(review, asked)
+    perspective, number = asked or ("", None)
+    values = {"source": source, "perspective": perspective, "number": number, "date": date}
     if interview is None:
-        interview = Interview.objects.create(
-            review=review, source=source, informant=informant, date=date, made_by=actor
-        )
-        audit.record(actor, Action.CREATED, review=review, target=interview)
-        return interview
-    changed = {"source": source, "informant": informant, "date": date}
-    for name, value in changed.items():
+        return _begun(review, actor, values, pk or uuid.uuid4())
+    interview = _still_there(review, interview)
+    held = interview_values(interview)
+    if number is None and perspective == held["perspective"]:
+        values["number"] = held["number"]
+    changed = merged(held, values, seen, merging.INTERVIEW)
+    columns = {name: changed[name] for name in ("source", "date") if name in changed}
+    if "perspective" in changed or "number" in changed:
+        columns["informant"] = _informant(review, (perspective, values["number"]) if perspective else None, actor)
+    for name, value in columns.items():
         interview.notes.filter(**{name: getattr(interview, name)}).update(**{name: value})
         setattr(interview, name, value)
-    interview.save(update_fields=list(changed))
-    audit.record(actor, Action.CHANGED, review=review, target=interview, fields=changed)
+    if columns:
+        interview.save(update_fields=list(columns))
+        audit.record(actor, Action.CHANGED, review=review, target=interview, fields=changed)
     return interview
+
+
+def _begun(review: Review, actor: User, values: Mapping[str, Any], pk: uuid.UUID) -> Interview:
+    """Return the interview that goes by an id, made unless it is there. A page that is sent once more, after notes were
+    written or with something else in it, begins another one.
+    """
+    while found := Interview.objects.select_related("informant").filter(pk=pk).first():
+        held = interview_values(found)
+        same = held == {**values, "number": held["number"] if values["number"] is None else values["number"]}
+        mine = found.review_id == review.pk and found.made_by_id == actor.pk
+        if mine and same and not found.notes.visible_to(actor).exists():
+            return found
+        pk = uuid.uuid5(pk, "next")
+    informant = _informant(review, (values["perspective"], values["number"]) if values["perspective"] else None, actor)
+    interview = Interview.objects.create(
+        pk=pk, review=review, source=values["source"], informant=informant, date=values["date"], made_by=actor
+    )
+    audit.record(actor, Action.CREATED, review=review, target=interview)
+    return interview
+
+
+def _still_there(review: Review, interview: Interview) -> Interview:
+    """Return the interview as it is now that the review is locked. Raises Refused where it is gone."""
+    found = review.interviews.select_related("informant").filter(pk=interview.pk).first()
+    if found is None:
+        raise Refused(_("The interview is deleted."))
+    return found
+
+
+def interview_values(interview: Interview) -> dict[str, Any]:
+    """Return what an interview says of itself, by the names among its stamps."""
+    perspective, number = _asked(interview.informant)
+    return {"source": interview.source, "perspective": perspective, "number": number, "date": interview.date}
 
 
 @transaction.atomic
 def delete_interview(interview: Interview, actor: User) -> None:
-    """Delete an interview without notes. Raises Refused where somebody has written one, a private one too."""
+    """Delete an interview without notes that the person may read; another's private ones stay, by themselves. Raises
+    Refused where there are such notes, and where the interview is gone.
+    """
     review = lock(interview.review)
     require(review, *_OPEN)
-    if interview.notes.exists():
+    interview = _still_there(review, interview)
+    if interview.notes.visible_to(actor).exists():
         raise Refused(_("The interview has notes, and stays."))
+    interview.notes.update(interview=None)
     audit.record(actor, Action.DELETED, review=review, target=interview)
     interview.delete()
 
@@ -106,16 +153,20 @@ def save_note(
 
     `values`: text, source, perspective and number (of who said it, made on first mention), date, private, and items
     (their ids, the lowest first); what is left out is as it was, and in a new note as the interview says. `seen` are
-    the stamps of what the page showed (see merging). The same note sent twice is one note.
+    the stamps of what the page showed (see merging). The same note sent twice is one note; one that is deleted does not
+    come back.
 
-    Raises Refused once the review is final or cancelled, and for another's note; Overtaken where it was changed in
-    another tab.
+    Raises Refused once the review is final or cancelled, for another's note, for one that is deleted, and for a new one
+    whose interview is; Overtaken where it was changed in another tab.
     """
     review = lock(review)
     require(review, *_OPEN)
     note = Note.objects.select_related("informant").filter(pk=pk).first()
     made = note is None
     if note is None:
+        if not _is_new(review, pk, values, seen or {}):
+            raise Refused(_("The note is deleted."))
+        interview = interview and _still_there(review, interview)
         note = Note(pk=pk, review=review, author=actor, interview=interview)
         changed = wanted = {**_taken_over(interview), **values}
     else:
@@ -124,8 +175,10 @@ def save_note(
         held = note_values(note)
         changed, wanted = merged(held, values, seen, merging.NOTE), {**held, **values}
     if "perspective" in changed or "number" in changed:
-        perspective = wanted["perspective"]
-        note.informant = _informant(review, (perspective, wanted["number"] or 1) if perspective else None)
+        perspective, number = wanted["perspective"], wanted["number"]
+        if perspective and number is None:
+            raise Refused(_("Choose a number."), field="number")
+        note.informant = _informant(review, (perspective, number) if perspective else None, actor)
     for name in changed.keys() & {"text", "source", "date", "private"}:
         setattr(note, name, changed[name])
     note.updated_at = timezone.now()
@@ -142,12 +195,20 @@ def save_note(
     return note
 
 
+def _is_new(review: Review, pk: uuid.UUID, values: Mapping[str, Any], seen: Mapping[str, str]) -> bool:
+    """Whether a note that is not there is a new one: it has a text, the page showed none before, and none was deleted
+    that went by its id.
+    """
+    blank = merging.stamp(["", []])
+    if not values.get("text", "").strip() or seen.get("text", blank) != blank:
+        return False
+    gone = review.audit_events.filter(action=Action.DELETED, object_type=Note._meta.model_name, object_id=str(pk))
+    return not gone.exists()
+
+
 def _taken_over(interview: Interview | None) -> dict[str, Any]:
     """Return what a new note takes over from its interview."""
-    if interview is None:
-        return {}
-    perspective, number = _asked(interview.informant)
-    return {"source": interview.source, "perspective": perspective, "number": number, "date": interview.date}
+    return {} if interview is None else interview_values(interview)
 
 
 def note_values(note: Note) -> dict[str, Any]:
@@ -165,10 +226,18 @@ def note_values(note: Note) -> dict[str, Any]:
 
 
 @transaction.atomic
-def delete_note(note: Note, actor: User) -> None:
-    """Delete a note of the person's own."""
+def delete_note(note: Note, actor: User, seen: Mapping[str, str] | None = None) -> None:
+    """Delete a note of the person's own, if its text is the one that the page showed: `seen` are the stamps of that.
+
+    Raises Refused once the review is final or cancelled, and where the text was changed in another tab;
+    Note.DoesNotExist where it is gone already.
+    """
     review = lock(note.review)
     require(review, *_OPEN)
+    note = review.notes.select_related("informant").get(pk=note.pk, author=actor)
+    now = merging.stamps(note_values(note), merging.NOTE)["text"]
+    if (seen or {}).get("text", now) != now:
+        raise Refused(_("The note was changed in another tab in the meantime. Look at it before you delete it."))
     audit.record(actor, Action.DELETED, review=review, target=note)
     note.delete()
 

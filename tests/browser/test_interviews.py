@@ -52,12 +52,15 @@ def test_three_notes_are_typed_without_the_mouse_and_are_there_again(open_page: 
     page.keyboard.press("Tab")
     page.keyboard.type("o6, t1")
     page.keyboard.press("Control+Enter")
-    page.keyboard.type("Uten punkt.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    # Who may read it is said before anything of it is saved.
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Uten punkt.")
     expect(page.locator("[data-notes] [data-once-saved]:visible")).to_have_count(3)
     _saved(page)
+    choices = page.locator("[data-notes] [name=private]")
+    assert [each.is_checked() for each in choices.all()] == [False, False, True, True]
 
     written = ["Jobbspesialisten er med hver onsdag #O2", "Vet ikke hvem som er henvist.", "Uten punkt."]
     notes = list(Note.objects.filter(review=review, author=_person(review)).order_by("created_at"))
@@ -72,6 +75,7 @@ def test_three_notes_are_typed_without_the_mouse_and_are_there_again(open_page: 
     page.reload()
     assert _texts(page) == [*written, ""]
     expect(page.locator(".sheet-note .ds-tag")).to_have_count(1)
+    assert [each.is_checked() for each in choices.all()] == [False, False, True, True]
 
     # The other evaluator reads the shared ones, and has a note of their own to change.
     other = open_page(second)
@@ -111,6 +115,11 @@ def test_a_note_on_the_sheet_is_changed_and_deleted(open_page: OpenPage, review:
     page.locator("[data-notes] textarea").first.fill("Etter.")
     _saved(page)
     assert review.notes.get().text == "Etter."
+    # No button to save each note stands there, and it is still the one that Enter presses.
+    expect(page.locator("[data-notes] button[type=submit]:visible")).to_have_count(1)
+    with page.expect_navigation():
+        page.locator("[data-notes] [name=items]").first.press("Enter")
+    assert review.notes.get().text == "Etter."
     page.click("[data-once-saved]:visible")
     page.wait_for_url(f"**{_sheet(interview)}")
     expect(page.locator("[data-notes] textarea")).to_have_count(1)
@@ -147,3 +156,34 @@ def test_two_notes_are_written_in_the_card_beside_an_item(open_page: OpenPage, r
     ]
     page.goto(address)
     expect(page.locator("aside .note")).to_have_count(2)
+
+
+def test_a_note_deleted_in_another_tab_stays_deleted(open_page: OpenPage, review: Review) -> None:
+    interview = InterviewFactory.create(review=review)
+    NoteFactory.create(review=review, interview=interview, author=_person(review), text="Privat.", private=True)
+    page = open_page(_person(review))
+    page.goto(_sheet(interview))
+    tab = page.context.new_page()
+    tab.goto(_sheet(interview))
+    tab.click("[data-once-saved]:visible")
+    expect(tab.locator("[data-notes] textarea")).to_have_count(1)
+    page.locator("[data-notes] textarea").first.fill("Privat, og mer.")
+    expect(page.locator("[data-save-trouble] [data-why=said]")).to_be_visible()
+    expect(page.locator("[data-notes] textarea").first).to_have_value("Privat, og mer.")
+    assert not review.notes.exists()
+
+
+def test_who_said_it_waits_for_a_number(open_page: OpenPage, review: Review) -> None:
+    item = items_of(review)[0]
+    note = NoteFactory.create(review=review, author=_person(review), items=[item])
+    page = open_page(_person(review))
+    page.goto(reverse("reviews:note", args=[review.pk, note.pk]))
+    page.select_option("[name=perspective]", "deltaker")
+    expect(page.locator("[name=number]")).to_have_attribute("aria-invalid", "true")
+    page.fill("textarea", "Rettet.")
+    page.fill("[name=number]", "2")
+    _saved(page)
+    note.refresh_from_db()
+    assert note.text == "Rettet."
+    assert note.informant is not None
+    assert note.informant.number == 2

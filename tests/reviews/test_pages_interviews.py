@@ -69,6 +69,9 @@ def test_an_interview_is_begun_and_opens_its_sheet(client: Client, review: Revie
         ("number", "1000", "number"),
         ("date", "", "date"),
         ("date", "i går", "date"),
+        ("date", "0001-01-01", "date"),
+        ("date", "2014-09-15", "date"),
+        ("date", "9999-12-31", "date"),
     ],
 )
 @pytest.mark.usefixtures("evaluator")
@@ -77,6 +80,46 @@ def test_an_interview_that_cannot_be_kept_is_refused(
 ) -> None:
     sent = {"source": "INT", "perspective": "behandler", "number": "2", "date": DAY, name: value}
     refused(client, page("interviews", review), sent, wrong)
+
+
+@pytest.mark.usefixtures("evaluator")
+def test_a_double_press_begins_one_interview(client: Client, review: Review) -> None:
+    shown = client.get(page("interviews", review))
+    key = shown.context["form"]["key"].value()
+    assert f'name="key" value="{key}"' in shown.content.decode()
+    sent = {"source": "INT", "perspective": "behandler", "number": "", "date": DAY, "key": key}
+    answers = [client.post(page("interviews", review), sent).headers["Location"] for _press in range(2)]
+    assert answers == [_sheet(review.interviews.get())] * 2
+    assert client.get(page("interviews", review)).context["form"]["key"].value() != key
+
+
+def test_own_notes_that_their_interview_has_left_are_found(client: Client, review: Review, evaluator: User) -> None:
+    second = _person(review, 2)
+    interview = InterviewFactory.create(review=review)
+    note = NoteFactory.create(review=review, interview=interview, author=evaluator, private=True, items=[])
+    # The other evaluator sees an empty sheet, and may delete it like one.
+    client.force_login(second)
+    delete = reverse("reviews:delete_interview", args=[review.pk, interview.pk])
+    assert delete in client.get(_sheet(interview)).content.decode()
+    assert client.post(delete).headers["Location"] == page("interviews", review)
+    assert list(client.get(page("interviews", review)).context["adrift"]) == []
+    client.force_login(evaluator)
+    listed = client.get(page("interviews", review))
+    assert list(listed.context["adrift"]) == [note]
+    html = listed.content.decode()
+    assert note.text in html
+    assert _note(review, note.pk) in html
+    # It is changed from there, and from the sheet that was open.
+    seen = client.get(_note(review, note.pk)).context["form"].stamps
+    sent = {"text": "Rettet.", "items": "", "date": DAY, "private": "on", "seen": seen}
+    assert client.post(_note(review, note.pk), sent).headers["Location"] == page("interviews", review)
+    headers = {"Autosave": "1", "Autosave-As": str(evaluator.pk)}
+    more = {"only": ["text"], "text": "Mer.", "items": "", "interview": str(interview.pk)}
+    assert client.post(_note(review, note.pk), more, headers=headers).status_code == 200
+    note.refresh_from_db()
+    assert (note.text, note.private) == ("Mer.", True)
+    client.post(_note(review, note.pk), {"text": "Mer.", "items": "T6", "date": DAY, "private": "on"})
+    assert list(client.get(page("interviews", review)).context["adrift"]) == []
 
 
 def test_the_list_counts_the_notes_that_one_may_read(client: Client, review: Review, evaluator: User) -> None:
@@ -171,6 +214,68 @@ def test_a_note_saved_by_itself_says_whether_it_names_an_item(client: Client, re
     tagged = client.post(_note(review, key), {**sent, "items": "O3"}, headers=headers).json()["parts"]
     assert "ds-tag" in untagged
     assert "ds-tag" not in tagged[f"untagged-{key}"]
+
+
+def test_the_next_note_begins_as_private_as_the_last(client: Client, review: Review, evaluator: User) -> None:
+    interview = InterviewFactory.create(review=review)
+    second = _person(review, 2)
+    for author, private, begins in ((evaluator, True, True), (second, False, True), (evaluator, False, False)):
+        NoteFactory.create(review=review, interview=interview, author=author, private=private)
+        response = client.get(_sheet(interview))
+        assert bool(response.context["new"]["private"].value()) is begins
+    form = response.content.decode().partition('class="form note-form"')[2]
+    assert 0 < form.index('name="private"') < form.index("<textarea")
+
+
+@pytest.mark.usefixtures("evaluator")
+def test_a_note_on_a_sheet_that_is_deleted_comes_back_with_its_text(client: Client, review: Review) -> None:
+    interview = InterviewFactory.create(review=review)
+    gone = str(interview.pk)
+    interview.delete()
+    sent = {"text": "Ringte samme dag.", "items": "O3", "interview": gone}
+    refused(client, _note(review), sent, "__all__")
+    assert f'href="{page("interviews", review)}"' in client.post(_note(review), sent).content.decode()
+    headers = {"Autosave": "1", "Autosave-As": str(_person(review).pk)}
+    answer = client.post(_note(review), {**sent, "only": ["text", "private"]}, headers=headers)
+    assert answer.status_code == 422
+
+
+@pytest.mark.usefixtures("evaluator")
+def test_two_who_change_the_head_choose_between_what_they_wrote(client: Client, review: Review) -> None:
+    interview = InterviewFactory.create(review=review)
+    shown = client.get(_sheet(interview))
+    seen = shown.context["form"].stamps
+    mine = {"source": "INT", "perspective": "behandler", "number": "4", "date": DAY, "seen": seen}
+    theirs = {**mine, "perspective": "parorende", "number": "2"}
+    assert client.post(_sheet(interview), theirs).status_code == 302
+    before = contents()
+    response = client.post(_sheet(interview), mine)
+    assert response.status_code == 409
+    assert contents() == before
+    html = response.content.decode()
+    assert Perspective.FAMILY.label + " 2" in html
+    form = response.context["form"]
+    assert (form["perspective"].value(), form["number"].value()) == ("behandler", "4")
+    taken = client.post(_sheet(interview), {**mine, "seen": form.stamps, "clash": "perspective", "take": "perspective"})
+    assert taken.context["form"]["perspective"].value() == "parorende"
+    assert contents() == before
+    # To save once more is to keep what one wrote; what the other did not touch was never in doubt.
+    assert client.post(_sheet(interview), {**mine, "seen": form.stamps}).status_code == 302
+    interview.refresh_from_db()
+    assert interview.informant is not None
+    assert (interview.informant.perspective, interview.informant.number) == ("behandler", 4)
+
+
+@pytest.mark.usefixtures("evaluator")
+def test_an_emptied_number_stays_as_the_page_says(client: Client, review: Review) -> None:
+    interview = InterviewFactory.create(review=review, informant__perspective="behandler", informant__number=3)
+    changing = client.get(_sheet(interview)).context["form"].fields["number"].help_text
+    assert changing != client.get(page("interviews", review)).context["form"].fields["number"].help_text
+    sent = {"source": "INT", "perspective": "behandler", "number": "", "date": DAY}
+    assert client.post(_sheet(interview), sent).status_code == 302
+    interview.refresh_from_db()
+    assert interview.informant is not None
+    assert interview.informant.number == 3
 
 
 def test_own_notes_are_changed_in_place_and_others_are_read(client: Client, review: Review, evaluator: User) -> None:

@@ -1,5 +1,6 @@
 """Notes on an item through the front door: written, saved by themselves, changed, shared and kept private."""
 
+import datetime
 import json
 import uuid
 from typing import Any
@@ -129,6 +130,10 @@ def test_items_are_named_by_code_in_a_field_or_in_the_text(
         ("source", "XXX", "source"),
         ("date", "", "date"),
         ("date", "i går", "date"),
+        ("date", "0001-01-01", "date"),
+        ("date", "2014-09-15", "date"),
+        ("date", "9999-12-31", "date"),
+        ("number", "", "number"),
     ],
 )
 @pytest.mark.usefixtures("evaluator")
@@ -141,11 +146,20 @@ def test_a_note_that_cannot_be_kept_is_refused(
 
 
 @pytest.mark.usefixtures("evaluator")
-def test_a_perspective_without_a_number_is_the_first(client: Client, review: Review) -> None:
-    client.post(_address(review), {**FULL, "number": ""})
-    informant = review.notes.get().informant
-    assert informant is not None
-    assert informant.number == 1
+@pytest.mark.parametrize("day", ["2025-09-15", "2027-09-16"])
+def test_a_note_may_be_of_a_day_near_the_visit(client: Client, review: Review, day: str) -> None:
+    client.post(_address(review), {**FULL, "date": day})
+    assert review.notes.get().date.isoformat() == day
+
+
+def test_a_note_keeps_a_day_that_was_near_the_visit_before_it_was_moved(
+    client: Client, review: Review, evaluator: User
+) -> None:
+    old = datetime.date(2021, 3, 1)
+    note = NoteFactory.create(review=review, author=evaluator, date=old)
+    client.post(_address(review, note.pk), {**FULL, "date": "2021-03-01", "text": "Rettet."})
+    note.refresh_from_db()
+    assert (note.text, note.date) == ("Rettet.", old)
 
 
 @pytest.mark.usefixtures("evaluator")
@@ -235,10 +249,73 @@ def test_who_said_it_is_one_thing(client: Client, review: Review, evaluator: Use
     seen = client.get(address).context["form"].stamps
     held = workflow.note_values(note)
     workflow.save_note(review, note.pk, evaluator, {**held, "perspective": "behandler", "number": 3})
-    sent = {"perspective": "deltaker", "number": "", "seen": seen}
+    sent = {"perspective": "deltaker", "number": "2", "seen": seen}
     answer = _autosave(client, address, evaluator, ["perspective"], **sent)
     assert answer.status_code == 409
     assert "Behandler 3" in answer.json()["clashes"]["perspective"]["html"]
+
+
+def test_whoever_said_it_is_not_saved_without_a_number_and_the_rest_is(
+    client: Client, review: Review, evaluator: User
+) -> None:
+    note = NoteFactory.create(review=review, author=evaluator, source="")
+    address = _address(review, note.pk)
+    sent = {
+        "perspective": "deltaker",
+        "number": "",
+        "source": "DOC",
+        "seen": client.get(address).context["form"].stamps,
+    }
+    answer = _autosave(client, address, evaluator, ["perspective", "source"], **sent)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]["perspective"]] == ["number"]
+    assert _autosave(client, address, evaluator, ["source"], **sent).status_code == 200
+    answer = _autosave(client, address, evaluator, ["perspective"], **{**sent, "number": "3"})
+    assert answer.status_code == 200
+    note.refresh_from_db()
+    assert note.informant is not None
+    assert (note.source, note.informant.number) == ("DOC", 3)
+
+
+def test_a_note_deleted_in_another_tab_does_not_come_back_shared(
+    client: Client, review: Review, evaluator: User
+) -> None:
+    note = NoteFactory.create(review=review, author=evaluator, items=[item(review, "O3")], private=True)
+    address = _address(review, note.pk)
+    seen = client.get(address).context["form"].stamps
+    assert client.post(_address(review, note.pk, delete=True), {"seen": seen}).status_code == 302
+    before = contents()
+    sent = {"text": "Mer.", "items": "O3", "seen": seen}
+    answer = _autosave(client, address, evaluator, ["text"], **sent)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [""])
+    assert _autosave(client, address, evaluator, ["private"], private="", seen=seen).status_code == 422
+    assert contents() == before
+    refused(client, address, {**FULL, **sent}, "__all__")
+    assert "Mer." in client.post(address, {**FULL, **sent}).content.decode()
+
+
+def test_an_item_named_in_the_text_alone_goes_with_it(client: Client, review: Review, evaluator: User) -> None:
+    address = _address(review, key := uuid.uuid4())
+    client.post(address, {**FULL, "items": "O3", "text": "Se #T6."})
+    note = Note.objects.get(pk=key)
+    form = client.get(address).context["form"]
+    assert (_codes(note), form["items"].value()) == (["O3", "T6"], "O3")
+    sent = {"text": "Se #T8.", "items": form["items"].value(), "seen": form.stamps}
+    assert _autosave(client, address, evaluator, ["text"], **sent).status_code == 200
+    assert _codes(note) == ["O3", "T8"]
+    # Nor does it come into the field where another tab's text is taken.
+    answer = _autosave(client, address, evaluator, ["text"], **{**sent, "text": "Se #B1."})
+    assert answer.json()["clashes"]["text"]["held"] == {"text": ["Se #T8."], "items": ["O3"]}
+    # What is not sent is held: the item of the text stays with it.
+    assert _autosave(client, address, evaluator, ["source"], source="DOC", seen=form.stamps).status_code == 200
+    assert _codes(note) == ["O3", "T8"]
+
+
+@pytest.mark.usefixtures("evaluator")
+def test_who_may_read_it_is_said_before_the_text(client: Client, review: Review) -> None:
+    for address in (page("add_note", review, item(review, "O3")), page("score", review, item(review, "O3"))):
+        form = client.get(address).content.decode().partition('class="form note-form"')[2]
+        assert 0 < form.index('name="private"') < form.index("<textarea")
 
 
 def test_what_is_wrong_is_told_and_nothing_saved(client: Client, review: Review, evaluator: User) -> None:
@@ -264,6 +341,22 @@ def test_a_note_is_changed_and_deleted_by_its_author(client: Client, review: Rev
     response = client.post(_address(review, note.pk, delete=True))
     assert response.headers["Location"] == page("score", review, item(review, "O3"))
     assert not Note.objects.filter(pk=note.pk).exists()
+
+
+def test_a_note_changed_in_another_tab_is_not_deleted_unseen(client: Client, review: Review, evaluator: User) -> None:
+    note = NoteFactory.create(review=review, author=evaluator)
+    seen = client.get(_address(review, note.pk)).context["form"].stamps
+    workflow.save_note(review, note.pk, evaluator, {**workflow.note_values(note), "text": "Mer i en annen fane."})
+    delete = _address(review, note.pk, delete=True)
+    before = contents()
+    for sent in (seen, "uleselig"):
+        client.post(delete, {"seen": sent})
+        assert contents() == before
+    client.post(delete, {"seen": client.get(_address(review, note.pk)).context["form"].stamps})
+    assert not review.notes.exists()
+    events = review.audit_events.count()
+    assert client.post(delete).status_code == 404
+    assert review.audit_events.count() == events
 
 
 @pytest.mark.parametrize("private", [True, False])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reviews import merging, workflow
-from reviews.models import Note, Perspective, Review, User
+from reviews.models import Interview, Note, Perspective, Review, User
 from reviews.workflow import Overtaken, Refused
 from tests.factories import InformantFactory, InterviewFactory, NoteFactory, UserFactory, issue, items_of
 
@@ -74,12 +74,65 @@ def test_the_same_note_sent_twice_is_one(review: Review, author: User) -> None:
 def test_an_informant_is_made_on_first_mention(review: Review, author: User) -> None:
     for number in (1, 1, 2):
         workflow.save_note(review, uuid.uuid4(), author, _values(review, number=number))
-    workflow.save_note(review, uuid.uuid4(), author, _values(review, perspective="behandler", number=None))
+    workflow.save_note(review, uuid.uuid4(), author, _values(review, perspective="behandler", number=1))
     assert [(each.perspective, each.number) for each in review.informants.all()] == [
         ("behandler", 1),
         ("deltaker", 1),
         ("deltaker", 2),
     ]
+
+
+def test_whoever_said_it_has_a_number(review: Review, author: User) -> None:
+    with pytest.raises(Refused) as refused:
+        workflow.save_note(review, uuid.uuid4(), author, _values(review, perspective="behandler", number=None))
+    assert refused.value.field == "number"
+    assert not review.informants.exists()
+
+
+def test_a_deleted_note_does_not_come_back(review: Review, author: User) -> None:
+    values = _values(review, private=True)
+    made = merging.stamps({**values, "text": "", "items": []}, merging.NOTE)
+    note = workflow.save_note(review, uuid.uuid4(), author, values, made)
+    workflow.delete_note(note, author)
+    blank = workflow.note_values(Note(review=review, author=author))
+    late = merging.stamps(values, merging.NOTE)
+    for sent, seen in (
+        ({**blank, "text": "Mer.", "items": values["items"]}, late),  # the text alone: the rest is that of a blank one
+        ({**values, "text": "Mer."}, late),  # the whole page
+        (values, made),  # what made it, sent once more
+        ({**blank, "source": "DOC"}, {}),  # without a text
+    ):
+        with pytest.raises(Refused):
+            workflow.save_note(review, note.pk, author, sent, seen)
+    assert not review.notes.exists()
+
+
+def test_only_a_page_that_showed_a_blank_note_makes_one(review: Review, author: User) -> None:
+    seen = merging.stamps(_values(review), merging.NOTE)
+    with pytest.raises(Refused):
+        workflow.save_note(review, uuid.uuid4(), author, _values(review, text="Mer."), seen)
+    with pytest.raises(Refused):
+        workflow.save_note(review, uuid.uuid4(), author, _values(review, text=" "), {})
+    assert not review.notes.exists()
+
+
+def test_a_note_is_deleted_as_it_was_seen(review: Review, author: User) -> None:
+    note = NoteFactory.create(review=review, author=author)
+    seen, held = _stamps(note), workflow.note_values(note)
+    workflow.save_note(review, note.pk, author, {**held, "text": "Mer i en annen fane."}, seen)
+    with pytest.raises(Refused):
+        workflow.delete_note(note, author, seen)
+    note.refresh_from_db()
+    workflow.delete_note(note, author, _stamps(note))
+    assert not review.notes.exists()
+
+
+def test_a_note_is_deleted_once(review: Review, author: User) -> None:
+    note = NoteFactory.create(review=review, author=author)
+    workflow.delete_note(Note.objects.get(pk=note.pk), author)
+    with pytest.raises(Note.DoesNotExist):
+        workflow.delete_note(note, author)
+    assert review.audit_events.filter(action="deleted").count() == 1
 
 
 def test_anothers_note_is_not_changed(review: Review, author: User) -> None:
@@ -216,6 +269,61 @@ def test_who_is_asked_gets_the_next_free_number(review: Review, author: User) ->
     assert [each.informant.number for each in (first, second, other) if each.informant] == [5, 6, 1]
 
 
+def test_the_next_number_does_not_tell_of_anothers_private_note(review: Review, author: User) -> None:
+    other = UserFactory.create()
+    theirs = {"perspective": "parorende", "number": 7, "private": True}
+    workflow.save_note(review, uuid.uuid4(), other, _values(review, **theirs))
+    first = workflow.save_interview(review, author, source="INT", asked=("parorende", None), date=DAY)
+    own = workflow.save_interview(review, other, source="INT", asked=("parorende", None), date=DAY)
+    assert [each.informant.number for each in (first, own) if each.informant] == [1, 8]
+
+
+def test_an_interview_begun_twice_by_one_press_is_one(review: Review, author: User) -> None:
+    key = uuid.uuid4()
+    sent: dict[str, Any] = {"source": "INT", "asked": ("behandler", None), "date": DAY, "pk": key}
+    made = [workflow.save_interview(review, author, **sent) for _press in range(2)]
+    assert [each.pk for each in made] == [key, key]
+    assert review.audit_events.count() == 1
+    # The same page sent with something else in it, or after notes were written, begins another.
+    others = [workflow.save_interview(review, author, **{**sent, "source": "OBS"}) for _press in range(2)]
+    assert (others[0] == others[1], others[0].pk == key) == (True, False)
+    workflow.save_note(review, uuid.uuid4(), author, {"text": "Hørt.", "items": []}, interview=made[0])
+    again = [workflow.save_interview(review, author, **sent) for _press in range(2)]
+    assert review.interviews.count() == 3
+    assert again[0] == again[1]
+    assert again[0].informant is not None
+    assert again[0].informant.number == 3
+
+
+def test_what_somebody_else_changed_of_an_interview_is_not_written_over(review: Review, author: User) -> None:
+    interview = workflow.save_interview(review, author, source="INT", asked=("deltaker", 1), date=DAY)
+    note = workflow.save_note(review, uuid.uuid4(), author, {"text": "Hørt.", "items": []}, interview=interview)
+    seen = merging.stamps(
+        {"source": "INT", "perspective": "deltaker", "number": 1, "date": DAY}, [("perspective", "number")]
+    )
+    later = DAY + datetime.timedelta(days=1)
+
+    def save(
+        *, source: str = "INT", asked: tuple[str, int | None] = ("deltaker", 1), date: datetime.date = DAY
+    ) -> None:
+        workflow.save_interview(review, author, source=source, asked=asked, date=date, interview=interview, seen=seen)
+
+    save(asked=("behandler", 2))
+    save(date=later)
+    interview.refresh_from_db()
+    assert (str(interview.informant), interview.date) == (f"{Perspective.CLINICIAN.label} 2", later)
+    note.refresh_from_db()
+    assert (note.informant, note.date) == (interview.informant, later)
+    before = review.audit_events.count()
+    with pytest.raises(Overtaken) as overtaken:
+        save(source="OBS", asked=("deltaker", 3), date=later)
+    assert overtaken.value.theirs == {"perspective": "behandler", "number": 2}
+    interview.refresh_from_db()
+    assert interview.source == "INT"
+    save(date=later)
+    assert review.audit_events.count() == before
+
+
 def test_who_is_asked_keeps_the_number_when_the_rest_changes(review: Review, author: User) -> None:
     interview = workflow.save_interview(review, author, source="INT", asked=("deltaker", 2), date=DAY)
     changed = workflow.save_interview(
@@ -234,9 +342,35 @@ def test_there_is_no_number_after_the_last(review: Review, author: User) -> None
 
 def test_an_interview_is_deleted_when_it_has_no_notes(review: Review, author: User) -> None:
     interview = InterviewFactory.create(review=review, made_by=author)
-    NoteFactory.create(review=review, interview=interview, private=True)
+    NoteFactory.create(review=review, interview=interview, author=author, private=True)
     with pytest.raises(Refused):
         workflow.delete_interview(interview, author)
     review.notes.all().delete()
     workflow.delete_interview(interview, author)
     assert not review.interviews.exists()
+
+
+def test_anothers_private_note_does_not_hold_an_interview_and_survives_it(review: Review, author: User) -> None:
+    interview = InterviewFactory.create(review=review, made_by=author)
+    note = NoteFactory.create(review=review, interview=interview, private=True, items=[])
+    held = workflow.note_values(note)
+    workflow.delete_interview(interview, author)
+    note.refresh_from_db()
+    assert (note.interview, workflow.note_values(note)) == (None, held)
+    assert not review.interviews.exists()
+
+
+def test_nothing_is_saved_on_an_interview_that_is_gone(review: Review, author: User) -> None:
+    interview = InterviewFactory.create(review=review, made_by=author)
+    stale = Interview.objects.get(pk=interview.pk)
+    workflow.delete_interview(interview, author)
+    values = {"text": "Hørt.", "items": []}
+    for write in (
+        lambda: workflow.save_note(review, uuid.uuid4(), author, values, interview=stale),
+        lambda: workflow.save_interview(review, author, source="INT", asked=None, date=DAY, interview=stale),
+        lambda: workflow.delete_interview(stale, author),
+    ):
+        with pytest.raises(Refused):
+            write()
+    assert not review.notes.exists()
+    assert review.audit_events.filter(action="deleted").count() == 1
