@@ -289,7 +289,7 @@ def test_what_is_written_after_the_seat_is_gone_stays_in_the_page(eva: BrowserCo
 def test_what_is_typed_before_the_script_is_there_is_saved_too(eva: BrowserContext, review: Review) -> None:
     page = eva.new_page()
     held: list[Route] = []
-    page.route("**/js/autosave*.js", held.append)
+    page.route("**/js/autosave*.js", lambda route: held.append(route))
     page.goto(f"/reviews/{review.pk}/score/ips-25/O2/", wait_until="commit")
     page.fill(COMMENT, "Før skriptet.")
     choose_score(page, 4)

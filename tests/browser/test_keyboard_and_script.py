@@ -69,16 +69,17 @@ def test_an_item_is_scored_by_keyboard_alone(script: bool, lead: Lead, open_page
     assert rating.comment == "Sett 14 ganger i uke 42."
 
 
-def test_the_keys_1_to_5_set_the_score_in_the_form_and_nowhere_else(lead: Lead, open_page: OpenPage) -> None:
+def test_the_keys_1_to_5_set_the_score_among_the_scores_and_nowhere_else(lead: Lead, open_page: OpenPage) -> None:
     user, review, _seat = lead
     page = open_page(user)
     page.goto(f"/reviews/{review.pk}/score/ips-25/O2/")
     chosen = page.locator("[name=score]:checked")
 
-    page.locator("main").focus()
-    page.keyboard.press("4")
+    for elsewhere in ("main", "[name=element_0]", "[name=obstacles] >> nth=0", ".element summary >> nth=0"):
+        page.locator(elsewhere).focus()
+        page.keyboard.press("4")
     expect(chosen).to_have_count(0)
-    page.locator("[name=element_0]").focus()
+    page.locator("[name=score]").first.focus()
     page.keyboard.press("4")
     expect(chosen).to_have_value("4")
     page.keyboard.press("2")
@@ -89,6 +90,22 @@ def test_the_keys_1_to_5_set_the_score_in_the_form_and_nowhere_else(lead: Lead, 
     page.locator("[name=comment]").press("5")
     expect(chosen).to_have_value("2")
     expect(page.locator("[name=comment]")).to_have_value("5")
+
+
+def test_a_score_and_a_reason_take_each_others_place_and_can_be_had_back(lead: Lead, open_page: OpenPage) -> None:
+    user, review, seat = lead
+    page = open_page(user)
+    page.goto(f"/reviews/{review.pk}/score/ips-25/O2/")
+    choose_score(page, 4)
+    page.select_option("[name=not_scored]", "missing_data")
+    expect(page.locator("[name=score]:checked")).to_have_count(0)
+    expect(page.locator("[data-undo] [data-taken=score]")).to_be_visible()
+    page.click("[data-undo] button")
+    expect(page.locator("[name=score]:checked")).to_have_value("4")
+    expect(page.locator("[name=not_scored]")).to_have_value("")
+    expect(page.locator("[data-save-state] >> nth=0")).to_have_attribute("data-state", "saved")
+    rating = seat.ratings.get()
+    assert (rating.score, rating.not_scored) == (4, "")
 
 
 def test_the_list_of_items_opens_without_script_on_a_phone(lead: Lead, open_page: OpenPage) -> None:
