@@ -20,6 +20,9 @@ from reviews.models import FactCheckRemark, FactCheckRespondent, Review, Seat, U
 
 Status = Review.Status
 
+FIGURES_BEFORE = datetime.timedelta(days=7)
+"""How long before the first visit day the figures are wanted: the evaluators look at them when they prepare."""
+
 
 class Part(models.TextChoices):
     """As what a person has to do with a review."""
@@ -159,7 +162,7 @@ def waiting(now: Situation, today: datetime.date) -> list[Waiting]:
     found = _of_a_seat(now)
     if _waits_for_figures(now):
         left = now.figures_asked - now.figures_given
-        found.append(Waiting(Work.GIVE, frozenset([Part.METHOD_SUPERVISOR]), now.first_day, left))
+        found.append(Waiting(Work.GIVE, frozenset([Part.METHOD_SUPERVISOR]), now.first_day - FIGURES_BEFORE, left))
     if now.status == Status.FACT_CHECK and now.is_asked:
         part = Part.METHOD_SUPERVISOR if now.supervises else Part.RESPONDENT
         found.append(Waiting(Work.CHECK, frozenset([part]), now.fact_check_due))

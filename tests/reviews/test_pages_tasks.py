@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reviews import figures
 from reviews.models import Review, User
-from reviews.tasks import Work
+from reviews.tasks import FIGURES_BEFORE, Work
 from reviews.views import tasks as view
 from tests.cast import Cast
 from tests.factories import (
@@ -171,7 +171,7 @@ def test_the_metodeveileder_is_told_of_figures_until_there_are_some_for_every_it
     asked = [item for item in items_of(cast.review) if figures.columns(item)]
     for left in range(len(asked), 0, -1):
         (task,) = client.get(TASKS).context["mine"]
-        assert [(each.work, each.number, each.due) for each in task.mine] == [(Work.GIVE, left, cast.review.first_day)]
+        assert [(each.work, each.number, each.due) for each in task.mine] == [(Work.GIVE, left, cast.review.first_day - FIGURES_BEFORE)]
         name = figures.columns(asked[left - 1])[0].name
         GivenFigureFactory.create(review=cast.review, item=asked[left - 1], name=name, number=1)
     assert _waiting(client) == {}
