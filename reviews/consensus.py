@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from reviews import figures, results, workflow
+from reviews.findings import STATEMENTS
 from reviews.models import Obstacle, Rating, Review, Seat
 from reviews.navigation import Judged, Route, route
 from scales import scoring, wording
@@ -103,7 +104,7 @@ def findings(item: Item, own: Iterable[Own]) -> list[Finding]:
         for number, text in enumerate(item.elements)
     ]
     measure = item.parsed_measure()
-    for kind in ("raises", "needs"):
+    for kind in STATEMENTS:
         for statement in getattr(measure, kind, ()):
             answers = tuple(rating.statements.get(kind, {}).get(str(statement.score)) for rating in rated)
             if set(answers) != {None}:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import ClosedSource, Count, GivenFigure, Note, Perspective, Review, Source, User
+from reviews.navigation import items_in
 from scales.models import Item, Scale, Section
 
 Words = str | Promise
@@ -260,9 +261,7 @@ def _filled(cells: Iterable[Cell], columns: Iterable[Column]) -> tuple[Cell, ...
 
 def missing(scales: Iterable[Scale], evidence: Evidence) -> Missing:
     """Return what is missing in a review on these scales."""
-    rows = [
-        of_item(item, evidence) for scale in scales for section in scale.sections.all() for item in section.items.all()
-    ]
+    rows = [of_item(item, evidence) for item in items_in(scales)]
     asked = evidence.perspectives | {each.perspective for each in evidence.pointers}
     used = evidence.sources | {each.source for each in evidence.pointers}
     used |= {cell.code for row in rows for cell in row.sources if cell.has_something}

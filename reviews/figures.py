@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import GivenFigure, Review
+from reviews.navigation import items_in
 from scales.models import Item, Scale
 from scales.scoring import Operation
 
@@ -142,13 +143,7 @@ def asked(scales: Iterable[Scale]) -> list[Table]:
     """Return what is asked for before the visit, by what a row is about; of the IPS scale alone, and of each edition of
     it what that edition counts.
     """
-    items = {
-        item.code: item
-        for scale in scales
-        if scale.code == _IPS
-        for section in scale.sections.all()
-        for item in section.items.all()
-    }
+    items = {item.code: item for item in items_in(scale for scale in scales if scale.code == _IPS)}
     tables = [
         Table(per, tuple(column for code in codes if code in items for column in columns(items[code])))
         for per, codes in _ASKED.items()

@@ -13,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from scales.models import Item, Scale, Section
 
 
+def items_in(scales: Iterable[Scale]) -> list[Item]:
+    """Return the items of a review's scales (see results.pinned_scales) in their order."""
+    return [item for scale in scales for section in scale.sections.all() for item in section.items.all()]
+
+
 class Judged(Protocol):
     """What a rating and an agreed result have in common."""
 

@@ -7,12 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from reviews.models import Interview, Note, Review, User
-from scales.models import Item, Scale
-
-
-def items_in(scales: Iterable[Scale]) -> list[Item]:
-    """Return the items of a review's scales (see results.pinned_scales) in their order."""
-    return [item for scale in scales for section in scale.sections.all() for item in section.items.all()]
+from scales.models import Item
 
 
 def notes(review: Review, user: User) -> QuerySet[Note]:

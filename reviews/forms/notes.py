@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import audit, merging, tagging
 from reviews.forms.stamps import StampedForm
-from reviews.models import Informant, Interview, Note, Perspective, Review, Source
+from reviews.models import HIGHEST_INFORMANT, Informant, Interview, Note, Perspective, Review, Source
 from scales.models import Item
 
 _NOBODY = ("", _("Nobody in particular"))
-_MOST = 999
-"""The highest number of somebody who was asked."""
 
 
 _MARGIN = datetime.timedelta(days=366)
@@ -91,7 +89,7 @@ class NoteForm(FoundForm):
         label=_("Number"),
         required=False,
         min_value=1,
-        max_value=_MOST,
+        max_value=HIGHEST_INFORMANT,
         help_text=_("Number those you talk to. Never write a name."),
     )
     items = forms.CharField(
@@ -233,7 +231,7 @@ class InterviewForm(FoundForm):
         label=_("Number"),
         required=False,
         min_value=1,
-        max_value=_MOST,
+        max_value=HIGHEST_INFORMANT,
         help_text=_("Left empty, it is the next that is free. Never write a name."),
     )
     date = forms.DateField(

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from reviews import figures
+from reviews.coverage import source_label
 from reviews.models import Perspective, Source
+from reviews.navigation import items_in
 from scales.models import Item, Scale, Section
 from scales.scoring import Input
 
@@ -146,18 +148,18 @@ def to_check(scales: Iterable[Scale], closed: Iterable[tuple[int, str]], counted
     sources: dict[int, list[str]] = {}
     for pk, code in closed:
         sources.setdefault(pk, []).append(code)
-    items = [item for scale in scales for section in scale.sections.all() for item in section.items.all()]
+    items = items_in(scales)
     return ToCheck(
         closed=tuple(
-            (item, tuple(_source(item, code) for code in sorted(sources[item.pk], key=Source.values.index)))
+            (
+                item,
+                tuple(
+                    str(source_label(item.section.scale, code))
+                    for code in sorted(sources[item.pk], key=Source.values.index)
+                ),
+            )
             for item in items
             if item.pk in sources
         ),
         uncounted=tuple(item for item in items if (inputs(item) or figures.columns(item)) and item.pk not in counted),
     )
-
-
-def _source(item: Item, code: str) -> str:
-    """Return what the item's scale calls a source."""
-    labels = item.section.scale.sources
-    return labels[code]["label"] if code in labels else str(Source(code).label)

@@ -4,6 +4,7 @@ from reviews.models.actions import ActionPoint
 from reviews.models.audit import AuditEvent
 from reviews.models.corrections import Correction
 from reviews.models.evidence import (
+    HIGHEST_INFORMANT,
     ClosedSource,
     Count,
     GivenFigure,
@@ -35,6 +36,7 @@ from reviews.models.report import FinalScore, ReportVersion
 from reviews.models.review import Review, ReviewScale, Seat
 
 __all__ = [
+    "HIGHEST_INFORMANT",
     "TEXT_LIMIT",
     "ActionPoint",
     "AgreedResult",

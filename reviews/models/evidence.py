@@ -28,6 +28,10 @@ class Perspective(models.TextChoices):
     EMPLOYER = "arbeidsgiver", _("Employer")
 
 
+HIGHEST_INFORMANT = 999
+"""The highest number of an informant."""
+
+
 class Informant(models.Model):
     """Someone who was asked: a perspective and a number, never a name, and never printed."""
 
@@ -41,7 +45,7 @@ class Informant(models.Model):
         ordering = ("review", "perspective", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["review", "perspective", "number"], name="informant_number_once"),
-            models.CheckConstraint(condition=Q(number__range=(1, 999)), name="informant_number_in_range"),
+            models.CheckConstraint(condition=Q(number__range=(1, HIGHEST_INFORMANT)), name="informant_number_in_range"),
             models.CheckConstraint(
                 condition=Q(perspective__in=Perspective.values),
                 name="informant_perspective_known",
@@ -52,12 +56,6 @@ class Informant(models.Model):
         return f"{self.get_perspective_display()} {self.number}"
 
 
-def source_known(name: str, *, or_none: bool) -> models.CheckConstraint:
-    """Return the CHECK that a column `source` holds a source of the IPS scale, or, where it may, nothing."""
-    values = [*([""] if or_none else []), "MIS", "DOC", "INT", "OBS", "ISP"]
-    return models.CheckConstraint(condition=Q(source__in=values), name=name)
-
-
 class Source(models.TextChoices):
     """Where a finding comes from: the sources of the IPS scale."""
 
@@ -66,6 +64,12 @@ class Source(models.TextChoices):
     INT = "INT", _("Interview")
     OBS = "OBS", _("Observation")
     ISP = "ISP", _("Treatment plan")
+
+
+def source_known(name: str, *, or_none: bool) -> models.CheckConstraint:
+    """Return the CHECK that a column `source` holds a source of the IPS scale, or, where it may, nothing."""
+    values = [*([""] if or_none else []), *Source.values]
+    return models.CheckConstraint(condition=Q(source__in=values), name=name)
 
 
 class Interview(models.Model):
@@ -112,8 +116,6 @@ class Note(models.Model):
     """Something heard, read or seen, pointing at one or several items; one from an interview may point at none yet.
     Private: seen by its author alone. Never in a report by itself.
     """
-
-    Source = Source
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")

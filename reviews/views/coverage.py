@@ -16,7 +16,7 @@ from reviews.access import Permit
 from reviews.models import Note, Source
 from reviews.navigation import route
 from reviews.views.evidence import item_page, item_pages, open_evidence
-from reviews.views.http import PersonRequest, attempt
+from reviews.views.http import PersonRequest, attempt, refused
 from scales.models import Item
 
 
@@ -56,14 +56,11 @@ def source(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Http
         take(permit.review, item, named, request.user)
 
     if request.headers.get("HX-Request") == "true":
-        refusal = ""
-        try:
-            step()
-        except workflow.Refused as refused:
-            refusal = str(refused)
+        refusal = refused(step)
+        if refusal is not None:
             # It may have been closed in the meantime.
             permit = access.open_review(request.user, pk)
-        return HttpResponse(card_html(request, permit, item, refusal))
+        return HttpResponse(card_html(request, permit, item, str(refusal or "")))
     attempt(request, step)
     return redirect(item_page(permit, item))
 

@@ -29,6 +29,15 @@ class Overtakable(Protocol):
         """Take in what is held now, and the names that both have changed."""
 
 
+def refused(step: Callable[[], object]) -> Refused | None:
+    """Take a step of the course; return why it was refused, or None where it went well."""
+    try:
+        step()
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def attempt(
     request: HttpRequest, step: Callable[[], object], done: str = "", *, form: forms.BaseForm | None = None
 ) -> bool:
@@ -37,9 +46,8 @@ def attempt(
     `done` is said when it did. Why it was refused stands on `form` where there is one, so that what was typed is kept
     beside it; where somebody else was quicker, with what they saved (see unsaved_status for the answer's status).
     """
-    try:
-        step()
-    except Refused as refusal:
+    refusal = refused(step)
+    if refusal is not None:
         if form is None:
             messages.error(request, str(refusal))
         else:

@@ -13,6 +13,7 @@ from reviews import notebook, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import InterviewForm, SheetNoteForm
 from reviews.models import Interview, Note
+from reviews.navigation import items_in
 from reviews.views import autosave
 from reviews.views.evidence import open_evidence
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
@@ -87,7 +88,7 @@ def _sheet(request: PersonRequest, permit: Permit, interview: Interview) -> dict
     to ask.
     """
     review, user = permit.review, request.user
-    choices = notebook.items_in(results.pinned_scales(review))
+    choices = items_in(results.pinned_scales(review))
     entries = []
     last: Note | None = None
     for note in notebook.sheet(interview, user):

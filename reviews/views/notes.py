@@ -17,6 +17,7 @@ from reviews.access import Permit
 from reviews.forms import stamps
 from reviews.forms.notes import NoteForm, SheetNoteForm
 from reviews.models import Interview, Note, Review
+from reviews.navigation import items_in
 from reviews.views import autosave, coverage
 from reviews.views.evidence import item_page, open_evidence
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
@@ -87,7 +88,7 @@ def _page(
 def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show an empty form for a note on an item; it is sent to the note's own address."""
     permit = open_evidence(request, pk)
-    choices = notebook.items_in(results.pinned_scales(permit.review))
+    choices = items_in(results.pinned_scales(permit.review))
     item = next((item for item in choices if (item.section.scale.code, item.code) == (scale, code)), None)
     if item is None:
         raise Http404
@@ -102,7 +103,7 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
     changed. The page saves by itself what is written on it (see autosave).
     """
     permit = open_evidence(request, pk)
-    choices = notebook.items_in(results.pinned_scales(permit.review))
+    choices = items_in(results.pinned_scales(permit.review))
     found = notebook.notes(permit.review, request.user).filter(pk=note).first()
     if found is None and (request.method != "POST" or Note.objects.filter(pk=note).exists()):
         raise Http404
@@ -169,7 +170,7 @@ def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpR
     """Delete a note of the person's own, if it is the one that the page showed."""
     permit = open_evidence(request, pk)
     found = get_object_or_404(notebook.notes(permit.review, request.user), pk=note, author=request.user)
-    choices = notebook.items_in(results.pinned_scales(permit.review))
+    choices = items_in(results.pinned_scales(permit.review))
     back = _back(permit, found, _came_from(request, choices), list(found.items.all()))
     try:
         seen = stamps.read(request.POST.get("seen", "{}"))

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, figures, given, notebook, previous, results, workflow
+from reviews import access, figures, given, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
-from reviews.navigation import Place, Route, route
+from reviews.navigation import Place, Route, items_in, route
 from reviews.views import autosave, coverage, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales import wording
@@ -95,7 +95,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_after(request, permit.review, place))
-    written = notes.card(request, permit.review, place.item, notebook.items_in(scales))
+    written = notes.card(request, permit.review, place.item, items_in(scales))
     return render(
         request,
         "reviews/score.html",

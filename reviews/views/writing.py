@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import access, consensus, figures, notebook, previous, results, workflow
+from reviews import access, consensus, figures, previous, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
-from reviews.navigation import Place
+from reviews.navigation import Place, items_in
 from reviews.views import autosave, coverage, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 
@@ -84,7 +84,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_next(permit.review, place, finish="finish" in request.POST))
-    written = notes.card(request, permit.review, place.item, notebook.items_in(scales))
+    written = notes.card(request, permit.review, place.item, items_in(scales))
     return render(
         request,
         "reviews/agree.html",

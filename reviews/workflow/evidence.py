@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviews import audit, figures, merging
-from reviews.models import ClosedSource, Count, GivenFigure, Informant, Interview, Note, Review, User
+from reviews.models import HIGHEST_INFORMANT, ClosedSource, Count, GivenFigure, Informant, Interview, Note, Review, User
 from reviews.workflow.base import Action, Refused, Status, lock, merged, require
 from reviews.workflow.scoring import count_name, save_counts
 from scales.models import Item
@@ -22,9 +22,6 @@ _OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
 
 Asked = tuple[str, int | None] | None
 """Who was asked: perspective and number, None for the next number that is free; None for nobody in particular."""
-
-_MOST = 999
-"""The highest number of an informant."""
 
 
 def _informant(review: Review, asked: Asked, actor: User) -> Informant | None:
@@ -38,7 +35,7 @@ def _informant(review: Review, asked: Asked, actor: User) -> Informant | None:
         read = Q(interviews__isnull=False) | Q(notes__private=False) | Q(notes__author=actor)
         used = review.informants.filter(read, perspective=perspective)
         number = (used.aggregate(last=Max("number"))["last"] or 0) + 1
-        if number > _MOST:
+        if number > HIGHEST_INFORMANT:
             raise Refused(_("Choose a number."), field="number")
     return Informant.objects.get_or_create(review=review, perspective=perspective, number=number)[0]
 

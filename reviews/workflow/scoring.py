@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from reviews import audit, findings, merging, results
 from reviews.models import Count, Rating, Review, Seat, User
+from reviews.navigation import items_in
 from reviews.workflow.agreeing import fill_consensus, reasons_for, require_known_reason
 from reviews.workflow.base import Action, Refused, Status, lock, merged, move, require
 from scales.models import Item, Section
@@ -124,13 +125,7 @@ def leave_section_unscored(seat: Seat, section: Section, actor: User, reason: st
 def unsettled(seat: Seat) -> list[Item]:
     """Return the items the evaluator has given neither score nor reason, in the scales' order."""
     done = {rating.item_id for rating in seat.ratings.all() if rating.score is not None or rating.not_scored}
-    return [
-        item
-        for scale in results.pinned_scales(seat.review)
-        for section in scale.sections.all()
-        for item in section.items.all()
-        if item.pk not in done
-    ]
+    return [item for item in items_in(results.pinned_scales(seat.review)) if item.pk not in done]
 
 
 @transaction.atomic

@@ -208,7 +208,7 @@ def test_the_page_of_the_review_tells_how_far_it_has_come(client: Client, cast: 
         client.force_login(user)
         response = client.get(page("review", cast.review))
         assert (page("figures", cast.review) in response.content.decode()) is sees
-        shown = response.context["figures"]
+        shown = response.context["figures_progress"]
         assert (None if shown is None else (shown.given, shown.asked)) == ((1, 11) if sees else None)
 
 
