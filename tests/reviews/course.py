@@ -402,6 +402,11 @@ def _of_named_interview(asked: Asked, row: Row) -> bool:
     return bool(row["interview_id"] == asked.arguments["interview"])
 
 
+def _private_of_named_interview(asked: Asked, row: Row) -> bool:
+    before = asked.rows["Note", row["id"]]
+    return bool(row["private"] and before["interview_id"] == asked.arguments["interview"])
+
+
 _named_remark = _named("number")
 
 
@@ -453,7 +458,16 @@ WRITES: dict[str, tuple[Write, ...]] = {
         Write("Note", ("source", "informant_id", "date"), ("changed",), own=_of_named_interview),
         _NEW_INFORMANT,
     ),
-    "delete_interview": (Write("Interview", events=("gone",), own=_named("interview")),),
+    "delete_interview": (
+        Write("Interview", events=("gone",), own=_named("interview")),
+        # Another's private notes stay without it.
+        Write(
+            "Note",
+            ("interview_id",),
+            ("changed",),
+            own=lambda a, r: not _by_author(a, r) and _private_of_named_interview(a, r),
+        ),
+    ),
     "figures": (Write("GivenFigure", events=_ALL, own=lambda a, r: a.who == "metodeveileder"),),
     "take_over": (Write("Count", events=_ALL, own=_of_item),),
     "source": (Write("ClosedSource", events=("new", "gone"), own=_of_item),),

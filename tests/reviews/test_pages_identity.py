@@ -35,6 +35,7 @@ from reviews.models import (
 from tests.cast import cast_for
 from tests.factories import (
     FinalScoreFactory,
+    InterviewFactory,
     InvitationFactory,
     NoteFactory,
     RemarkFactory,
@@ -382,7 +383,7 @@ def test_a_sheets_own_name_is_kept_and_so_has_none_either(tmp_path: Path) -> Non
 # Every form there is
 
 
-ABSTRACT = {"SafeTexts", "StampedForm", "JudgementForm"}
+ABSTRACT = {"SafeTexts", "StampedForm", "JudgementForm", "FoundForm"}
 """What others stand on, and nobody sends."""
 
 
@@ -434,6 +435,7 @@ def makers() -> dict[str, Any]:
         "remark": RemarkFactory.create(review=review),
         "choices": items_of(review),
         "note": NoteFactory.create(review=review, author=cast.evaluator, on_sheet=True),
+        "interview": InterviewFactory.create(review=review),
         "tables": figures.asked(scales),
         "given": [],
         "instances": {

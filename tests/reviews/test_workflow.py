@@ -763,7 +763,8 @@ def test_a_cancelled_review_keeps_its_reason_and_its_scores(make: Callable[..., 
 
 def test_a_note_is_deleted_while_the_review_is_open_and_never_after(make: Callable[..., Review]) -> None:
     review = make(Status.CONSENSUS)
-    note, kept = NoteFactory.create_batch(2, review=review, informant=InformantFactory.create(review=review))
+    said_by = InformantFactory.create(review=review)
+    note, kept = NoteFactory.create_batch(2, review=review, informant=said_by, author=lead(review))
     workflow.delete_note(note, lead(review))
     finalise(review)
     with pytest.raises(Refused):
