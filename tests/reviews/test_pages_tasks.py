@@ -171,7 +171,9 @@ def test_the_metodeveileder_is_told_of_figures_until_there_are_some_for_every_it
     asked = [item for item in items_of(cast.review) if figures.columns(item)]
     for left in range(len(asked), 0, -1):
         (task,) = client.get(TASKS).context["mine"]
-        assert [(each.work, each.number, each.due) for each in task.mine] == [(Work.GIVE, left, cast.review.first_day - FIGURES_BEFORE)]
+        assert [(each.work, each.number, each.due) for each in task.mine] == [
+            (Work.GIVE, left, cast.review.first_day - FIGURES_BEFORE)
+        ]
         name = figures.columns(asked[left - 1])[0].name
         GivenFigureFactory.create(review=cast.review, item=asked[left - 1], name=name, number=1)
     assert _waiting(client) == {}
