@@ -258,7 +258,7 @@ class InterviewForm(FoundForm):
         self._say_days(interview.review)
         held = {"source": interview.source, **_said_by(interview.informant), "date": interview.date}
         self.hold(held)
-        self.initial |= held
+        self.initial = {**self.initial, **held}
 
     def asked(self) -> tuple[str, int | None] | None:
         """Return who was asked, from valid data; without a number it is the next that is free."""

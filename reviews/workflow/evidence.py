@@ -68,7 +68,7 @@ def save_interview(
     review = lock(review)
     require(review, *_OPEN)
     perspective, number = asked or ("", None)
-    values = {"source": source, "perspective": perspective, "number": number, "date": date}
+    values: dict[str, Any] = {"source": source, "perspective": perspective, "number": number, "date": date}
     if interview is None:
         return _begun(review, actor, values, pk or uuid.uuid4())
     interview = _still_there(review, interview)
@@ -76,7 +76,7 @@ def save_interview(
     if number is None and perspective == held["perspective"]:
         values["number"] = held["number"]
     changed = merged(held, values, seen, merging.INTERVIEW)
-    columns = {name: changed[name] for name in ("source", "date") if name in changed}
+    columns: dict[str, Any] = {name: changed[name] for name in ("source", "date") if name in changed}
     if "perspective" in changed or "number" in changed:
         columns["informant"] = _informant(review, (perspective, values["number"]) if perspective else None, actor)
     for name, value in columns.items():
