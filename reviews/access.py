@@ -160,6 +160,12 @@ class Permit:
         return self.review.is_external and self.review.consensus_at is None and len(counting) > 1
 
     @cached_property
+    def is_last_to_hand_in(self) -> bool:
+        """Whether all other evaluators have handed in, so that what the person hands in cannot be withdrawn."""
+        counting = [seat for seat in self.seats if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
+        return self.is_blind and all(seat.handed_in_at for seat in counting if seat != self.own_seat)
+
+    @cached_property
     def may_see_evidence(self) -> bool:
         """Whether the person sees the shared notes and counts, and adds to them: whoever has a sheet, an observer
         too.
@@ -181,8 +187,18 @@ class Permit:
 
     @cached_property
     def may_take_over_figures(self) -> bool:
-        """Whether the person may count what the service gave: an evaluator, while items are scored."""
-        return self.may_see_figures and self.may_work and self.review.status == Review.Status.SCORING
+        """Whether the person may count what the service gave: an evaluator, while items are scored and until the sheet
+        is handed in.
+        """
+        writes = self.may_work and self.sheet is not None and self.sheet.handed_in_at is None
+        return self.may_see_figures and writes and self.review.status == Review.Status.SCORING
+
+    @cached_property
+    def may_print_kit(self) -> bool:
+        """Whether the person may print the kit for the visit: whoever takes part in it, until the draft is sent out.
+        All may have handed in before the oral feedback is given; what is issued again has had its visit.
+        """
+        return self.may_see_evidence and self.review.status in _BLIND and not self.has_version
 
     @cached_property
     def may_lead(self) -> bool:

@@ -159,6 +159,11 @@ class Lack:
     words: Words
     items: tuple[Item, ...]
 
+    @property
+    def codes(self) -> str:
+        """The codes of the items, in their order."""
+        return ", ".join(item.code for item in self.items)
+
 
 @dataclass(frozen=True)
 class Missing:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from reviews.models import GivenFigure, Review
 from reviews.navigation import items_in
 from scales.models import Item, Scale
-from scales.scoring import Operation
 
 Figures = Mapping[tuple[str, int], Decimal]
 """Figures of one item by name and number."""
@@ -160,9 +159,8 @@ def columns(item: Item) -> list[Column]:
     measure = item.parsed_measure()
     if measure is None:
         return []
-    maximum = measure.maximum if measure.operation is Operation.INPUT else None
     return [
-        Column(item, each.key, _LABELS.get((item.code, each.key), each.label), maximum=maximum)
+        Column(item, each.key, _LABELS.get((item.code, each.key), each.label), maximum=measure.highest_count)
         for each in measure.inputs
     ]
 
@@ -181,6 +179,23 @@ def help_for(item: Item) -> str:
 def per(item: Item) -> Per:
     """Return what is counted apart for an item: its deltakere, or its jobbspesialister."""
     return Per.PARTICIPANT if item.code in _ASKED[Per.PARTICIPANT] else Per.SPECIALIST
+
+
+def counted_apart(item: Item) -> bool:
+    """Return whether an item is counted for each jobbspesialist, team or deltaker by itself. T5 is not: it is the share
+    of all contacts, which a mean of shares is not.
+    """
+    measure = item.parsed_measure()
+    return measure is not None and measure.by_part and not _is_t5(item)
+
+
+def _is_t5(item: Item) -> bool:
+    return item.code == "T5" and item.section.scale.code == _IPS
+
+
+def apart(item: Item, figures: Figures) -> list[dict[str, Decimal]]:
+    """Return the parts() of an item that count in place of the whole: none where it is not counted_apart()."""
+    return parts(figures) if counted_apart(item) else []
 
 
 def whole(figures: Figures) -> dict[str, Decimal]:
@@ -217,7 +232,7 @@ def to_take_over(item: Item, figures: Figures) -> dict[tuple[str, int], Decimal]
     measure = item.parsed_measure()
     if measure is None:
         return {}
-    if item.code == "T5" and item.section.scale.code == _IPS:
+    if _is_t5(item):
         # Of a deltaker with one number alone nothing can be told.
         rows = [row for row in parts(figures) if len(row) == 2]
         contacts = sum((row["employer_contacts"] for row in rows), Decimal(0))

@@ -102,12 +102,6 @@ class Beside:
         return figures.to_take_over(self.item, self.given)
 
     @property
-    def is_taken_over(self) -> bool:
-        """Whether what is counted is what was given, row by row."""
-        found = self.to_take_over
-        return bool(found) and found == self.counted
-
-    @property
     def agrees(self) -> bool:
         """Whether what is counted comes to the same as what was given."""
         found = self.to_take_over
@@ -134,9 +128,19 @@ class Beside:
         return lines
 
     @property
-    def stamp(self) -> str:
+    def may_be_taken_over(self) -> bool:
+        """Whether taking it over changes what the figures come to."""
+        return bool(self.to_take_over) and not self.agrees
+
+    @property
+    def given_stamp(self) -> str:
+        """The stamp of what was given, for workflow.take_over()."""
+        return workflow.figures_stamp(self.given)
+
+    @property
+    def counted_stamp(self) -> str:
         """The stamp of what is counted, for workflow.take_over()."""
-        return workflow.counted_stamp(self.counted)
+        return workflow.figures_stamp(self.counted)
 
     def _together(self, column: Column) -> str:
         if column.is_yes_no:

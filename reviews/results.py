@@ -209,7 +209,7 @@ def suggestion_for(rating: Rating, item: Item, counted: figures.Figures) -> scor
     return scoring.suggest(
         measure,
         figures.whole(counted),
-        parts=figures.parts(counted),
+        parts=figures.apart(item, counted),
         elements_present=len(rating.elements) if item.elements and rating.elements else None,
         elements_total=len(item.elements),
         raises={int(score): answer for score, answer in statements.get("raises", {}).items()},
@@ -224,13 +224,21 @@ def lacking(item: Item, counted: figures.Figures) -> list[int]:
     lack others, so that nothing is suggested.
     """
     measure = item.parsed_measure()
-    if measure is None or not measure.by_part:
+    if measure is None or not figures.counted_apart(item):
         return []
     found: dict[int, set[str]] = {}
     for name, number in counted:
         if number:
             found.setdefault(number, set()).add(name)
     return sorted(number for number, names in found.items() if not names >= set(measure.operands))
+
+
+def too_high(item: Item, counted: figures.Figures) -> list[int]:
+    """Return the numbers of the rows with a figure above the highest there can be, so that nothing is suggested."""
+    measure = item.parsed_measure()
+    if measure is None or measure.highest_count is None or not figures.counted_apart(item):
+        return []
+    return sorted({number for (_name, number), value in counted.items() if number and value > measure.highest_count})
 
 
 def _working_rows(review: Review) -> dict[int, _Row]:

@@ -185,11 +185,17 @@ class Measure:
 
     @property
     def by_part(self) -> bool:
-        """Whether it can be counted for each jobbspesialist, team or deltaker by itself: a figure of which the scale
-        takes the mean, or two that can each be added up. What a share is taken of cannot: the same kind of job counted
-        twice is no two kinds.
+        """Whether its arithmetic can be done for each jobbspesialist, team or deltaker by itself: one figure, of which
+        the plain mean is taken, or two that can each be added up. What a share is taken of cannot: the same kind of job
+        counted twice is no two kinds. Whether a mean is what the scale asks for is for those to know who count: a share
+        that comes as one figure no longer tells what it is a share of.
         """
         return self.kind is not Kind.ELEMENTS and self.operation is not Operation.PERCENT
+
+    @property
+    def highest_count(self) -> Decimal | None:
+        """The highest that a counted figure can be; None where there is no such limit, as where a value is computed."""
+        return self.maximum if self.operation is Operation.INPUT else None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Measure":
@@ -377,9 +383,11 @@ def suggest(
     measure's statements by score, None or absent being "not answered". `lowest` and `highest` are the scores of the
     scale.
 
-    - Of parts, one input is the mean of all (T4, T6, T13: "regn ut snittet"), and of two each is added up, so that a
-      half post weighs half (B1). A part that lacks one of two numbers makes the count missing.
-    - A division by zero, and a value above the measure's maximum, count as missing.
+    - Of parts, one input is the plain mean of all: each counts alike, whatever its size (B2, O1, T4, T6, T13). Of two
+      inputs each is added up, so that a half post weighs half (B1). A part that lacks one of two numbers makes the
+      count missing.
+    - A division by zero, and a value above the measure's maximum, count as missing; so does a mean of which a part is
+      above it.
     - A statement in `raises` that is true lifts the suggestion to at least its score: the ELLER of an anchor.
     - A statement in `needs` that is false holds the suggestion below its score, whatever the count and the raises, yet
       never below `lowest`. One that is not answered does not hold it down, and is named in `unanswered`.
@@ -403,7 +411,8 @@ def suggest(
             counted_parts = tuple(by_part)
             sums = [sum(each, Decimal(0)) for each in zip(*by_part, strict=True)]
             if measure.operation is Operation.INPUT:
-                exact = _bounded(measure, Fraction(sums[0]) / len(by_part))
+                bounded = all(_bounded(measure, Fraction(number)) is not None for (number,) in by_part)
+                exact = Fraction(sums[0]) / len(by_part) if bounded else None
             else:
                 inputs = tuple(zip(measure.operands, sums, strict=True))
                 exact = _value(measure, [Fraction(number) for number in sums])

@@ -1,20 +1,29 @@
 """Form fields that read what Norwegians type."""
 
+import re
 from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.formats import localize_input
+from django.utils.translation import gettext_lazy as _
+
+_TYPED = re.compile(r"(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?|[.,][0-9]+")
+"""Digits, with spaces between thousands or none, and at most one decimal separator."""
 
 
 class FigureField(forms.DecimalField):
     """A figure of zero or more, with decimal comma or point; spaces between thousands are allowed."""
 
-    def __init__(self, *, label: str, initial: Decimal | None = None) -> None:
-        """Take the label the scale gives the figure, and what is held now."""
+    default_error_messages = {"invalid": _("Write a number from 0 up, in digits.")}
+
+    def __init__(self, *, label: str, initial: Decimal | None = None, maximum: Decimal | None = None) -> None:
+        """Take the label the scale gives the figure, what is held now, and the highest it can be."""
         super().__init__(
             label=label,
             required=False,
             min_value=0,
+            max_value=maximum,
             max_digits=12,
             decimal_places=3,
             initial=None if initial is None else localize_input(initial.normalize()),
@@ -24,5 +33,9 @@ class FigureField(forms.DecimalField):
     def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # as DecimalField itself has it
         """Return the figure, or None where nothing is typed. Raises ValidationError where it is no number."""
         if isinstance(value, str):
-            value = "".join(value.split()).replace(",", ".")
+            # Any kind of space, since a number may be pasted.
+            value = " ".join(value.split())
+            if value and not _TYPED.fullmatch(value):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.replace(" ", "").replace(",", ".")
         return super().to_python(value)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -161,7 +160,4 @@ def _field(column: Column, held: Decimal | None) -> forms.Field:
             choices=_ANSWERS,
             initial="" if held is None else str(int(held)),
         )
-    field = FigureField(label=str(column.label), initial=held)
-    if column.maximum is not None:
-        field.validators.append(MaxValueValidator(column.maximum))
-    return field
+    return FigureField(label=str(column.label), initial=held, maximum=column.maximum)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews import audit, figures, findings, merging
 from reviews.forms.fields import FigureField
 from reviews.forms.judgement import JudgementForm, reason_choices
-from reviews.models import TEXT_LIMIT, Count, Rating, Review
+from reviews.models import TEXT_LIMIT, Count, Obstacle, Rating, Review
 from reviews.workflow import count_name
 from scales.models import Item
 
@@ -76,7 +76,7 @@ class RatingForm(JudgementForm):
     @cached_property
     def rows(self) -> int:
         """How many parts can be counted: some more than there are, and all that were sent."""
-        if self.measure is None or not self.measure.by_part:
+        if not figures.counted_apart(self.item):
             return 0
         filled = [self.given_rows, *(number for _name, number in self.counted)]
         sent = [int(name.rpartition("_")[2]) for name in self.data if _ROW.fullmatch(name)]
@@ -107,7 +107,9 @@ class RatingForm(JudgementForm):
             return
         labels = {figure.key: figure.label for figure in self.measure.inputs}
         for name, key in self._counts.items():
-            self.fields[name] = FigureField(label=labels[key[0]], initial=self.counted.get(key))
+            self.fields[name] = FigureField(
+                label=labels[key[0]], initial=self.counted.get(key), maximum=self.measure.highest_count
+            )
         for kind in findings.STATEMENTS:
             for statement in getattr(self.measure, kind):
                 name = f"{kind}_{statement.score}"
@@ -173,6 +175,12 @@ class RatingForm(JudgementForm):
         ]
 
     @property
+    def filled_rows(self) -> list[CountRow]:
+        """The rows that something is counted in."""
+        filled = {number for _name, number in self.counted}
+        return [row for row in self.count_rows if row.number in filled]
+
+    @property
     def has_wrong_parts(self) -> bool:
         """Whether something is wrong with what was sent for a part, which must then be seen."""
         return any(_ROW.fullmatch(name) for name in self.errors)
@@ -186,6 +194,17 @@ class RatingForm(JudgementForm):
     def statement_fields(self) -> list[forms.BoundField]:
         """The statements that bear on the score."""
         return [self[name] for name in self.fields if name.startswith(("raises_", "needs_"))]
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """The statements that bear on the score, each with the answer that is held in words."""
+        held = self.held()
+        return [(str(field.label), self.said(field.name, held[field.name])) for field in self.statement_fields]
+
+    @property
+    def obstacles_in_words(self) -> list[str]:
+        """What holds the score down, as the sheet has it."""
+        return [str(Obstacle(each).label) for each in self.instance.obstacles]
 
     def rating_values(self) -> dict[str, Any]:
         """Return the columns of Rating and what was found, by name, from valid data."""

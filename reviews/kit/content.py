@@ -121,11 +121,10 @@ def forms(scales: Iterable[Scale]) -> list[FormSection]:
 
 
 def _form(item: Item, scale: Scale) -> FormItem:
-    measure = item.parsed_measure()
     return FormItem(
         item,
         inputs=inputs(item),
-        per=figures.per(item) if measure is not None and measure.by_part else None,
+        per=figures.per(item) if figures.counted_apart(item) else None,
         statements=statements(item),
         anchors=tuple((score, item.anchor(score)) for score in scale.scores),
     )

@@ -13,8 +13,10 @@ from reviews.report import fonts
 from reviews.report import pdf as report_pdf
 from scales.models import Scale
 
-APART = range(1, 9)
-"""The numbers of the jobbspesialister, teams or deltakere that a score form has room for."""
+APART = range(1, 11)
+"""The numbers of the jobbspesialister, teams or deltakere that a score form has room for: a review asks about ten
+deltakere.
+"""
 
 
 def guides(review: Review, scales: Sequence[Scale], chosen: Sequence[content.Guide]) -> bytes:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -80,17 +81,22 @@ def _form(request: PersonRequest, permit: Permit, tables: list[Table]) -> Figure
 
 @require_POST
 def take_over(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
-    """Count for an item what the service gave, in place of what was counted as the page showed it (`counted`, its
-    stamp). It leads back to where it was asked for: the item's page (`back` is item), or all figures.
+    """Count for an item what the service gave, in place of what was counted, both as the page showed them (`given` and
+    `counted`, their stamps). It leads back to where it was asked for: the item's page (`back` is item), or all figures.
     """
     permit = access.open_review(request.user, pk)
-    permit.require(permit.may_see_figures and permit.may_work)
+    permit.require(permit.may_take_over_figures)
+    if permit.sheet is None:
+        raise PermissionDenied
+    sheet, posted = permit.sheet, request.POST
     item = route(results.pinned_scales(permit.review), {}).place(scale, code).item
     attempt(
         request,
-        lambda: workflow.take_over(permit.review, item, request.user, request.POST.get("counted", "")),
+        lambda: workflow.take_over(
+            sheet, item, request.user, given=posted.get("given", ""), counted=posted.get("counted", "")
+        ),
         _("%(item)s: what the service gave is now counted.") % {"item": item.code},
     )
-    if request.POST.get("back") == "item":
+    if posted.get("back") == "item":
         return redirect("reviews:score", pk, scale, code)
     return redirect(f"{reverse('reviews:figures', args=[pk])}#{item.code}")

@@ -17,13 +17,9 @@ from scales.models import Scale
 
 
 def _open(request: PersonRequest, pk: uuid.UUID) -> Review:
-    """Return the review if the person takes part in its visit. Raises Http404 once it is final or cancelled: no visit
-    is left to print anything for.
-    """
+    """Return the review if the person may print its kit."""
     permit = access.open_review(request.user, pk)
-    permit.require(permit.may_see_evidence)
-    if not permit.review.is_open:
-        raise Http404
+    permit.require(permit.may_print_kit)
     return permit.review
 
 

@@ -123,7 +123,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
 
 def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str, Any]:
     """Return what the page says about the suggestion: itself, its working, what its score stands for, the scores that
-    agree with it, whether the rating's does not, and the rows of figures that lack a number.
+    agree with it, whether the rating's does not, and the rows of figures that lack a number or are too high.
     """
     found = results.suggestion_for(rating, item, counts)
     return {
@@ -132,8 +132,9 @@ def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str
         "suggested_anchor": "" if found is None or found.score is None else item.anchor(found.score),
         "agreeing": [each for each in item.section.scale.scores if found is None or found.agrees(each)],
         "departs": found is not None and rating.score is not None and not found.agrees(rating.score),
-        "in_parts": bool(figures.parts(counts)),
+        "in_parts": bool(figures.apart(item, counts)),
         "lacking": results.lacking(item, counts),
+        "too_high": results.too_high(item, counts),
     }
 
 

@@ -12,9 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviews import audit, figures, merging
-from reviews.models import HIGHEST_INFORMANT, ClosedSource, Count, GivenFigure, Informant, Interview, Note, Review, User
+from reviews.models import (
+    HIGHEST_INFORMANT,
+    ClosedSource,
+    Count,
+    GivenFigure,
+    Informant,
+    Interview,
+    Note,
+    Review,
+    Seat,
+    User,
+)
 from reviews.workflow.base import Action, Refused, Status, lock, merged, require
-from reviews.workflow.scoring import count_name, save_counts
+from reviews.workflow.scoring import count_name, open_sheet, save_counts
 from scales.models import Item
 
 _OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
@@ -75,7 +86,7 @@ def save_interview(
     held = interview_values(interview)
     if number is None and perspective == held["perspective"]:
         values["number"] = held["number"]
-    changed = merged(held, values, seen, merging.INTERVIEW)
+    changed = merged(held, values, seen, merging.INFORMANT)
     columns: dict[str, Any] = {name: changed[name] for name in ("source", "date") if name in changed}
     if "perspective" in changed or "number" in changed:
         columns["informant"] = _informant(review, (perspective, values["number"]) if perspective else None, actor)
@@ -170,7 +181,7 @@ def save_note(
         if note.author_id != actor.pk or note.review_id != review.pk:
             raise Refused(_("The note is somebody else's."))
         held = note_values(note)
-        changed, wanted = merged(held, values, seen, merging.NOTE), {**held, **values}
+        changed, wanted = merged(held, values, seen, merging.INFORMANT), {**held, **values}
     if "perspective" in changed or "number" in changed:
         perspective, number = wanted["perspective"], wanted["number"]
         if perspective and number is None:
@@ -196,7 +207,7 @@ def _is_new(review: Review, pk: uuid.UUID, values: Mapping[str, Any], seen: Mapp
     """Whether a note that is not there is a new one: it has a text, the page showed none before, and none was deleted
     that went by its id.
     """
-    blank = merging.stamp(["", []])
+    blank = merging.stamp([""])
     if not values.get("text", "").strip() or seen.get("text", blank) != blank:
         return False
     gone = review.audit_events.filter(action=Action.DELETED, object_type=Note._meta.model_name, object_id=str(pk))
@@ -232,7 +243,7 @@ def delete_note(note: Note, actor: User, seen: Mapping[str, str] | None = None) 
     review = lock(note.review)
     require(review, *_OPEN)
     note = review.notes.select_related("informant").get(pk=note.pk, author=actor)
-    now = merging.stamps(note_values(note), merging.NOTE)["text"]
+    now = merging.stamps(note_values(note), merging.INFORMANT)["text"]
     if (seen or {}).get("text", now) != now:
         raise Refused(_("The note was changed in another tab in the meantime. Look at it before you delete it."))
     audit.record(actor, Action.DELETED, review=review, target=note)
@@ -300,26 +311,28 @@ def give_figures(
 
 
 @transaction.atomic
-def take_over(review: Review, item: Item, actor: User, seen: str) -> None:
-    """Count for an item what the service gave for it, in place of what was counted; `seen` is the stamp (merging.stamp)
-    of what the page showed as counted, by count_name().
+def take_over(seat: Seat, item: Item, actor: User, *, given: str, counted: str) -> None:
+    """Count for an item what the service gave for it, in place of what was counted; it is done by who may write on the
+    sheet. `given` and `counted` are the figures_stamp() of what the page showed as given and as counted.
 
-    Raises Refused outside the scoring, where nothing can be taken over, and where something else was counted in the
-    meantime.
+    Raises Refused outside the scoring, once the sheet is handed in, where nothing can be taken over, and where
+    something else was given or counted in the meantime.
     """
-    review = lock(review)
-    require(review, Status.SCORING)
-    found = figures.to_take_over(item, figures.given(review, item))
+    review, _seat = open_sheet(seat)
+    gave = figures.given(review, item)
+    found = figures.to_take_over(item, gave)
+    if given != figures_stamp(gave):
+        raise Refused(_("The service has corrected its figures in the meantime. Look at them before you take over."))
     if not found:
         raise Refused(_("The service has given no figures for this item that can be taken over."))
     held = {(count.name, count.number): count for count in Count.objects.filter(review=review, item=item)}
-    if seen != counted_stamp({key: count.value for key, count in held.items()}):
+    if counted != figures_stamp({key: count.value for key, count in held.items()}):
         raise Refused(_("Somebody has counted something else in the meantime. Look at it before you take over."))
     save_counts(review, item, held, {**dict.fromkeys(held), **found}, actor)
     fields = [count_name(*key) for key in {**held, **found}]
     audit.record(actor, Action.CHANGED, review=review, target=item, fields=fields)
 
 
-def counted_stamp(counted: figures.Figures) -> str:
-    """Return the stamp of what is counted for an item, for take_over()."""
-    return merging.stamp({count_name(*key): value for key, value in counted.items()})
+def figures_stamp(found: figures.Figures) -> str:
+    """Return the stamp of what is given or counted for an item, for take_over()."""
+    return merging.stamp({count_name(*key): value for key, value in found.items()})

@@ -16,7 +16,7 @@ from reviews.workflow.base import Action, Refused, Status, lock, merged, move, r
 from scales.models import Item, Section
 
 
-def _open_sheet(seat: Seat) -> tuple[Review, Seat]:
+def open_sheet(seat: Seat) -> tuple[Review, Seat]:
     """Lock the review and return it with the seat, if its sheet may still be written in."""
     review = lock(seat.review)
     require(review, Status.SCORING)
@@ -45,7 +45,7 @@ def save_rating(
     merging), a figure's by count_name(). Raises Overtaken where the same was changed elsewhere in the meantime: in
     another tab, on a shared sheet, or a figure by the other evaluator.
     """
-    review, seat = _open_sheet(seat)
+    review, seat = open_sheet(seat)
     rating, made = Rating.objects.get_or_create(seat=seat, item=item)
     held_counts = {(count.name, count.number): count for count in review.counts.filter(item=item)}
     held = {"score": rating.score, "not_scored": rating.not_scored, **findings.held(rating, item)}
@@ -104,7 +104,7 @@ def save_counts(
 @transaction.atomic
 def leave_section_unscored(seat: Seat, section: Section, actor: User, reason: str) -> int:
     """Give every item of a section that has neither score nor reason the same reason; return how many."""
-    review, seat = _open_sheet(seat)
+    review, seat = open_sheet(seat)
     if reason not in reasons_for(review):
         raise Refused(_("Choose why the section is not scored."))
     rated = {rating.item_id: rating for rating in seat.ratings.filter(item__section=section)}
@@ -135,7 +135,7 @@ def hand_in(seat: Seat, actor: User) -> Review:
 
     Raises Refused while an item has neither score nor reason, and for an observer, whom nobody waits for.
     """
-    review, seat = _open_sheet(seat)
+    review, seat = open_sheet(seat)
     if seat.kind == Seat.Kind.OBSERVER:
         raise Refused(_("An observer hands nothing in: the scores are never counted."))
     if review.is_self:

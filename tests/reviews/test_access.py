@@ -110,6 +110,10 @@ SEES_FIGURES = {state: SEES_EVIDENCE[state] | {"method_supervisor"} for state in
 GIVES_FIGURES = {
     state: {"method_supervisor"} if state in ("planned", "scoring", "self scoring") else set() for state in STATES
 }
+PRINTS_KIT = {
+    state: SEES_EVIDENCE[state] if state in ("planned", "scoring", "consensus", "self scoring") else set()
+    for state in STATES
+}
 TAKES_OVER: dict[str, set[str]] = {
     state: WORKS[state] if state in ("scoring", "self scoring") else set() for state in STATES
 }
@@ -136,8 +140,16 @@ def test_who_may_do_what(state: str) -> None:
         ("may_see_figures", SEES_FIGURES),
         ("may_give_figures", GIVES_FIGURES),
         ("may_take_over_figures", TAKES_OVER),
+        ("may_print_kit", PRINTS_KIT),
     ):
         assert {name for name, permit in permits.items() if getattr(permit, may)} == expected[state], may
+
+
+def test_who_has_handed_in_takes_no_figures_over() -> None:
+    cast = cast_for("scoring")
+    cast.review.seats.filter(user=cast.evaluator).update(handed_in_at=cast.review.created_at)
+    assert not access.open_review(cast.evaluator, cast.review.pk).may_take_over_figures
+    assert access.open_review(cast.evaluator_two, cast.review.pk).may_take_over_figures
 
 
 @pytest.mark.parametrize("status", ["planned", "scoring"])

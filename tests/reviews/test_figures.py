@@ -9,9 +9,9 @@ from django.utils import translation
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from reviews import figures, given
+from reviews import figures, given, results
 from reviews.figures import Per
-from reviews.models import GivenFigure, Review
+from reviews.models import GivenFigure, Rating, Review
 from scales.models import Item, Scale
 from scales.scoring import suggest
 from tests.factories import GivenFigureFactory, ReviewFactory, items_of, scored_review
@@ -176,17 +176,19 @@ def test_what_is_shown_beside_each_other_is_the_same_or_differs(review: Review) 
     rows = _rows("participants", "18", "10") | _rows("fte", "1", "0.5")
     found = _beside(review, "B1", rows)
     assert not found.differs
-    assert not found.is_taken_over
+    assert found.may_be_taken_over
     item, kept = found.item, GivenFigure.objects.filter(review=review)
-    assert given.beside(item, kept, rows).is_taken_over
+    assert not given.beside(item, kept, rows).may_be_taken_over
     assert not given.beside(item, kept, rows).differs
     assert given.beside(item, kept, {("participants", 0): Decimal(28)}).differs
     # One alone is the whole service.
     alone = _beside(review, "O1", _rows("percent", "100"), {("percent", 0): Decimal(100)})
     assert alone.agrees
     assert not alone.differs
-    assert not alone.is_taken_over
-    assert not _beside(review, "T12", _rows("weekly", "1")).differs
+    assert not alone.may_be_taken_over
+    judged = _beside(review, "T12", _rows("weekly", "1"))
+    assert not judged.differs
+    assert not judged.may_be_taken_over
 
 
 @pytest.mark.parametrize(
@@ -226,3 +228,20 @@ def test_progress_counts_items_and_not_figures(review: Review) -> None:
     assert given.progress(review).left == 9
     plans = ReviewFactory.create(basis="plans")
     assert given.progress(plans) == given.Progress(0, 0)
+
+
+def test_what_is_counted_apart_is_what_a_mean_or_a_sum_tells_of(review: Review) -> None:
+    ips = [item for item in items_of(review) if item.section.scale.code == "ips-25"]
+    found = [item.code for item in ips if figures.counted_apart(item)]
+    # Not T5: the share of all contacts is no mean of shares.
+    assert found == ["B1", "B2", "O1", "T4", "T6", "T13"]
+
+
+def test_rows_of_what_is_not_counted_apart_suggest_nothing(review: Review) -> None:
+    counted = {("percent", 1): Decimal(100), ("percent", 2): Decimal(10)}
+    rating = Rating(item=_item(review, "T5"))
+    assert results.suggestion_for(rating, _item(review, "T5"), counted) is None
+    found = results.suggestion_for(rating, _item(review, "T5"), counted | {("percent", 0): Decimal(18)})
+    assert found is not None
+    assert (found.score, found.parts) == (1, ())
+    assert results.lacking(_item(review, "T5"), counted) == results.too_high(_item(review, "T5"), counted) == []

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from reviews import guards, workflow
+from reviews import figures, guards, workflow
 from reviews.models import FactCheckRemark, FactCheckRespondent, Invitation, Review, User
 from scales.models import Item
 from tests.cast import PDF, Cast, cast_for
@@ -100,6 +100,9 @@ class Sent:
     data: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+SEEN = {"given": "", "counted": ""}
+"""The stamps of what is given and counted for the item; _told() fills them in."""
+
 SENT = {
     "score": Sent("scoring", "evaluator", COMMENT),
     "leave_section": Sent("unscored", "evaluator", {"reason": "missing_data"}),
@@ -110,7 +113,7 @@ SENT = {
     "delete_interview": Sent("scoring", "evaluator"),
     "source": Sent("scoring", "evaluator", {"source": "MIS", "closed": "1"}),
     "figures": Sent("scoring", "method_supervisor", GIVEN),
-    "take_over": Sent("scoring", "evaluator", {"counted": workflow.counted_stamp({})}),
+    "take_over": Sent("scoring", "evaluator", SEEN),
     "add_observer": Sent("scoring", "evaluator", {"who_email": "ny@example.org"}),
     "replace_seat": Sent("scoring", "evaluator", {"who_email": "ny@example.org", "reason": "Ble syk."}),
     "remove_seat": Sent("scoring", "evaluator", {"reason": "Ble syk."}),
@@ -201,6 +204,10 @@ def _told(data: Mapping[str, str], review: Review) -> Mapping[str, Any]:
     """Return what is sent with the keys of this database in it."""
     if data is PLAN:
         return {**data, "scales": [scale.pk for scale in review.scales.all()]}
+    if data is SEEN:
+        item = items_of(review)[0]
+        now = {"given": figures.given(review, item), "counted": figures.counted(review, item)}
+        return {name: workflow.figures_stamp(found) for name, found in now.items()}
     if data is GIVEN:
         return {f"figure_{items_of(review)[0].pk}_{name}_1": value for name, value in data.items()}
     return data

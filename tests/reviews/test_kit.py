@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from reviews import results
+from reviews import figures, results
 from reviews.kit import content, pdf
 from reviews.models import AuditEvent, NotScored, Perspective, Review, User
 from reviews.report import pdf as report_pdf
@@ -24,7 +24,6 @@ from tests.factories import (
     ReviewFactory,
     ServiceFactory,
     UserFactory,
-    final_review,
     items_of,
     scored_review,
 )
@@ -173,6 +172,17 @@ def test_a_score_form_has_all_of_an_item_on_one_page() -> None:
         assert [text for text in wanted if squeezed(text) not in pages[0]] == [], each
 
 
+@pytest.mark.usefixtures("source")
+def test_there_is_room_for_the_ten_participants_that_a_review_asks_about(client: Client, evaluator: User) -> None:
+    review = scored_review("scoring", evaluators=[evaluator])
+    html = client.get(kit("kit_score_forms", review)).content.decode()
+    apart = [each.code for each in items_of(review) if figures.counted_apart(each)]
+    assert {"T4", "T6"} <= set(apart)
+    assert "T5" not in apart
+    assert html.count('<th scope="col">10</th>') == len(apart)
+    assert '<th scope="col">11</th>' not in html
+
+
 def test_nothing_is_printed_twice() -> None:
     found = printed("score_forms")
     long = [text for each in found.items for text in (each.definition, *each.anchors.values()) if len(text) > 100]
@@ -314,12 +324,11 @@ def test_a_download_is_named_written_down_and_kept_by_nobody_else(
     assert (event.actor, event.review, event.object_id) == (evaluator, review, str(review.pk))
 
 
-def test_the_kit_is_there_as_long_as_the_review_is_open(client: Client, evaluator: User) -> None:
-    for status in ("planned", "scoring", "consensus", "fact_check"):
+def test_the_kit_is_there_until_the_draft_is_sent_out_and_so_is_the_way_to_it(client: Client, evaluator: User) -> None:
+    for status in ("planned", "scoring", "consensus", "fact_check", "cancelled", "final"):
         review = scored_review(status, evaluators=[evaluator])
-        assert client.get(kit("kit", review)).status_code == 200, status
-        leads_there = kit("kit", review) in client.get(reverse("reviews:review", args=[review.pk])).content.decode()
-        assert leads_there == (status in ("planned", "scoring")), status
-    for closed in (scored_review("cancelled", evaluators=[evaluator]), final_review(evaluators=[evaluator])):
-        for name in ("kit", "kit_guides", "kit_score_forms", "kit_feedback"):
-            assert client.get(kit(name, closed)).status_code == 404, name
+        is_there = status in ("planned", "scoring", "consensus")
+        html = client.get(reverse("reviews:review", args=[review.pk])).content.decode()
+        assert (kit("kit", review) in html) is is_there, status
+        for name in ("kit", "kit_guides", "kit_score_forms", "kit_feedback") if not is_there else ("kit",):
+            assert client.get(kit(name, review)).status_code == (200 if is_there else 403), (status, name)

@@ -1,5 +1,6 @@
 """Figures before the visit through the front door: given by the metodeveileder, seen and taken over by evaluators."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 
 from reviews import figures, merging, workflow
 from reviews.forms.figures import FiguresForm
+from reviews.given import Beside
 from reviews.models import Count, GivenFigure, Note, Review, User
 from scales.models import Item, Scale
 from tests.cast import Cast, cast_for
@@ -40,6 +42,10 @@ def _autosave(client: Client, address: str, user: User, **data: Any) -> Any:
 
 def _take_over(review: Review, code: str) -> str:
     return f"{page('figures', review)}ips-25/{code}/take-over/"
+
+
+def _seen(shown: Beside) -> dict[str, str]:
+    return {"given": shown.given_stamp, "counted": shown.counted_stamp}
 
 
 def _give(review: Review, code: str, rows: dict[tuple[str, int], str]) -> Item:
@@ -219,7 +225,7 @@ def test_a_self_reviews_metodeveileder_gives_sees_and_takes_over(client: Client)
     response = client.get(page("figures", cast.review))
     assert response.context["form"] is not None
     shown = next(each for each in response.context["found"] if each.item == given)
-    assert client.post(_take_over(cast.review, "B1"), {"counted": shown.stamp}).status_code == 302
+    assert client.post(_take_over(cast.review, "B1"), _seen(shown)).status_code == 302
     assert figures.counted(cast.review, given) == figures.given(cast.review, given)
 
 
@@ -234,12 +240,12 @@ def test_an_evaluator_takes_over_from_the_page_of_all_figures(client: Client, ca
     assert [each.item.code for each in response.context["found"]][:4] == ["B1", "B2", "O1", "T4"]
     shown = response.context["found"][0]
     assert shown.differs
-    assert f'value="{shown.stamp}"' in response.content.decode()
-    response = client.post(_take_over(cast.review, "B1"), {"counted": shown.stamp})
+    assert all(f'name="{name}" value="{stamp}"' in response.content.decode() for name, stamp in _seen(shown).items())
+    response = client.post(_take_over(cast.review, "B1"), _seen(shown))
     assert response.headers["Location"] == f"{page('figures', cast.review)}#B1"
     assert figures.counted(cast.review, given) == figures.given(cast.review, given)
     again = client.get(page("figures", cast.review))
-    assert again.context["found"][0].is_taken_over
+    assert again.context["found"][0].agrees
     assert _take_over(cast.review, "B1") not in again.content.decode()
 
 
@@ -248,11 +254,12 @@ def test_an_evaluator_takes_over_from_the_page_of_the_item(client: Client, cast:
     client.force_login(cast.evaluator)
     address = page("score", cast.review, given)
     response = client.get(address)
-    stamp = response.context["given"].stamp
+    seen = _seen(response.context["given"])
     html = response.content.decode()
+    assert all(f'name="{name}" value="{stamp}" form="take-over"' in html for name, stamp in seen.items())
     assert 'form="take-over"' in html
     assert f'action="{_take_over(cast.review, "T8")}"' in html
-    response = client.post(_take_over(cast.review, "T8"), {"counted": stamp, "back": "item"})
+    response = client.post(_take_over(cast.review, "T8"), {**seen, "back": "item"})
     assert response.headers["Location"] == address
     assert {count.name: count.value for count in cast.review.counts.all()} == {"different": 17, "total": 20}
     assert client.get(address).context["suggestion"].score == 5
@@ -262,13 +269,15 @@ def test_the_page_of_the_item_is_told_when_something_else_is_counted(client: Cli
     given = _give(cast.review, "T8", {("different", 0): "17", ("total", 0): "20"})
     client.force_login(cast.evaluator)
     address = page("score", cast.review, given)
-    before = client.get(address).context["given"].stamp
+    before = client.get(address).context["given"].counted_stamp
     answer = _autosave(client, address, cast.evaluator, count_total="21")
     part = answer.json()["parts"]["given-state"]
     # The newest stamp comes along, so that one's own count stops nobody.
     assert before not in part
-    stamp = client.get(address).context["given"].stamp
+    stamp = client.get(address).context["given"].counted_stamp
     assert f'value="{stamp}"' in part
+    # What is given stays as the page shows it.
+    assert 'name="given"' not in part
     assert client.get(address).context["given"].differs
     assert "given-state" not in _autosave(client, address, cast.evaluator, comment="Sett.").json()["parts"]
 
@@ -276,10 +285,10 @@ def test_the_page_of_the_item_is_told_when_something_else_is_counted(client: Cli
 def test_what_somebody_counted_in_the_meantime_is_not_written_over(client: Client, cast: Cast) -> None:
     given = _give(cast.review, "B1", B1)
     client.force_login(cast.evaluator)
-    stamp = client.get(page("score", cast.review, given)).context["given"].stamp
+    seen = _seen(client.get(page("score", cast.review, given)).context["given"])
     CountFactory.create(review=cast.review, item=given, value=30)
-    for counted in (stamp, "", "x\x00"):
-        response = client.post(_take_over(cast.review, "B1"), {"counted": counted}, follow=True)
+    for counted in (seen["counted"], "", "x\x00"):
+        response = client.post(_take_over(cast.review, "B1"), {**seen, "counted": counted}, follow=True)
         assert [message.level_tag for message in response.context["messages"]] == ["error"]
     assert Count.objects.get(review=cast.review).value == 30
 
@@ -309,3 +318,48 @@ def test_an_observer_sees_the_figures_and_takes_nothing_over(client: Client, cas
 def test_an_item_there_is_not_is_not_found(client: Client, cast: Cast, code: str) -> None:
     client.force_login(cast.evaluator)
     assert client.post(_take_over(cast.review, code), {"counted": ""}).status_code == 404
+
+
+def test_figures_that_were_corrected_since_the_page_was_made_are_not_taken_over(client: Client, cast: Cast) -> None:
+    given = _give(cast.review, "B1", B1)
+    client.force_login(cast.evaluator)
+    address = page("score", cast.review, given)
+    seen = _seen(client.get(address).context["given"])
+    GivenFigure.objects.filter(review=cast.review, name="participants", number=1).update(value=81)
+    # What is saved by itself brings a stamp of what is counted, and none of figures that the page does not show.
+    part = _autosave(client, address, cast.evaluator, count_participants="28").json()["parts"]["given-state"]
+    seen["counted"] = client.get(address).context["given"].counted_stamp
+    assert seen["counted"] in part
+    response = client.post(_take_over(cast.review, "B1"), {**seen, "back": "item"}, follow=True)
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert figures.counted(cast.review, given) == {("participants", 0): 28}
+
+
+def test_who_has_handed_in_takes_nothing_over(client: Client, cast: Cast) -> None:
+    given = _give(cast.review, "B1", B1)
+    client.force_login(cast.evaluator_two)
+    seen = _seen(client.get(page("score", cast.review, given)).context["given"])
+    cast.review.seats.filter(user=cast.evaluator_two).update(handed_in_at=cast.review.created_at)
+    for address in (page("score", cast.review, given), page("figures", cast.review)):
+        assert _take_over(cast.review, "B1") not in client.get(address).content.decode()
+    assert client.post(_take_over(cast.review, "B1"), seen).status_code == 403
+    assert not cast.review.counts.exists()
+    # The other still scores.
+    client.force_login(cast.evaluator)
+    assert client.post(_take_over(cast.review, "B1"), seen).status_code == 302
+    assert figures.counted(cast.review, given) == figures.given(cast.review, given)
+
+
+def test_nothing_is_offered_where_the_same_is_counted(client: Client, cast: Cast) -> None:
+    given = _give(cast.review, "T8", {("different", 0): "17", ("total", 0): "20"})
+    client.force_login(cast.evaluator)
+    address = page("score", cast.review, given)
+    for different, same in (("17", True), ("16", False)):
+        part = _autosave(client, address, cast.evaluator, count_different=different, count_total="20").json()["parts"]
+        assert ("data-same" in part["given-state"]) is same
+        html = client.get(address).content.decode()
+        assert ('id="given-state" data-same' in html) is same
+        # The state is right before the button, which it hides (see the browser's own test).
+        assert re.search(r'id="given-state"(?:(?!</div>).)*</div>\s*<button[^>]*form="take-over"', html, re.DOTALL)
+        offered = _take_over(cast.review, "T8") in client.get(page("figures", cast.review)).content.decode()
+        assert offered is not same

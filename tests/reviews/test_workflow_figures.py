@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from reviews import figures, merging, results, workflow
 from reviews.models import AuditEvent, GivenFigure, Review, User
 from scales.models import Item
-from tests.factories import CountFactory, GivenFigureFactory, ReviewFactory, UserFactory, items_of, lead, scored_review
+from tests.factories import CountFactory, GivenFigureFactory, UserFactory, items_of, lead, scored_review
 
 pytestmark = pytest.mark.django_db
 
@@ -109,13 +109,21 @@ def _counted(review: Review, item: Item) -> dict[tuple[str, int], Decimal]:
     return figures.counted(review, item)
 
 
+def _take_over(review: Review, item: Item, **seen: str) -> None:
+    """Take over as the lead, who has seen what is given and counted now; `seen` are the stamps that are not so."""
+    now = {"given": figures.given(review, item), "counted": _counted(review, item)}
+    stamps = {name: workflow.figures_stamp(found) for name, found in now.items()}
+    seat = review.seats.get(is_lead=True)
+    assert seat.user is not None
+    workflow.take_over(seat, item, seat.user, **(stamps | seen))
+
+
 def test_what_is_taken_over_replaces_all_that_was_counted_for_the_item(review: Review) -> None:
     item = _give_b1(review)
     CountFactory.create(review=review, item=item, value=30)
     CountFactory.create(review=review, item=item, number=3, value=12)
     CountFactory.create(review=review, item=_item(review, "B2"), name="percent", value=97)
-    stamp = workflow.counted_stamp(_counted(review, item))
-    workflow.take_over(review, item, lead(review), stamp)
+    _take_over(review, item)
     assert _counted(review, item) == figures.given(review, item)
     assert _counted(review, _item(review, "B2")) == {("percent", 0): 97}
     assert set(review.counts.filter(item=item).values_list("updated_by", flat=True)) == {lead(review).pk}
@@ -130,20 +138,42 @@ def test_of_t5_the_share_is_counted(review: Review) -> None:
     item = _item(review, "T5")
     for name, value in (("employer_contacts", 40), ("fitting_contacts", 33)):
         GivenFigureFactory.create(review=review, item=item, name=name, number=1, value=value)
-    workflow.take_over(review, item, lead(review), workflow.counted_stamp({}))
+    _take_over(review, item)
     assert _counted(review, item) == {("percent", 0): Decimal("82.5")}
 
 
 def test_nothing_is_taken_over_where_something_else_was_counted_in_the_meantime(review: Review) -> None:
     item = _give_b1(review)
-    stamp = workflow.counted_stamp(_counted(review, item))
+    stamp = workflow.figures_stamp(_counted(review, item))
     count = CountFactory.create(review=review, item=item, value=30)
     for seen in (stamp, "", "none"):
         with translation.override("en"), pytest.raises(workflow.Refused, match="in the meantime"):
-            workflow.take_over(review, item, lead(review), seen)
+            _take_over(review, item, counted=seen)
     assert _counted(review, item) == {("participants", 0): 30}
     count.delete()
-    workflow.take_over(review, item, lead(review), stamp)
+    _take_over(review, item, counted=stamp)
+
+
+def test_figures_that_nobody_has_seen_are_not_taken_over(review: Review, people: list[User]) -> None:
+    item = _give_b1(review)
+    stamp = workflow.figures_stamp(figures.given(review, item))
+    workflow.give_figures(review, people[0], {_key(review, "B1", "participants", 1): Decimal(81)})
+    for seen in (stamp, "", "none"):
+        with translation.override("en"), pytest.raises(workflow.Refused, match="corrected its figures"):
+            _take_over(review, item, given=seen)
+    assert not review.counts.exists()
+    _take_over(review, item)
+    assert _counted(review, item)["participants", 1] == 81
+
+
+def test_nothing_is_taken_over_by_who_has_handed_in_or_left(review: Review) -> None:
+    item = _give_b1(review)
+    for column in ("handed_in_at", "removed_at"):
+        review.seats.update(handed_in_at=None, removed_at=None, removed_reason="Syk.")
+        review.seats.update(**{column: timezone.now()})
+        with pytest.raises(workflow.Refused):
+            _take_over(review, item)
+    assert not review.counts.exists()
 
 
 @pytest.mark.parametrize("code", ["T12", "B1", "O2"])
@@ -152,14 +182,16 @@ def test_nothing_is_taken_over_where_there_is_nothing_to_count(review: Review, c
     if code == "T12":
         GivenFigureFactory.create(review=review, item=item, name="weekly", number=1, value=1)
     with pytest.raises(workflow.Refused):
-        workflow.take_over(review, item, lead(review), workflow.counted_stamp({}))
+        _take_over(review, item)
     assert not review.counts.exists()
 
 
 @pytest.mark.parametrize("status", ["planned", "consensus", "fact_check"])
 def test_nothing_is_taken_over_outside_the_scoring(status: str) -> None:
-    review = ReviewFactory.create(status=status)
+    review = scored_review(status, evaluators=1)
+    review.seats.update(handed_in_at=None)
     item = _give_b1(review)
+    review.counts.all().delete()
     with pytest.raises(workflow.Refused):
-        workflow.take_over(review, item, UserFactory.create(), workflow.counted_stamp({}))
+        _take_over(review, item)
     assert not review.counts.exists()

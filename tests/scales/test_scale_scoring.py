@@ -399,8 +399,18 @@ def test_a_share_is_not_counted_in_parts() -> None:
     assert MEASURES["B1"].by_part
 
 
-def test_a_mean_above_what_can_be_suggests_nothing() -> None:
-    assert in_parts("B2", {"percent": 100}, {"percent": 110}) is None
+@pytest.mark.parametrize(("code", "values"), [("B2", (100, 110)), ("T13", (150, 20)), ("O1", (20, Decimal("100.001")))])
+def test_a_mean_with_a_part_above_what_can_be_suggests_nothing(code: str, values: tuple[Any, ...]) -> None:
+    assert in_parts(code, *({"percent": value} for value in values)) is None
+    assert in_parts(code, *({"percent": 100} for _value in values)) is not None
+
+
+def test_what_counts_alone_decides_how_high_a_figure_can_be() -> None:
+    assert MEASURES["T13"].highest_count == 100
+    assert [MEASURES[code].highest_count for code in ("T6", "T8", "B1", "O2")] == [None] * 4
+
+
+def test_two_sums_that_cannot_be_divided_suggest_nothing() -> None:
     assert in_parts("B1", {"participants": 3, "fte": 0}) is None
 
 
