@@ -92,6 +92,18 @@ def test_what_is_written_meanwhile_is_saved_before_it_is_taken_over(review: Revi
     assert Rating.objects.get(seat__review=review).comment == "Talt sammen med metodeveilederen."
 
 
+def test_the_button_is_there_as_long_as_something_else_is_counted(review: Review, open_page: OpenPage) -> None:
+    _give(review)
+    page = open_page(_evaluator(review))
+    page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
+    button = page.locator("button[form=take-over]")
+    for participants, fte in (("28", "1,5"), ("27", "1,5"), ("28", "1,5")):
+        page.fill("[name=count_participants]", participants)
+        page.fill("[name=count_fte]", fte)
+        page.locator("[name=comment]").focus()
+        expect(button).to_be_visible(visible=participants == "27")
+
+
 def test_nothing_is_taken_over_while_what_is_written_cannot_be_saved(review: Review, open_page: OpenPage) -> None:
     _give(review)
     page = open_page(_evaluator(review))
