@@ -17,11 +17,8 @@ JUDGEMENT = (("score", "not_scored"),)
 DECISION = (("decision", "answer"),)
 """What is decided on a remark, and the answer that goes with it."""
 
-INTERVIEW = (("perspective", "number"),)
+INFORMANT = (("perspective", "number"),)
 """Who is asked is a perspective and a number."""
-
-NOTE = (("text", "items"), *INTERVIEW)
-"""A note's text names items too, so both are one thing; and who said it is a perspective and a number."""
 
 Units = Iterable[tuple[str, ...]]
 

@@ -82,7 +82,7 @@ class NoteForm(FoundForm):
     # A note is its text; a mark on each other field would say nothing.
     optional_unmarked = True
 
-    together: ClassVar[merging.Units] = merging.NOTE
+    together: ClassVar[merging.Units] = merging.INFORMANT
 
     perspective = forms.ChoiceField(label=_("Who said it"), required=False, choices=[_NOBODY, *Perspective.choices])
     number = forms.IntegerField(
@@ -181,7 +181,7 @@ class NoteForm(FoundForm):
             values["items"] = sorted(chosen)
             # One whose interview was deleted may name none.
             had_some = self.is_new or self._held["items"]
-            if not chosen and had_some and self.interview is None and "text" not in self.errors:
+            if not chosen and had_some and self.interview is None and self.is_judged("items"):
                 self.add_error("items", _("Name at least one item that the note is about."))
         if values.get("perspective") and "number" in values and values["number"] is None:
             self.add_error("number", _("Write which one it is, by a number and never by name."))
@@ -202,8 +202,13 @@ class NoteForm(FoundForm):
         return super().posted(name, self._codes() if name == "items" else value)
 
     def said(self, name: str, value: Any) -> str:
-        """Return a value that is held in words: a text with the items it is about."""
-        return f"{value}\n{self._codes()}".strip() if name == "text" else super().said(name, value)
+        """Return a value that is held in words: the codes of the items that the text does not name."""
+        return self._codes() if name == "items" else super().said(name, value)
+
+    def saved(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the stamps of what was sent; with the text that of the items, which it can name too."""
+        named = {"items": merging.stamp([values["items"]])} if "text" in self.only else {}
+        return named | super().saved(values)
 
 
 class SheetNoteForm(NoteForm):
@@ -221,7 +226,7 @@ class SheetNoteForm(NoteForm):
 class InterviewForm(FoundForm):
     """A conversation, a meeting or a look through documents: what kind of source, who, and when."""
 
-    together: ClassVar[merging.Units] = merging.INTERVIEW
+    together: ClassVar[merging.Units] = merging.INFORMANT
 
     # What is begun twice by one press too many is one.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)

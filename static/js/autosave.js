@@ -65,10 +65,11 @@ class AutosavedForm {
         return this.isEmptyNew ? [] : [...this.values()].filter(([name, value]) => value !== this.saved.get(name));
     }
 
-    // The names that may be sent now: not what waits for the person to put it right or to choose. Of a new form all goes
-    // at once, or nothing.
+    // The names that may be sent now: not what waits for the person to put it right or to choose. A new form begins with
+    // its text.
     ready() {
-        if ("new" in this.form.dataset && [...this.values()].some(([name, value]) => this.wrong.get(name)?.value === value)) {
+        const isText = (name) => this.units[name].some((field) => this.form.querySelector(`textarea[required][name="${CSS.escape(field)}"]`));
+        if ("new" in this.form.dataset && [...this.wrong].some(([name, { value }]) => isText(name) && value === this.values().get(name))) {
             return [];
         }
         return this.unsaved()

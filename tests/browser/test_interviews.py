@@ -187,3 +187,32 @@ def test_who_said_it_waits_for_a_number(open_page: OpenPage, review: Review) -> 
     assert note.text == "Rettet."
     assert note.informant is not None
     assert note.informant.number == 2
+
+
+def test_a_code_that_is_none_holds_up_no_text(review: Review, open_page: OpenPage) -> None:
+    sheet = InterviewFactory.create(review=review)
+    page = open_page(_person(review))
+    page.goto(_sheet(sheet))
+    page.fill("form[data-new] [name=items]", "O22")
+    page.fill("form[data-new] textarea >> nth=0", "Sitter med teamet. #T6")
+    page.locator("[name=items][aria-invalid=true]").wait_for()
+    expect(page.locator("[data-save-state] >> nth=0")).to_have_attribute("data-state", "unsaved")
+    note = sheet.notes.get()
+    assert (note.text, _codes(note)) == ("Sitter med teamet. #T6", ["T6"])
+    page.fill("[name=items][aria-invalid=true]", "O2")
+    expect(page.locator("[data-save-state] >> nth=0")).to_have_attribute("data-state", "saved")
+    assert _codes(note) == ["O2", "T6"]
+
+
+def test_a_text_that_is_not_taken_makes_no_note(review: Review, open_page: OpenPage) -> None:
+    sheet = InterviewFactory.create(review=review)
+    page = open_page(_person(review))
+    page.goto(_sheet(sheet))
+    page.fill("form[data-new] textarea >> nth=0", "Ring 90 01 23 45.")
+    page.locator("textarea[aria-invalid=true]").wait_for()
+    page.locator("form[data-new] [name=private] >> nth=0").check()
+    expect(page.locator("[data-save-state] >> nth=0")).to_have_attribute("data-state", "unsaved")
+    assert not sheet.notes.exists()
+    page.fill("textarea[aria-invalid=true]", "Ring heller senere.")
+    expect(page.locator("[data-save-state] >> nth=0")).to_have_attribute("data-state", "saved")
+    assert sheet.notes.get().private

@@ -211,7 +211,7 @@ def test_a_note_saved_by_itself_says_whether_it_names_an_item(client: Client, re
     headers = {"Autosave": "1", "Autosave-As": str(_person(review).pk)}
     sent: dict[str, Any] = {"only": ["text", "private"], "text": "Sett.", "interview": str(interview.pk)}
     untagged = client.post(_note(review, key), sent, headers=headers).json()["parts"][f"untagged-{key}"]
-    tagged = client.post(_note(review, key), {**sent, "items": "O3"}, headers=headers).json()["parts"]
+    tagged = client.post(_note(review, key), {**sent, "only": "items", "items": "O3"}, headers=headers).json()["parts"]
     assert "ds-tag" in untagged
     assert "ds-tag" not in tagged[f"untagged-{key}"]
 

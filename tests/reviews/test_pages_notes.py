@@ -194,8 +194,8 @@ def _autosave(client: Client, address: str, user: User, only: list[str], **data:
 
 def test_a_new_note_saved_by_itself_twice_is_one(client: Client, review: Review, evaluator: User) -> None:
     address = _address(review, key := uuid.uuid4())
-    everything = ["text", "perspective", "source", "date", "private"]
-    sent = {**FULL, "seen": json.dumps({"text": merging.stamp(["", []])}), "at": "ips-25/O3"}
+    everything = ["text", "items", "perspective", "source", "date", "private"]
+    sent = {**FULL, "seen": json.dumps({"text": merging.stamp([""])}), "at": "ips-25/O3"}
     for _attempt in range(2):
         answer = _autosave(client, address, evaluator, everything, **sent)
         assert answer.status_code == 200
@@ -217,7 +217,7 @@ def test_only_the_text_is_sent_when_only_the_text_changes(client: Client, review
     # The page goes on with what it has, though the text has named one item more.
     seen |= answer.json()["stamps"]
     sent = {"text": "Rettet, se #T6.", "items": "O3 B1", "seen": json.dumps(seen)}
-    assert _autosave(client, address, evaluator, ["text"], **sent).status_code == 200
+    assert _autosave(client, address, evaluator, ["items"], **sent).status_code == 200
     assert _codes(note) == ["B1", "O3", "T6"]
 
 
@@ -231,7 +231,7 @@ def test_what_another_tab_changed_is_shown_to_choose_from(client: Client, review
     answer = _autosave(client, address, evaluator, ["text"], **sent)
     assert answer.status_code == 409
     assert "Fra nettbrettet." in answer.json()["clashes"]["text"]["html"]
-    assert answer.json()["clashes"]["text"]["held"] == {"text": ["Fra nettbrettet."], "items": ["O3"]}
+    assert answer.json()["clashes"]["text"]["held"] == {"text": ["Fra nettbrettet."]}
     # Without a script the page comes back with both.
     response = client.post(address, {**FULL, **sent})
     assert response.status_code == 409
@@ -303,12 +303,13 @@ def test_an_item_named_in_the_text_alone_goes_with_it(client: Client, review: Re
     sent = {"text": "Se #T8.", "items": form["items"].value(), "seen": form.stamps}
     assert _autosave(client, address, evaluator, ["text"], **sent).status_code == 200
     assert _codes(note) == ["O3", "T8"]
-    # Nor does it come into the field where another tab's text is taken.
-    answer = _autosave(client, address, evaluator, ["text"], **{**sent, "text": "Se #B1."})
-    assert answer.json()["clashes"]["text"]["held"] == {"text": ["Se #T8."], "items": ["O3"]}
+    # Nor does it come into the field where another tab's items are taken.
+    workflow.save_note(review, key, evaluator, {"items": [item(review, code).pk for code in ("B1", "T8")]})
+    answer = _autosave(client, address, evaluator, ["items"], **{**sent, "items": "O7"})
+    assert answer.json()["clashes"]["items"]["held"] == {"items": ["B1"]}
     # What is not sent is held: the item of the text stays with it.
     assert _autosave(client, address, evaluator, ["source"], source="DOC", seen=form.stamps).status_code == 200
-    assert _codes(note) == ["O3", "T8"]
+    assert _codes(note) == ["B1", "T8"]
 
 
 @pytest.mark.usefixtures("evaluator")
@@ -320,9 +321,9 @@ def test_who_may_read_it_is_said_before_the_text(client: Client, review: Review)
 
 def test_what_is_wrong_is_told_and_nothing_saved(client: Client, review: Review, evaluator: User) -> None:
     before = contents()
-    answer = _autosave(client, _address(review), evaluator, ["text"], text="Sett.", items="T99")
+    answer = _autosave(client, _address(review), evaluator, ["text", "items"], text="Sett.", items="T99")
     assert answer.status_code == 422
-    assert answer.json()["errors"]["text"][0]["field"] == "items"
+    assert answer.json()["errors"]["items"][0]["field"] == "items"
     assert contents() == before
 
 
