@@ -15,14 +15,14 @@ Chosen = dict[str, list[str]]
 
 _NEW_EACH_TIME = re.compile(
     r"""(?P<told>csrfmiddlewaretoken"\ value=|X-CSRFToken[^:]*:\ ?)["&;a-zA-Z0-9]*
-        |(?P<note>notes/|note-|data-note="|untagged-)[0-9a-f]{8}-[0-9a-f-]{27}""",
+        |(?P<note>notes/|note-|data-note="|untagged-|name="key"\ value=")[0-9a-f]{8}-[0-9a-f-]{27}""",
     re.VERBOSE,
 )
 
 
 def lasting(text: str) -> str:
-    """Return a page without what is new in each answer: the token against forged requests, and the id of a note that is
-    not written yet.
+    """Return a page without what is new in each answer: the token against forged requests, and the id of a note or
+    an interview that is not there yet.
     """
     return _NEW_EACH_TIME.sub(lambda found: found["told"] or found["note"], text)
 
