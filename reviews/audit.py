@@ -1,6 +1,7 @@
 """Writes the audit, the one place that makes an AuditEvent, and reads from it who last changed what."""
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ def last_changes(review: Review, target: Model) -> dict[str, Change]:
     return found
 
 
-def _changes(review: object, object_type: str, object_id: str) -> QuerySet[AuditEvent]:
+def _changes(review: uuid.UUID | None, object_type: str, object_id: str) -> QuerySet[AuditEvent]:
     """Return the changes of an object in a review, the last one first."""
     return AuditEvent.objects.filter(
         review=review, action=AuditEvent.Action.CHANGED, object_type=object_type, object_id=object_id

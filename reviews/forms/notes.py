@@ -21,6 +21,11 @@ _NOBODY = ("", _("Nobody in particular"))
 _MARGIN = datetime.timedelta(days=366)
 
 
+def likely_day(review: Review) -> datetime.date:
+    """Return the day that something was most likely found on: today during the visit, else its nearest day."""
+    return min(max(timezone.localdate(), review.first_day), review.last_day)
+
+
 def days(review: Review) -> tuple[datetime.date, datetime.date]:
     """Return the first and the last day on which something can have been found: today, and from a year before the visit
     to a year after it.
@@ -122,6 +127,9 @@ class NoteForm(FoundForm):
         at; a new one has its id, its review, its author and its interview.
         """
         super().__init__(data, instance=note, auto_id=f"note-{note.pk}-%s")
+        self.fields["source"] = forms.ChoiceField(
+            label=_("Source"), required=False, choices=[("", _("Source not given")), *Source.choices]
+        )
         for name in self.left_out:
             del self.fields[name]
         self.is_new = is_new

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reviews import notebook, results, workflow
 from reviews.access import Permit
-from reviews.forms.notes import InterviewForm, SheetNoteForm
+from reviews.forms.notes import InterviewForm, SheetNoteForm, likely_day
 from reviews.models import Interview, Note
 from reviews.navigation import items_in
 from reviews.views import autosave
@@ -24,7 +24,8 @@ from reviews.views.notes import form_of
 def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the review's interviews, and begin another."""
     permit = open_evidence(request, pk)
-    form = InterviewForm(request.POST or None, Interview(review=permit.review), is_new=True)
+    blank = Interview(review=permit.review, date=likely_day(permit.review))
+    form = InterviewForm(request.POST or None, blank, is_new=True)
     if request.method == "POST" and form.is_valid():
         made: list[Interview] = []
         if attempt(request, lambda: made.append(_save(permit, form)), form=form):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews import notebook, results, workflow
 from reviews.access import Permit
 from reviews.forms import stamps
-from reviews.forms.notes import NoteForm, SheetNoteForm
+from reviews.forms.notes import NoteForm, SheetNoteForm, likely_day
 from reviews.models import Interview, Note, Review
 from reviews.navigation import items_in
 from reviews.views import autosave, coverage
@@ -33,7 +33,8 @@ def new_form(request: PersonRequest, review: Review, choices: Sequence[Item], *,
     """Return the empty form of a new note, on an item if one is given. It has its id from here, so that the same note
     sent twice is one.
     """
-    form = NoteForm(None, Note(review=review, author=request.user), choices=choices, is_new=True)
+    blank = Note(review=review, author=request.user, date=likely_day(review))
+    form = NoteForm(None, blank, choices=choices, is_new=True)
     if item is not None:
         form.initial["items"] = item.code
     return form

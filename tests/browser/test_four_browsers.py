@@ -101,6 +101,7 @@ def score_and_hand_in(page: Page, review: Review, score: int, words: str) -> Non
     page.fill("[name=comment]", words)
     finish(page)
     at(page, review)
+    page.once("dialog", lambda dialog: dialog.accept())
     page.click("form[action$='/step/hand-in/'] button")
 
 

@@ -57,6 +57,7 @@ def test_a_review_from_log_in_to_the_pdf(open_page: OpenPage) -> None:
     _score_everything(page)
 
     expect(page).to_have_url(re.compile(f"/reviews/{review.pk}/$"))
+    page.once("dialog", lambda dialog: dialog.accept())
     page.click("form[action$='/step/hand-in/'] button")
     _agree(page)
     _write_texts(page)
@@ -230,6 +231,7 @@ def test_a_review_from_plans_with_sections_left_unscored(open_page: OpenPage) ->
     for bar in page.locator("nav.items progress").all():
         assert bar.get_attribute("value") == bar.get_attribute("max")
     page.goto(f"/reviews/{review.pk}/")
+    page.once("dialog", lambda dialog: dialog.accept())
     page.click("form[action$='/step/hand-in/'] button")
 
     page.click("main a[href$='/report/']")
