@@ -117,7 +117,8 @@ function offerBack(undo, what, giveBack) {
 // What cannot be undone is asked about first.
 function askFirst(event) {
     const button = event.target.closest("[data-confirm]");
-    if (button && !window.confirm(button.dataset.confirm)) {
+    const isNeeded = button && (!button.dataset.confirmIf || document.querySelector(button.dataset.confirmIf));
+    if (isNeeded && !window.confirm(button.dataset.confirm)) {
         event.preventDefault();
         event.stopImmediatePropagation();
     }
