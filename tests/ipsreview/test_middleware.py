@@ -1,6 +1,7 @@
 """What holds for every answer: its id, its language, its policies, and the door that is closed unless opened."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -102,6 +103,22 @@ def test_it_is_closed_by_default(client: Client) -> None:
     answer = client.get("/tell/")
     assert answer.status_code == 302
     assert answer["Location"] == f"{reverse('account_login')}?next=/tell/"
+
+
+@pytest.mark.parametrize(
+    ("before", "leads_to"),
+    [
+        ("http://testserver/reviews/x/?a=1", "/reviews/x/"),
+        ("https://elsewhere.example/reviews/x/", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_the_log_in_one_is_back_on_the_page_a_form_was_sent_from(
+    client: Client, before: str, leads_to: str
+) -> None:
+    answer = client.post("/profile/", headers={"Referer": before} if before else {})
+    assert answer.status_code == 302
+    assert parse_qs(urlsplit(answer.headers["Location"]).query)["next"] == [leads_to]
 
 
 def test_htmx_gets_401_and_no_log_in_page_to_swap_in(client: Client) -> None:

@@ -195,11 +195,11 @@ def test_that_the_other_has_handed_in_is_told_and_nothing_of_what(client: Client
     _fill(pair, 2)
     Rating.objects.filter(seat__review=pair, seat__number=2).update(comment="Hemmelig ord", score=1)
     client.force_login(_user(pair, 2))
-    before = client.get(page("review", pair)).content.decode().count("har levert inn")
+    before = client.get(page("review", pair)).content.decode().count("– har levert inn")
     client.post(step("hand-in", pair))
     client.force_login(_user(pair))
     html = client.get(page("review", pair)).content.decode()
-    assert html.count("har levert inn") == before + 1
+    assert html.count("– har levert inn") == before + 1
     assert "Hemmelig ord" not in html
 
 
@@ -235,3 +235,21 @@ def test_the_sheet_of_an_observer_closes_with_the_scoring(client: Client, review
     assert rating.score == 1
     html = client.get(page("score", review, item(review, "O3"))).content.decode()
     assert 'type="radio"' not in html
+
+
+def test_the_last_to_hand_in_is_told_so_and_asked(client: Client, pair: Review) -> None:
+    for number in (1, 2):
+        _fill(pair, number)
+    client.force_login(_user(pair))
+    sheet = client.get(page("review", pair)).context["permit"]
+    assert not sheet.is_last_to_hand_in
+    assert "data-confirm" not in client.get(page("review", pair)).content.decode()
+    pair.seats.filter(number=2).update(handed_in_at=timezone.now())
+    assert client.get(page("review", pair)).context["permit"].is_last_to_hand_in
+    assert "data-confirm" in client.get(page("review", pair)).content.decode()
+
+
+def test_one_evaluator_alone_is_not_the_last(client: Client, review: Review) -> None:
+    _fill(review)
+    client.force_login(_user(review))
+    assert not client.get(page("review", review)).context["permit"].is_last_to_hand_in
