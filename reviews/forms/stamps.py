@@ -18,8 +18,6 @@ from reviews import merging
 from reviews.audit import Change
 from reviews.forms.texts import SafeTexts
 
-_MARKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
-
 
 @dataclass(frozen=True)
 class Clash:
@@ -101,13 +99,9 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         """
         if self.only:
             return name in self.only
-        fields = self.fields_of(name)
-        if any(self.add_prefix(field) in self.data for field in fields):
+        if "seen" not in self.data or self._unreadable:
             return True
-        if "seen" in self.data and not self._unreadable:
-            return name in self.seen
-        # What is ticked or chosen says something by being left out; a text is always sent.
-        return all(isinstance(self.fields[field].widget, _MARKS) for field in fields)
+        return name in self.seen or any(self.add_prefix(field) in self.data for field in self.fields_of(name))
 
     def _get_validation_exclusions(self) -> set[str]:
         """Return the columns that the model need not look at: those that were not sent."""

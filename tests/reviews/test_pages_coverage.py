@@ -347,7 +347,7 @@ def test_the_card_follows_a_note_that_saves_itself(client: Client, review: Revie
     response = client.get(page("score", review, about))
     form = response.context["note_form"]
     sent = {
-        "only": ["text", "source"],
+        "only": ["text", "items", "source"],
         form.add_prefix("text"): "Er med hver tirsdag.",
         form.add_prefix("source"): "OBS",
         form.add_prefix("items"): "O2",

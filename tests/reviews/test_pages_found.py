@@ -161,7 +161,7 @@ def test_the_keys_are_told_in_one_sentence(client: Client, evaluator: User, revi
     for address, keys in (
         (
             page("score", review, item(review, "T6")),
-            "press <kbd>1</kbd>–<kbd>5</kbd>, <kbd>↑</kbd> <kbd>↓</kbd> choose,",
+            "<kbd>1</kbd>–<kbd>5</kbd> set the score, <kbd>↑</kbd> <kbd>↓</kbd> choose,",
         ),
         (
             page("score_all", review),

@@ -308,7 +308,7 @@ def test_a_decision_is_allowed_by_the_name_it_is_saved_by(client: Client) -> Non
 
 def test_a_note_on_its_way(client: Client, review: Review, evaluator: User) -> None:
     address = reverse("reviews:note", args=[review.pk, uuid.uuid4()])
-    everything = ("text", "perspective", "source", "date", "private")
+    everything = ("text", "items", "perspective", "source", "date", "private")
 
     def sent(text: str, *only: str, **more: str) -> Any:
         data = {"text": text, "items": "O3", "source": Source.INT, "date": "2026-09-15", "at": "ips-25/O3", **more}
