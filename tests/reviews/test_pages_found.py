@@ -222,7 +222,7 @@ def _found_in_full(client: Client, review: Review) -> None:
     counts = {"count_contacts": "2", "count_contacts_1": "4,5", "count_contacts_3": "7"}
     given = item(review, "T6")
     GivenFigure.objects.create(review=review, item=given, name="contacts", number=1, value="6.125")
-    for code, sent in (("O2", elements | words), ("T6", counts | {"needs_4": "no"})):
+    for code, sent in (("O2", elements | words), ("T6", counts | {"needs_4": "no", "comment": "Talt."})):
         address = page("score", review, item(review, code))
         assert client.post(address, {**sent, "score": "3", "draft": "1"}).status_code == 302
 
