@@ -17,6 +17,11 @@ _RUN = """async (tags) => {
         (node) => `${each.id}: ${node.target.join(" ")}: ${(node.failureSummary || each.help).replace(/\\s+/g, " ")}`));
 }"""
 
+_UNSTICK = """() => {
+    // A bar at the edge of the window covers whatever happens to be there; one scrolls it out from below.
+    for (const bar of document.querySelectorAll(".bar, .lines-head")) bar.style.position = "static";
+}"""
+
 _TOO_WIDE = """() => {
     const page = document.scrollingElement;
     if (page.scrollWidth <= page.clientWidth) return [];
@@ -36,6 +41,7 @@ def _source() -> str:
 def faults(page: Page) -> list[str]:
     """Return what is wrong with the page that is open, on a wide screen and on a narrow one; empty for nothing."""
     page.evaluate(_source())
+    page.evaluate(_UNSTICK)
     found: list[str] = []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})

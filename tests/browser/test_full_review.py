@@ -225,6 +225,7 @@ def test_a_review_from_plans_with_sections_left_unscored(open_page: OpenPage) ->
     for code in ("ips-25/O1", "ips-25/T1", "goi-12/G1"):
         page.goto(f"/reviews/{review.pk}/score/{code}/")
         page.select_option("aside [name=reason]", "not_started")
+        page.once("dialog", lambda dialog: dialog.accept())
         page.click("form[action$='/section/'] button")
         expect(page.locator("#messages .ds-alert[data-color=success]")).to_be_visible()
     expect(page.locator("nav.items progress")).to_have_count(4)

@@ -120,6 +120,7 @@ def test_a_note_on_the_sheet_is_changed_and_deleted(open_page: OpenPage, review:
     with page.expect_navigation():
         page.locator("[data-notes] [name=items]").first.press("Enter")
     assert review.notes.get().text == "Etter."
+    page.once("dialog", lambda dialog: dialog.accept())
     page.click("[data-once-saved]:visible")
     page.wait_for_url(f"**{_sheet(interview)}")
     expect(page.locator("[data-notes] textarea")).to_have_count(1)
@@ -165,6 +166,7 @@ def test_a_note_deleted_in_another_tab_stays_deleted(open_page: OpenPage, review
     page.goto(_sheet(interview))
     tab = page.context.new_page()
     tab.goto(_sheet(interview))
+    tab.once("dialog", lambda dialog: dialog.accept())
     tab.click("[data-once-saved]:visible")
     expect(tab.locator("[data-notes] textarea")).to_have_count(1)
     page.locator("[data-notes] textarea").first.fill("Privat, og mer.")

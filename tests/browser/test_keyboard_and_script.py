@@ -187,13 +187,13 @@ BAD: dict[str, tuple[Callable[[Page], object], str, str, dict[str, str]]] = {
     "a count that is no number": (
         _both(_score(4), lambda page: page.fill("[name=count_fte]", "abc")),
         "count_fte",
-        "Enter a number.",
+        "Write a number from 0 up, in digits.",
         {"score": "4", "count_fte": "abc"},
     ),
     "a count below zero": (
         _both(_score(4), lambda page: page.fill("[name=count_fte]", "-2,5")),
         "count_fte",
-        "Ensure this value is greater than or equal to %(limit_value)s.",
+        "Write a number from 0 up, in digits.",
         {"score": "4", "count_fte": "-2,5"},
     ),
 }
@@ -235,7 +235,7 @@ def test_with_script_only_what_is_wrong_is_not_saved(lead: Lead, open_page: Open
     wrong = page.locator("[name=count_fte]")
     expect(wrong).to_be_focused()
     expect(wrong).to_have_value("abc")
-    expect(page.locator("#id_count_fte_error")).to_contain_text(norwegian("Enter a number."))
+    expect(page.locator("#id_count_fte_error")).to_contain_text(norwegian("Write a number from 0 up, in digits."))
     expect(page.locator(".bar [data-when=unsaved]")).to_be_visible()
     wrong.fill("2,5")
     expect(page.locator(".bar [data-when=saved]")).to_be_visible()
