@@ -467,7 +467,10 @@ def _parts(measure: Measure, parts: Sequence[Mapping[str, Decimal | int | None]]
     """The numbers of each part that has any, without those that are missing; none where parts cannot be counted."""
     if not measure.by_part:
         return []
-    found = [tuple(_counted(part[key]) for key in measure.operands if part.get(key) is not None) for part in parts]  # type: ignore[arg-type]
+    found = []
+    for part in parts:
+        numbers = [part.get(key) for key in measure.operands]
+        found.append(tuple(_counted(number) for number in numbers if number is not None))
     return [each for each in found if each]
 
 

@@ -66,7 +66,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         if user is not None:
-            context.add_cookies([session_cookie(user, live_server.url)])  # type: ignore[list-item]
+            context.add_cookies([session_cookie(user, live_server.url)])  # type: ignore[list-item]  # a plain dict
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", lambda message: _hear(faults, page, message))

@@ -72,7 +72,7 @@ def browse(browser: Browser, server: OwnServer) -> Iterator[OpenBrowser]:
         context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}, locale="nb-NO")
         context.set_default_timeout(15_000)
         context.on("weberror", lambda error: faults.append(str(error.error)))
-        context.add_cookies([session_cookie(user, server.url)])  # type: ignore[list-item]
+        context.add_cookies([session_cookie(user, server.url)])  # type: ignore[list-item]  # a plain dict
         contexts.append(context)
         return context
 

@@ -39,8 +39,8 @@ def _scale(*items: tuple[list[str], list[str]], labels: dict[str, str] | None = 
         Item(pk=number, section=section, code=f"X{number}", sources=sources, ask=ask)
         for number, (sources, ask) in enumerate(items, start=1)
     ]
-    scale._prefetched_objects_cache = {"sections": _Rows([section])}  # type: ignore[attr-defined]
-    section._prefetched_objects_cache = {"items": _Rows(made)}  # type: ignore[attr-defined]
+    scale._prefetched_objects_cache = {"sections": _Rows([section])}  # type: ignore[attr-defined]  # Django's own
+    section._prefetched_objects_cache = {"items": _Rows(made)}  # type: ignore[attr-defined]  # Django's own
     return scale, made
 
 
