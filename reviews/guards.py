@@ -38,6 +38,10 @@ _NARRATIVE = (
     "method",
     "summary",
     "strengths",
+    "front_advice",
+    "outside_meetings",
+    "outside_economy",
+    "outside_voices",
     "show_evaluator_scores",
     "show_fact_check",
     "show_comparison",
@@ -114,6 +118,8 @@ def _editions_in_use() -> Iterator[Guard]:
     for name, scale in owner.items():
         model = apps.get_model("scales", name)
         table = model._meta.db_table
+        # How advice is worked out from an anchor is ours and no part of the scale; a report keeps its own.
+        kept = [field.name for field in model._meta.concrete_fields if field.name not in ("id", "steps")]
 
         def used(row: str, scale: str = scale) -> str:
             return f"{scale.format(row=row)} IN {_lookup(pins, 'scale_id')}"
@@ -125,7 +131,7 @@ def _editions_in_use() -> Iterator[Guard]:
         if name != "Scale":
             conditions["INSERT"] = used("NEW")
         for event, condition in conditions.items():
-            yield Guard(table, event, "in_use", IN_USE, condition, _columns(model), (pins, sections))
+            yield Guard(table, event, "in_use", IN_USE, condition, _columns(model, kept), (pins, sections))
 
 
 def _working_rows() -> Iterator[Guard]:
@@ -145,6 +151,7 @@ def _working_rows() -> Iterator[Guard]:
         "Count": (by_review, ("INSERT", "UPDATE")),
         "GivenFigure": (by_review, ("INSERT", "UPDATE")),
         "ClosedSource": (by_review, ("INSERT", "UPDATE")),
+        "Context": (by_review, ("INSERT", "UPDATE", "DELETE")),
         "AgreedResult": (by_review, ("INSERT", "UPDATE", "DELETE")),
         "SectionComment": (by_review, ("INSERT", "UPDATE", "DELETE")),
         "Correction": (by_review, ("INSERT", "UPDATE", "DELETE")),

@@ -22,6 +22,7 @@ class _Row(Protocol):
     comment: str
     recommendation: str
     obstacles: list[str]
+    actors: list[str]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class ItemResult:
     comment: str = ""
     recommendation: str = ""
     obstacles: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
     own: tuple[int | None, ...] = ()
 
     @property
@@ -166,6 +168,7 @@ def _item_result(item: Item, row: _Row | None, own: tuple[int | None, ...]) -> I
         comment=row.comment,
         recommendation=row.recommendation,
         obstacles=tuple(row.obstacles),
+        actors=tuple(row.actors),
         own=own,
     )
 

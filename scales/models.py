@@ -191,6 +191,12 @@ class Item(models.Model):
     ask: "models.JSONField[list[str], list[str]]" = models.JSONField(
         _("ask"), default=list, blank=True, help_text=_("Who can best answer the questions.")
     )
+    steps: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        _("steps"),
+        default=dict,
+        blank=True,
+        help_text=_("What of an anchor is a goal, and which elements law can bar: for advice, no part of the scale."),
+    )
 
     objects: ClassVar[ItemManager] = ItemManager()
 

@@ -2,6 +2,7 @@
 
 from reviews.models.actions import ActionPoint
 from reviews.models.audit import AuditEvent
+from reviews.models.context import Context
 from reviews.models.corrections import Correction
 from reviews.models.evidence import (
     HIGHEST_INFORMANT,
@@ -17,6 +18,7 @@ from reviews.models.evidence import (
 from reviews.models.fields import TEXT_LIMIT, NotScored
 from reviews.models.invitations import Invitation
 from reviews.models.judgement import (
+    Actor,
     AgreedResult,
     FactCheckRemark,
     FactCheckRespondent,
@@ -39,9 +41,11 @@ __all__ = [
     "HIGHEST_INFORMANT",
     "TEXT_LIMIT",
     "ActionPoint",
+    "Actor",
     "AgreedResult",
     "AuditEvent",
     "ClosedSource",
+    "Context",
     "Correction",
     "Count",
     "County",

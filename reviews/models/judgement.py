@@ -23,6 +23,16 @@ class Obstacle(models.TextChoices):
     ICT = "ict", _("ICT")
 
 
+class Actor(models.TextChoices):
+    """Who acts on a recommendation."""
+
+    IPS_TEAM = "ips_team", _("The IPS team")
+    NAV = "nav", _("Nav")
+    HEALTH_PARTNER = "health_partner", _("The health partner")
+    STEERING_GROUP = "steering_group", _("The steering group")
+    ICT = "ict", _("Those responsible for ICT")
+
+
 class Rating(models.Model):
     """One evaluator's own judgement of one item. Nobody else sees it until every seat has handed in.
 
@@ -47,6 +57,7 @@ class Rating(models.Model):
     element_remarks = models.JSONField(default=dict, blank=True)
     statements = models.JSONField(default=dict, blank=True)
     obstacles = models.JSONField(_("what holds the score down"), default=list, blank=True)
+    actors = models.JSONField(_("who acts"), default=list, blank=True)
     departure = LongText(_("why the score differs from the suggestion"))
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -80,6 +91,7 @@ class AgreedResult(models.Model):
     comment = LongText(_("Comment"))
     recommendation = LongText(_("Recommendation"))
     obstacles = models.JSONField(_("what holds the score down"), default=list, blank=True)
+    actors = models.JSONField(_("who acts"), default=list, blank=True)
     updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -66,6 +66,7 @@ class FinalScore(models.Model):
     comment = LongText(_("Comment"))
     recommendation = LongText(_("Recommendation"))
     obstacles = models.JSONField(default=list)
+    actors = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("final score")

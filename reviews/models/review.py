@@ -105,6 +105,21 @@ class Review(models.Model):
         _("strengths"),
         help_text=_("One strength a line; the first three stand on page one."),
     )
+    front_advice = models.JSONField(_("recommendations on page one"), default=list, blank=True)
+    outside_meetings = LongText(
+        _("collaboration meetings"),
+        help_text=_(
+            "Do participants take part in collaboration meetings about themselves? Write nothing that names anyone."
+        ),
+    )
+    outside_economy = LongText(
+        _("economy"),
+        help_text=_("Are participants asked about their economy, and do they get help with it?"),
+    )
+    outside_voices = LongText(
+        _("what participants say of the help"),
+        help_text=_("What those who were interviewed say, so that nobody can be recognised."),
+    )
 
     show_evaluator_scores = models.BooleanField(_("show the evaluators' own scores"), default=False)
     show_fact_check = models.BooleanField(_("show the fact check"), default=False)
@@ -198,6 +213,9 @@ class Review(models.Model):
                 "method",
                 "summary",
                 "strengths",
+                "outside_meetings",
+                "outside_economy",
+                "outside_voices",
                 "fact_check_skipped",
                 "cancel_reason",
                 "sent_back_reason",

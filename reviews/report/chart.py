@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviews.report.content import ItemContent, ScaleContent
+from reviews.report.shape import ItemContent, ScaleContent
 
 ROW = 6.0
 """The height of a row in millimetres: that of a row in the table beside it, so that both line up on paper."""

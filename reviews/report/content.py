@@ -1,19 +1,38 @@
-"""Everything a report shows, as one object of plain values.
-
-It is built once, stored with the version, and feeds the page and the PDF alike; so it holds ISO dates, whole numbers
-and decimals as text ("4.17"), never anything formatted, and a report can be made again as it was long after the review
-has changed.
-"""
+"""Builds a report's content from the review's rows: the one place that decides what a report says."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, TypedDict, cast
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from reviews import dates, results
-from reviews.models import Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews import dates, history, outcomes, results
+from reviews.models import Actor, Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews.report.shape import (
+    Advice,
+    Agreement,
+    Band,
+    Barred,
+    Content,
+    CorrectionContent,
+    Evaluator,
+    FactCheck,
+    Figures,
+    HistoryPoint,
+    Independence,
+    ItemContent,
+    Judged,
+    Outcomes,
+    Outside,
+    Previous,
+    RemarkContent,
+    Replaced,
+    ScaleContent,
+    SectionContent,
+    Shown,
+    TieContent,
+)
 from reviews.ties import ties
 from scales import scoring
 from scales.models import Item, Scale
@@ -23,271 +42,14 @@ ADVICE_AT_LEAST = 3
 ADVICE_AT_MOST = 5
 """How many it takes when those after the third rest on a score just as low."""
 
-ACTORS: dict[str, str] = {
-    Obstacle.OWN_PRACTICE: "ips_team",
-    Obstacle.NAV: "nav",
-    Obstacle.HEALTH: "health_partner",
-    Obstacle.ICT: "ict",
+ACTORS: dict[str, Actor] = {
+    Obstacle.OWN_PRACTICE: Actor.IPS_TEAM,
+    Obstacle.NAV: Actor.NAV,
+    Obstacle.HEALTH: Actor.HEALTH_PARTNER,
+    Obstacle.ICT: Actor.ICT,
 }
-"""Who can act on what holds a score down. On law nobody can: advice never asks for what the law forbids."""
-
-
-class Evaluator(TypedDict):
-    """One who reviewed; the name is None for an imported seat without an account."""
-
-    name: str | None
-    lead: bool
-
-
-class Figures(TypedDict):
-    """A total with what it is out of. `mean` has two decimals; total and mean are None where nothing is scored."""
-
-    items: int
-    scored: int
-    total: int | None
-    maximum: int
-    mean: str | None
-
-
-class Band(TypedDict):
-    """A range of totals with its name."""
-
-    code: str
-    label: str
-    lowest: int
-    highest: int
-
-
-class ItemContent(TypedDict):
-    """One item.
-
-    `anchor`: what the score stands for; `low`: the score calls for advice; `own`: the evaluators' scores, where they
-    are shown; `previous`: the last external review's score; `previous_wrong`: these evaluators hold it to have been
-    wrong, see Correction.
-    """
-
-    code: str
-    title: str
-    short_title: str
-    score: int | None
-    low: bool
-    anchor: str
-    not_scored: str
-    comment: str
-    recommendation: str
-    obstacles: list[str]
-    own: list[int | None]
-    previous: int | None
-    previous_wrong: bool
-
-
-class SectionContent(TypedDict):
-    """A section with its items and its common Kommentar."""
-
-    code: str
-    title: str
-    total: Figures
-    comment: str
-    items: list[ItemContent]
-
-
-class Agreement(TypedDict):
-    """How far the first two evaluators agreed before they talked."""
-
-    compared: int
-    equal: int
-    within_one: int
-
-
-class ScaleContent(TypedDict):
-    """A scale with its result.
-
-    `no_band`: "" or why there is no band: no_bands, plans, incomplete, outside. `change`: the signed difference
-    since the last external review (of the sum or of the mean, as the scale is scored); `no_change`: "" or why there is
-    none: hidden, plans, first, incomplete, other_scale, other_edition, previous_incomplete.
-    """
-
-    code: str
-    title: str
-    edition: str
-    attribution: str
-    scoring: str
-    lowest: int
-    highest: int
-    lowest_means: str
-    highest_means: str
-    high_from: int
-    total: Figures
-    band: Band | None
-    no_band: str
-    change: str | None
-    no_change: str
-    agreement: Agreement | None
-    sections: list[SectionContent]
-
-
-class Previous(TypedDict):
-    """The external review that this one is compared with."""
-
-    date: str
-    year: int
-
-
-class Advice(TypedDict):
-    """A recommendation for page one; `who` are codes of those who act, empty where it is not known."""
-
-    scale: str
-    code: str
-    short_title: str
-    score: int
-    recommendation: str
-    who: list[str]
-
-
-class Barred(TypedDict):
-    """An item whose score law and regulation hold down."""
-
-    scale: str
-    code: str
-    short_title: str
-    score: int | None
-
-
-class TieContent(TypedDict):
-    """What ties an evaluator to the service: the kind (reviews.ties.TieKind) with what says it."""
-
-    name: str
-    kind: str
-    organisation: str
-    service: str
-    year: int | None
-
-
-class Independence(TypedDict):
-    """How independent of the service the evaluators are: what ties are known, and what they say of it themselves."""
-
-    ties: list[TieContent]
-    text: str
-
-
-class CorrectionContent(TypedDict):
-    """A score of the last review that these evaluators hold to have been wrong; it stays as it was handed over.
-
-    `then` is the score given then, `score` what it should have been, None where nobody can tell; `date` is the day of
-    that review.
-    """
-
-    scale: str
-    code: str
-    short_title: str
-    then: int
-    score: int | None
-    reason: str
-    date: str
-
-
-class Judged(TypedDict):
-    """What stood on an item before or after a remark from the fact check changed it."""
-
-    score: int | None
-    not_scored: str
-    comment: str
-    recommendation: str
-
-
-class RemarkContent(TypedDict):
-    """A remark from the fact check and what came of it; `scale` and `code` are empty for one on the whole draft.
-
-    `decision` is kept or changed; `before` and `after` are None unless the item was changed.
-    """
-
-    scale: str
-    code: str
-    short_title: str
-    text: str
-    decision: str
-    answer: str
-    before: Judged | None
-    after: Judged | None
-
-
-class FactCheck(TypedDict):
-    """How the service checked the facts. Who was asked is counted, never named.
-
-    `skipped` is why it was left out or cut short, empty otherwise. `earlier`: those counted were asked about an earlier
-    draft than this version's. `remarks` are those decided on, where the review shows them.
-    """
-
-    skipped: str
-    asked: int
-    answered: int
-    silent: int
-    earlier: bool
-    remarks: list[RemarkContent]
-
-
-class Replaced(TypedDict):
-    """The version that this one replaces, with the time it was made."""
-
-    number: int
-    made_at: str
-
-
-class Content(TypedDict):
-    """A report. `number` and `made_at` are None for a draft.
-
-    `independence` is None for a self-review and where the evaluators are not known, `fact_check` for a self-review and
-    where nothing is known of one, `replaces` for a first version and a draft.
-    """
-
-    review: str
-    number: int | None
-    made_at: str | None
-    reason: str
-    language: str
-    service: str
-    county: str
-    teams: list[str]
-    kind: str
-    basis: str
-    imported: bool
-    first_day: str
-    last_day: str
-    replaces: Replaced | None
-    evaluators: list[Evaluator]
-    independence: Independence | None
-    recipients: str
-    participants: str
-    purpose: str
-    method: str
-    summary: str
-    strengths: list[str]
-    scales: list[ScaleContent]
-    previous: Previous | None
-    corrections: list[CorrectionContent]
-    fact_check: FactCheck | None
-    advice: list[Advice]
-    barred: list[Barred]
-    next_due: str | None
-
-
-def completed(stored: Mapping[str, Any]) -> Content:
-    """Return a stored content with what reports have come to hold since it was made: empty, for nothing is known of it.
-
-    Whatever shows a content reads it through here, so that a version of any age can be shown.
-    """
-    since: dict[str, Any] = {"replaces": None, "independence": None, "corrections": [], "fact_check": None}
-    scales = [
-        {
-            **scale,
-            "sections": [
-                {**section, "items": [{"previous_wrong": False, **item} for item in section["items"]]}
-                for section in scale["sections"]
-            ],
-        }
-        for scale in stored["scales"]
-    ]
-    return cast(Content, {**since, **stored, "scales": scales})
+"""Who can act on what holds a score down, where the evaluators do not say who is to. On law nobody can: advice never
+asks for what the law forbids."""
 
 
 def build(
@@ -311,7 +73,8 @@ def build(
         found = results.working_results(review)
     before = _previous(review, newest)
     corrections = _corrections(review, before)
-    scales = [_scale(review, result, before) for result in found]
+    earlier = _earlier(review)
+    scales = [_scale(review, result, before, earlier.get(result.scale.code, [])) for result in found]
     _mark_corrected(scales, corrections)
     return Content(
         review=str(review.pk),
@@ -325,6 +88,11 @@ def build(
         kind=review.kind,
         basis=review.basis,
         imported=review.imported_from != "",
+        shown=Shown(
+            evaluator_scores=review.show_evaluator_scores,
+            fact_check=review.show_fact_check,
+            comparison=review.show_comparison,
+        ),
         first_day=review.first_day.isoformat(),
         last_day=review.last_day.isoformat(),
         replaces=_replaced(review, number),
@@ -336,11 +104,13 @@ def build(
         method=review.method,
         summary=review.summary,
         strengths=_lines(review.strengths),
+        outcomes=_outcomes(review),
+        outside=Outside(meetings=review.outside_meetings, economy=review.outside_economy, voices=review.outside_voices),
         scales=scales,
         previous=None if before is None else Previous(date=before.day.isoformat(), year=before.day.year),
         corrections=corrections,
         fact_check=_fact_check(review, number, found),
-        advice=_advice(scales),
+        advice=_advice(scales, review.front_advice),
         barred=_barred(scales),
         next_due=_next_due(review),
     )
@@ -361,6 +131,13 @@ class _Before:
             return None
         return next((result.score for result in held.items if result.item.code == code), None)
 
+    def section(self, scale: Scale, code: str) -> Figures | None:
+        """The section's figures then; None where another edition was used."""
+        held = self.scales.get(scale.code)
+        if held is None or held.scale.pk != scale.pk:
+            return None
+        return next((_figures(section.total) for section in held.sections if section.section.code == code), None)
+
     def given(self, item: Item) -> int | None:
         """The score given then to an item of the edition used then."""
         return next(
@@ -373,6 +150,24 @@ def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResul
         return None
     found = results.previous_external(review)
     return None if found is None else _Before(found, newest(found))
+
+
+def _earlier(review: Review) -> dict[str, list[history.Point]]:
+    """The external reviews before this one by scale code, where the report compares."""
+    if not review.show_comparison or review.from_plans:
+        return {}
+    return history.external(review.service_id, before=review.first_day)
+
+
+def _outcomes(review: Review) -> Outcomes:
+    given = Context.objects.filter(review=review).first() or Context()
+    return Outcomes(
+        participants=given.participants,
+        in_work=given.in_work,
+        in_education=given.in_education,
+        share=outcomes.share(given.participants, given.in_work, given.in_education),
+        goal=given.goal,
+    )
 
 
 def _evaluators(review: Review) -> list[Evaluator]:
@@ -512,7 +307,9 @@ def _figures(total: scoring.Total) -> Figures:
     )
 
 
-def _scale(review: Review, result: results.ScaleResult, before: _Before | None) -> ScaleContent:
+def _scale(
+    review: Review, result: results.ScaleResult, before: _Before | None, earlier: Iterable[history.Point]
+) -> ScaleContent:
     scale = result.scale
     change, no_change = _change(review, result, before)
     show_own = review.show_evaluator_scores and review.status not in (Review.Status.PLANNED, Review.Status.SCORING)
@@ -530,14 +327,18 @@ def _scale(review: Review, result: results.ScaleResult, before: _Before | None) 
         total=_figures(result.total),
         band=_band(result.band),
         no_band=_no_band(review, result),
+        bands=[band for each in results.bands(scale) if (band := _band(each)) is not None],
         change=change,
         no_change=no_change,
+        history=_history(review, result, earlier),
+        ahead=None,
         agreement=_agreement(result.agreement) if show_own else None,
         sections=[
             SectionContent(
                 code=section.section.code,
                 title=section.section.title,
                 total=_figures(section.total),
+                previous=None if before is None else before.section(scale, section.section.code),
                 comment=section.comment,
                 items=[_item(each, before, show_own) for each in section.items],
             )
@@ -559,6 +360,7 @@ def _item(result: results.ItemResult, before: _Before | None, show_own: bool) ->
         comment=result.comment,
         recommendation=result.recommendation,
         obstacles=list(result.obstacles),
+        actors=list(result.actors),
         own=list(result.own) if show_own else [],
         previous=None if before is None else before.score(item.section.scale, item.code),
         previous_wrong=False,
@@ -575,6 +377,39 @@ def _band(band: scoring.BandRange | None) -> Band | None:
     if band is None:
         return None
     return Band(code=band.code, label=band.label, lowest=band.lowest, highest=band.highest)
+
+
+def _history(review: Review, result: results.ScaleResult, earlier: Iterable[history.Point]) -> list[HistoryPoint]:
+    """The scale's external reviews up to this one. What is not like this one is there, and left out of the line."""
+    points = [
+        HistoryPoint(
+            date=point.day.isoformat(),
+            year=point.day.year,
+            edition=point.scale.edition,
+            total=_figures(point.total),
+            band=_band(point.band),
+            left_out=_left_out(point.total, other_edition=point.scale.pk != result.scale.pk),
+        )
+        for point in earlier
+    ]
+    if review.is_external and not review.from_plans and review.show_comparison:
+        points.append(
+            HistoryPoint(
+                date=review.first_day.isoformat(),
+                year=review.first_day.year,
+                edition=result.scale.edition,
+                total=_figures(result.total),
+                band=_band(result.band),
+                left_out=_left_out(result.total, other_edition=False),
+            )
+        )
+    return points
+
+
+def _left_out(total: scoring.Total, *, other_edition: bool) -> str:
+    if other_edition:
+        return "other_edition"
+    return "" if total.complete else "incomplete"
 
 
 def _no_band(review: Review, result: results.ScaleResult) -> str:
@@ -617,8 +452,10 @@ def _is_barred(item: ItemContent) -> bool:
     return Obstacle.LAW.value in item["obstacles"]
 
 
-def _advice(scales: list[ScaleContent]) -> list[Advice]:
-    """The recommendations that matter most: lowest scores first, then in the scales' order.
+def _advice(scales: list[ScaleContent], chosen: Collection[str]) -> list[Advice]:
+    """The recommendations for page one: those the evaluators chose ("ips-25 O3"), filled up to three with the lowest
+    scores first, then in the scales' order; where they chose none, up to five if those after the third rest on a score
+    just as low.
 
     An item that nothing but the law holds down is left out, whatever is written on it.
     """
@@ -630,7 +467,7 @@ def _advice(scales: list[ScaleContent]) -> list[Advice]:
                 short_title=item["short_title"],
                 score=item["score"],
                 recommendation=item["recommendation"],
-                who=[actor for obstacle, actor in ACTORS.items() if obstacle in item["obstacles"]],
+                who=_who_acts(item),
             )
             for scale, item in _all_items(scales)
             if item["score"] is not None
@@ -639,8 +476,22 @@ def _advice(scales: list[ScaleContent]) -> list[Advice]:
         ),
         key=lambda advice: advice["score"],
     )
+    wanted = [each for each in due if advice_key(each["scale"], each["code"]) in chosen][:ADVICE_AT_MOST]
+    if wanted:
+        return wanted + [each for each in due if each not in wanted][: max(0, ADVICE_AT_LEAST - len(wanted))]
     first = due[:ADVICE_AT_LEAST]
     return first + [each for each in due[ADVICE_AT_LEAST:ADVICE_AT_MOST] if each["score"] == first[-1]["score"]]
+
+
+def advice_key(scale: str, code: str) -> str:
+    """Return what a recommendation goes by among those chosen for page one: "ips-25 O3"."""
+    return f"{scale} {code}"
+
+
+def _who_acts(item: ItemContent) -> list[str]:
+    """Who acts, in one order: those the evaluators named, or else those who can change what holds the score down."""
+    named = item["actors"] or [actor.value for obstacle, actor in ACTORS.items() if obstacle in item["obstacles"]]
+    return [actor.value for actor in Actor if actor.value in named]
 
 
 def _barred(scales: list[ScaleContent]) -> list[Barred]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviews.models import Obstacle
-from reviews.report.content import Content, ItemContent, ScaleContent
+from reviews.report.shape import Content, ItemContent, ScaleContent
 
 
 class Who(enum.Enum):

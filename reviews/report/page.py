@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from reviews.report.content import Content, completed
+from reviews.report.shape import Content, completed
 
 
 def body(content: Content, *, draft: bool) -> SafeString:

@@ -14,7 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reviews.report import fonts
-from reviews.report.content import Content, completed
+from reviews.report.shape import Content, completed
 
 
 class ForeignFileError(Exception):

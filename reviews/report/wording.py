@@ -12,9 +12,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
 from reviews import ties
-from reviews.models import FactCheckRemark, NotScored, Obstacle, Review
+from reviews.models import Actor, FactCheckRemark, NotScored, Obstacle, Review
 from reviews.report import holding
-from reviews.report.content import (
+from reviews.report.shape import (
     Advice,
     Content,
     CorrectionContent,
@@ -312,13 +312,7 @@ def not_scored(code: str) -> str:
 
 def actors(advice: Advice) -> str:
     """Who acts on a recommendation; empty where it is not known."""
-    names = {
-        "ips_team": gettext("The IPS team"),
-        "nav": gettext("Nav"),
-        "health_partner": gettext("The health partner"),
-        "ict": gettext("Those responsible for ICT"),
-    }
-    return joined([names[code] for code in advice["who"]])
+    return joined([str(Actor(code).label) for code in advice["who"]])
 
 
 # What holds the scores down

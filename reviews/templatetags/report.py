@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from reviews.report import chart, holding, wording
-from reviews.report.content import Content, ItemContent, ScaleContent
+from reviews.report.shape import Content, ItemContent, ScaleContent
 
 register = template.Library()
 

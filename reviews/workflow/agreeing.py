@@ -49,6 +49,7 @@ def _agreed_from(ratings: list[Rating]) -> dict[str, Any]:
             "comment": first.comment,
             "recommendation": first.recommendation,
             "obstacles": first.obstacles,
+            "actors": first.actors,
         }
     if all((other.score, other.not_scored) == (first.score, first.not_scored) for other in others):
         return {"score": first.score, "not_scored": first.not_scored}

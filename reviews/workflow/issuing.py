@@ -78,6 +78,7 @@ def final_score(version: ReportVersion, result: results.ItemResult) -> FinalScor
         comment=result.comment,
         recommendation=result.recommendation,
         obstacles=list(result.obstacles),
+        actors=list(result.actors),
     )
 
 

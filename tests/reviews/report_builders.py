@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from reviews import workflow
 from reviews.models import AgreedResult, FactCheckRemark, Organisation, Review, User
 from reviews.report import content as report_content
-from reviews.report.content import Content, ItemContent
+from reviews.report.shape import Content, ItemContent
 from scales.models import Item
 from tests.factories import (
     FIRST_DAY,

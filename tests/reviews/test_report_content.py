@@ -14,6 +14,7 @@ from reviews.models import AgreedResult, Rating, Review, ReviewScale, Seat, Sect
 from reviews.report import content as report_content
 from reviews.report import holding, wording
 from reviews.report import pdf as report_pdf
+from reviews.report import shape as report_shape
 from scales.models import Item, Scale
 from tests.factories import (
     FIRST_DAY,
@@ -43,7 +44,7 @@ def sample_score(item: Item) -> int | None:
     return 4 if item.code in {"O2", "O4", "O6", "O7"} else 5
 
 
-def scale_of(content: report_content.Content, code: str) -> report_content.ScaleContent:
+def scale_of(content: report_shape.Content, code: str) -> report_shape.ScaleContent:
     return next(scale for scale in content["scales"] if scale["code"] == code)
 
 
@@ -477,7 +478,7 @@ def _quick_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report_pdf, "render", lambda content, *, draft: b"%PDF-1.7")
 
 
-def sentences_of(content: report_content.Content) -> str:
+def sentences_of(content: report_shape.Content) -> str:
     with translation.override("en"):
         return " ".join(wording.fact_check(content))
 
@@ -578,6 +579,6 @@ def test_a_content_from_before_these_were_kept_reads_as_one_that_knows_nothing_o
     for item in items_in(old):  # type: ignore[arg-type]
         del item["previous_wrong"]  # type: ignore[misc]
     kept = json.dumps(old)
-    assert report_content.completed(old) == content
+    assert report_shape.completed(old) == content
     assert json.dumps(old) == kept
-    assert report_content.completed(content) == content
+    assert report_shape.completed(content) == content

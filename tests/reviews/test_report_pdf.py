@@ -22,7 +22,7 @@ from weasyprint import CSS, HTML
 
 from reviews.models import AgreedResult, Review, Seat
 from reviews.report import fonts, page, pdf
-from reviews.report.content import Content
+from reviews.report.shape import Content
 from scales.models import Item, Scale
 from tests.factories import FIRST_DAY, ServiceFactory, UserFactory, final_review, scored_review
 from tests.reviews.report_builders import draft_of, item_of, items_in, pages_of, version_of, whole_course

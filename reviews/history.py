@@ -1,0 +1,61 @@
+"""A service's external reviews of practice, one after the other: what its development is drawn from."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reviews import results
+from reviews.models import FinalScore, ReportVersion, Review
+from scales import scoring
+from scales.models import Scale
+
+
+@dataclass(frozen=True)
+class Point:
+    """A scale's result in one review, by the version that counts; the band is None unless every item is scored."""
+
+    review: uuid.UUID
+    day: datetime.date
+    scale: Scale
+    total: scoring.Total
+    band: scoring.BandRange | None
+
+
+def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict[str, list[Point]]:
+    """Return the results of the service's external reviews of practice that have a version, by the scale's code and
+    oldest first; with `before` those that began earlier. Self-reviews and reviews from plans are no part of it.
+
+    Four queries at most however many there are.
+    """
+    versions = ReportVersion.objects.filter(
+        review__service=service, review__kind=Review.Kind.EXTERNAL, review__basis=Review.Basis.PRACTICE
+    )
+    if before is not None:
+        versions = versions.filter(review__first_day__lt=before)
+    newest = {
+        review: (key, day)
+        for review, key, day in versions.order_by("review__first_day", "review", "number").values_list(
+            "review", "pk", "review__first_day"
+        )
+    }
+    scores: dict[uuid.UUID, dict[int, list[int | None]]] = defaultdict(lambda: defaultdict(list))
+    for version, scale_id, score in (
+        FinalScore.objects.filter(version__in=[key for key, _day in newest.values()])
+        .order_by()
+        .values_list("version", "item__section__scale", "score")
+    ):
+        scores[version][scale_id].append(score)
+    scales = _scales({scale_id for found in scores.values() for scale_id in found})
+    points: dict[str, list[Point]] = defaultdict(list)
+    for review, (version, day) in newest.items():
+        for key, given in scores[version].items():
+            scale = scales[key]
+            total = scoring.total(given, highest=scale.highest)
+            points[scale.code].append(Point(review, day, scale, total, scoring.band_for(total, results.bands(scale))))
+    return dict(points)
+
+
+def _scales(keys: Iterable[int]) -> dict[int, Scale]:
+    return {scale.pk: scale for scale in Scale.objects.filter(pk__in=keys).prefetch_related("bands")}

@@ -1,0 +1,74 @@
+"""What a review's score stands beside: how the service was when it was reviewed."""
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models.review import Review
+
+
+class Context(models.Model):
+    """The service at the time of one review, in whole numbers that name nobody. Nothing of it touches a score.
+
+    A participant in ordinary work counts there alone, so that work and education can be added up.
+    """
+
+    review = models.OneToOneField(Review, on_delete=models.CASCADE, related_name="context")
+    participants = models.PositiveSmallIntegerField(
+        _("participants"), null=True, blank=True, help_text=_("All who are followed up now.")
+    )
+    in_work = models.PositiveSmallIntegerField(
+        _("in ordinary work"), null=True, blank=True, help_text=_("Participants in a paid, ordinary job now.")
+    )
+    in_education = models.PositiveSmallIntegerField(
+        _("in education"), null=True, blank=True, help_text=_("Participants in ordinary education who are not in work.")
+    )
+    goal = models.PositiveSmallIntegerField(
+        _("the agreed goal"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("The share of participants in work or education that is agreed on, in percent."),
+    )
+    dispersed = models.BooleanField(
+        _("sparsely populated area"),
+        null=True,
+        blank=True,
+        help_text=_("One jobbspesialist in each place, so that the team cannot meet as others do."),
+    )
+
+    class Meta:
+        verbose_name = _("context of a review")
+        verbose_name_plural = _("contexts of reviews")
+        ordering = ("review",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(goal=None) | Q(goal__range=(1, 100)),
+                name="context_goal_is_percent",
+                violation_error_message=_("The goal is a percentage from 1 to 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(in_work=None) | Q(participants=None) | Q(participants__gte=F("in_work")),
+                name="context_work_within_participants",
+                violation_error_message=_("More are in work than there are participants."),
+            ),
+            models.CheckConstraint(
+                condition=Q(in_education=None) | Q(participants=None) | Q(participants__gte=F("in_education")),
+                name="context_education_within_participants",
+                violation_error_message=_("More are in education than there are participants."),
+            ),
+            models.CheckConstraint(
+                condition=Q(in_work=None)
+                | Q(in_education=None)
+                | Q(participants=None)
+                | Q(participants__gte=F("in_work") + F("in_education")),
+                name="context_sum_within_participants",
+                violation_error_message=_("Work and education together are more than there are participants."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review}"
