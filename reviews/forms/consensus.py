@@ -21,7 +21,7 @@ class ResultForm(JudgementForm):
 
     class Meta:
         model = AgreedResult
-        fields = ("score", "not_scored", "comment", "recommendation", "obstacles")
+        fields = ("score", "not_scored", "comment", "recommendation", "actors", "obstacles")
         widgets = {"comment": forms.Textarea(attrs={"rows": 6}), "recommendation": forms.Textarea(attrs={"rows": 4})}
 
     def mark(self, chosen_by: Mapping[int, list[str]]) -> None:
@@ -31,13 +31,22 @@ class ResultForm(JudgementForm):
             widget.chosen_by = chosen_by
 
     def start_from(self, rating: Rating) -> None:
-        """Put an evaluator's own words where nothing is typed, and below what is; nothing is saved."""
+        """Put an evaluator's own words where nothing is typed, and below what is, and tick what they ticked besides what
+        is; nothing is saved.
+        """
         for name, words in (("comment", rating.comment), ("recommendation", rating.recommendation)):
             typed = self.data.get(name, "").strip()
             if words.strip() and words.strip() not in typed:
                 self.retype(name, ["\n\n".join(filter(None, [typed, words.strip()]))])
+        for name, ticks in (("actors", rating.actors), ("obstacles", rating.obstacles)):
+            ticked = self[name].data or []
+            self.retype(name, [*ticked, *(each for each in ticks if each not in ticked)])
         # To where one goes on writing, instead of the top of the page.
         self.fields["comment"].widget.attrs["autofocus"] = True
+
+
+OUTSIDE = ("outside_meetings", "outside_economy", "outside_voices")
+"""The texts on what the scale does not ask about."""
 
 
 class NarrativeForm(StampedForm):
@@ -53,6 +62,7 @@ class NarrativeForm(StampedForm):
             "method",
             "summary",
             "strengths",
+            *OUTSIDE,
             "recipients",
             "participants",
             "independence",
@@ -65,6 +75,7 @@ class NarrativeForm(StampedForm):
             "method": forms.Textarea(attrs={"rows": 5}),
             "summary": forms.Textarea(attrs={"rows": 7}),
             "strengths": forms.Textarea(attrs={"rows": 4}),
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in OUTSIDE},
             "participants": forms.Textarea(attrs={"rows": 2}),
             "independence": forms.Textarea(attrs={"rows": 3}),
         }
@@ -82,7 +93,8 @@ class NarrativeForm(StampedForm):
         else:
             del self.fields["participants"]
         if blind:
-            del self.fields["summary"], self.fields["strengths"]
+            for name in ("summary", "strengths", *OUTSIDE):
+                del self.fields[name]
         for section, text in sections:
             self.fields[section_name(section)] = forms.CharField(
                 label=section.title,
@@ -111,7 +123,13 @@ class NarrativeForm(StampedForm):
     @property
     def own_fields(self) -> list[forms.BoundField]:
         """The review's own texts."""
-        return [field for field in self if field.name not in self.sections and field not in self.choice_fields]
+        apart = [*self.sections, *OUTSIDE]
+        return [field for field in self if field.name not in apart and field not in self.choice_fields]
+
+    @property
+    def outside_fields(self) -> list[forms.BoundField]:
+        """The texts on what the scale does not ask about; none while the evaluators are blind to each other."""
+        return [self[name] for name in OUTSIDE if name in self.fields]
 
     @property
     def section_fields(self) -> list[forms.BoundField]:
