@@ -1,8 +1,7 @@
 """Writes reviews out, as JSON or as the long sheet that import reads. Neither varies with language."""
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connections
@@ -12,8 +11,9 @@ from django.db.models.functions import Collate
 from reviews.exchange.held import CHUNK, Editions, Held, chunks, line_of, load
 from reviews.exchange.sheet import LONG_COLUMNS, escape
 from reviews.models import Review, ReviewScale
-from reviews.results import ItemResult, ScaleResult
-from scales.scoring import Total
+from reviews.report import data
+from reviews.report.content import scale_content
+from reviews.results import ItemResult
 
 FORMATS = ("json", "csv")
 STATES = (Review.Status.CONSENSUS, Review.Status.FACT_CHECK, Review.Status.FINAL)
@@ -44,18 +44,20 @@ def exportable(reviews: QuerySet[Review]) -> QuerySet[Review]:
     )
 
 
-def export(reviews: Iterable[Review], format: str, *, own_scores: Callable[[Review], bool]) -> Iterator[str]:
+def export(reviews: Iterable[Review], format: str, *, all_own_scores: bool = False) -> Iterator[str]:
     """Give the text of an export of `reviews` in their order, piece by piece, with a handful of queries for fifty.
 
-    `format` is json or csv (ValueError for another). `own_scores` decides for each review whether the evaluators' own
-    scores are in it. A review that is not in consensus or later is left out.
+    `format` is json or csv (ValueError for another). The evaluators' own scores are in it where the report that counts
+    shows them, or all of them by `all_own_scores`. A review that is not in consensus or later is left out.
     """
     if format not in FORMATS:
         raise ValueError(f"{format} is not one of {', '.join(FORMATS)}")
     if isinstance(reviews, QuerySet):
         reviews = reviews.select_related("service__county").iterator(chunk_size=CHUNK)
     found = _held(review for review in reviews if review.status in STATES)
-    return _json(found, own_scores) if format == "json" else _csv(found, own_scores)
+    if format == "json":
+        return data.text(_results(held, all_own_scores) for held in found)
+    return _csv(found, all_own_scores)
 
 
 def _held(reviews: Iterable[Review]) -> Iterator[Held]:
@@ -71,7 +73,7 @@ def csv_line(cells: Iterable[str]) -> str:
     )
 
 
-def _csv(found: Iterable[Held], own_scores: Callable[[Review], bool]) -> Iterator[str]:
+def _csv(found: Iterable[Held], all_own_scores: bool) -> Iterator[str]:
     yield csv_line(LONG_COLUMNS)
     for held in found:
         review = held.review
@@ -82,7 +84,7 @@ def _csv(found: Iterable[Held], own_scores: Callable[[Review], bool]) -> Iterato
             review.kind,
             review.basis,
         )
-        shown = own_scores(review)
+        shown = all_own_scores or held.shows_own
         yield "".join(csv_line((*head, *_cells(item, shown))) for scale in held.scales for item in scale.items)
 
 
@@ -98,55 +100,17 @@ def _cells(item: ItemResult, shown: bool) -> Iterator[str]:
     yield escape(line.recommendation)
 
 
-def _json(found: Iterable[Held], own_scores: Callable[[Review], bool]) -> Iterator[str]:
-    yield '{"reviews": ['
-    between = "\n"
-    for held in found:
-        yield between + json.dumps(_review(held, own_scores(held.review)), ensure_ascii=False)
-        between = ",\n"
-    yield "\n]}\n"
-
-
-def _review(held: Held, shown: bool) -> dict[str, Any]:
+def _results(held: Held, all_own_scores: bool) -> dict[str, Any]:
     review = held.review
-    return {
-        "id": str(review.pk),
-        "service": review.service.name,
-        "county": review.service.county.name,
-        "review_date": review.first_day.isoformat(),
-        "kind": review.kind,
-        "basis": review.basis,
-        "status": review.status,
-        "version": held.version,
-        "scales": [_scale(scale, shown) for scale in held.scales],
-    }
-
-
-def _scale(result: ScaleResult, shown: bool) -> dict[str, Any]:
-    mean = result.total.mean
-    return {
-        "code": result.scale.code,
-        "edition": result.scale.edition,
-        **_total(result.total),
-        "mean": None if mean is None else float(mean),
-        "band": None if result.band is None else {"code": result.band.code, "label": result.band.label},
-        "sections": [{"code": section.section.code, **_total(section.total)} for section in result.sections],
-        "results": [_result(item, shown) for item in result.items],
-    }
-
-
-def _total(total: Total) -> dict[str, int | None]:
-    return {"items": total.items, "scored": total.scored, "total": total.total, "maximum": total.maximum}
-
-
-def _result(item: ItemResult, shown: bool) -> dict[str, Any]:
-    first, second = line_of(item).own if shown else (None, None)
-    return {
-        "item": item.item.code,
-        "evaluator_1": first,
-        "evaluator_2": second,
-        "consensus": item.score,
-        "not_scored": item.not_scored or None,
-        "comment": item.comment,
-        "recommendation": item.recommendation,
-    }
+    head = data.Head(
+        id=str(review.pk),
+        service=review.service.name,
+        county=review.service.county.name,
+        review_date=review.first_day.isoformat(),
+        kind=review.kind,
+        basis=review.basis,
+        status=review.status,
+        version=held.version,
+    )
+    own = all_own_scores or held.shows_own
+    return data.results(head, (scale_content(review, scale, own=own) for scale in held.scales))

@@ -10,6 +10,7 @@ from uuid import UUID
 from reviews import results
 from reviews.exchange.sheet import Catalogue, Line, ScaleCodes, settle
 from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, ReviewScale, Seat
+from reviews.report.shape import shown_in
 from scales.models import Scale
 
 CHUNK = 50
@@ -28,6 +29,8 @@ class Held:
     rated: tuple[bool, bool]
     """Whether there are own scores of the first and the second evaluator."""
     evaluators: int
+    shows_own: bool
+    """Whether the report shows the evaluators' own scores: by the newest version's choice, not by one made since."""
 
     def lines(self) -> dict[str, dict[str, Line]]:
         """Return the items as a sheet gives them, by scale and item code."""
@@ -104,10 +107,19 @@ def load(reviews: Sequence[Review], editions: Editions) -> list[Held]:
     ):
         seats[review_id].append(seat_id)
     newest: dict[UUID, tuple[int, UUID]] = {}
-    for review_id, number, version_id in (
-        ReportVersion.objects.filter(review__in=keys).order_by("number").values_list("review", "number", "pk")
+    shows_own: dict[UUID, bool | None] = {}
+    for review_id, number, version_id, shows in (
+        ReportVersion.objects.filter(review__in=keys)
+        .order_by("number")
+        .values_list("review", "number", "pk", "content__shown__evaluator_scores")
     ):
         newest[review_id] = (number, version_id)
+        shows_own[review_id] = shows
+    # Versions from before the choice was kept with them.
+    silent = [newest[review_id][1] for review_id, shows in shows_own.items() if shows is None]
+    if silent:
+        for review_id, content in ReportVersion.objects.filter(pk__in=silent).values_list("review", "content"):
+            shows_own[review_id] = shown_in(content)["evaluator_scores"]
     final: dict[UUID, dict[int, FinalScore]] = defaultdict(dict)
     for score in FinalScore.objects.filter(version__in=[version_id for _number, version_id in newest.values()]):
         final[score.version_id][score.item_id] = score
@@ -138,6 +150,7 @@ def load(reviews: Sequence[Review], editions: Editions) -> list[Held]:
                 ),
                 rated=(bool(sheets and sheets[0]), bool(len(sheets) > 1 and sheets[1])),
                 evaluators=len(sheets),
+                shows_own=bool(shows_own.get(review.pk, review.show_evaluator_scores)),
             )
         )
     return found

@@ -74,7 +74,10 @@ def build(
     before = _previous(review, newest)
     corrections = _corrections(review, before)
     earlier = _earlier(review)
-    scales = [_scale(review, result, before, earlier.get(result.scale.code, [])) for result in found]
+    scales = [
+        scale_content(review, result, own=_shows_own(review), before=before, earlier=earlier.get(result.scale.code, []))
+        for result in found
+    ]
     _mark_corrected(scales, corrections)
     return Content(
         review=str(review.pk),
@@ -116,7 +119,7 @@ def build(
     )
 
 
-class _Before:
+class Before:
     """The last external review, by scale code."""
 
     def __init__(self, review: Review, found: list[results.ScaleResult]) -> None:
@@ -145,11 +148,11 @@ class _Before:
         )
 
 
-def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> _Before | None:
+def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> Before | None:
     if not review.show_comparison or review.from_plans:
         return None
     found = results.previous_external(review)
-    return None if found is None else _Before(found, newest(found))
+    return None if found is None else Before(found, newest(found))
 
 
 def _earlier(review: Review) -> dict[str, list[history.Point]]:
@@ -160,7 +163,7 @@ def _earlier(review: Review) -> dict[str, list[history.Point]]:
 
 
 def _outcomes(review: Review) -> Outcomes:
-    given = Context.objects.filter(review=review).first() or Context()
+    given = Context.of(review)
     return Outcomes(
         participants=given.participants,
         in_work=given.in_work,
@@ -203,7 +206,7 @@ def _replaced(review: Review, number: int | None) -> Replaced | None:
     return None if held is None else Replaced(number=held.number, made_at=held.made_at.isoformat(timespec="seconds"))
 
 
-def _corrections(review: Review, before: _Before | None) -> list[CorrectionContent]:
+def _corrections(review: Review, before: Before | None) -> list[CorrectionContent]:
     """The scores of the last review that are held to have been wrong, in its scales' order.
 
     One that the last review has mended itself since, by a version with another score, is no longer told of.
@@ -307,12 +310,24 @@ def _figures(total: scoring.Total) -> Figures:
     )
 
 
-def _scale(
-    review: Review, result: results.ScaleResult, before: _Before | None, earlier: Iterable[history.Point]
+def _shows_own(review: Review) -> bool:
+    return review.show_evaluator_scores and review.status not in (Review.Status.PLANNED, Review.Status.SCORING)
+
+
+def scale_content(
+    review: Review,
+    result: results.ScaleResult,
+    *,
+    own: bool,
+    before: Before | None = None,
+    earlier: Iterable[history.Point] = (),
 ) -> ScaleContent:
+    """Return a scale's result as a report holds it, beside the last external review where that is handed in.
+
+    `own`: the evaluators' own scores are in it, which is never to be so while they are blind.
+    """
     scale = result.scale
     change, no_change = _change(review, result, before)
-    show_own = review.show_evaluator_scores and review.status not in (Review.Status.PLANNED, Review.Status.SCORING)
     return ScaleContent(
         code=scale.code,
         title=scale.title,
@@ -332,7 +347,7 @@ def _scale(
         no_change=no_change,
         history=_history(review, result, earlier),
         ahead=None,
-        agreement=_agreement(result.agreement) if show_own else None,
+        agreement=_agreement(result.agreement) if own else None,
         sections=[
             SectionContent(
                 code=section.section.code,
@@ -340,14 +355,14 @@ def _scale(
                 total=_figures(section.total),
                 previous=None if before is None else before.section(scale, section.section.code),
                 comment=section.comment,
-                items=[_item(each, before, show_own) for each in section.items],
+                items=[_item(each, before, own) for each in section.items],
             )
             for section in result.sections
         ],
     )
 
 
-def _item(result: results.ItemResult, before: _Before | None, show_own: bool) -> ItemContent:
+def _item(result: results.ItemResult, before: Before | None, own: bool) -> ItemContent:
     item = result.item
     return ItemContent(
         code=item.code,
@@ -361,7 +376,7 @@ def _item(result: results.ItemResult, before: _Before | None, show_own: bool) ->
         recommendation=result.recommendation,
         obstacles=list(result.obstacles),
         actors=list(result.actors),
-        own=list(result.own) if show_own else [],
+        own=list(result.own) if own else [],
         previous=None if before is None else before.score(item.section.scale, item.code),
         previous_wrong=False,
     )
@@ -422,7 +437,7 @@ def _no_band(review: Review, result: results.ScaleResult) -> str:
     return "outside" if result.total.complete else "incomplete"
 
 
-def _change(review: Review, result: results.ScaleResult, before: _Before | None) -> tuple[str | None, str]:
+def _change(review: Review, result: results.ScaleResult, before: Before | None) -> tuple[str | None, str]:
     """The difference since the last external review, or why there is none: only like is compared with like."""
     if review.from_plans:
         return None, "plans"

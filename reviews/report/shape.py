@@ -363,11 +363,7 @@ def completed(stored: Mapping[str, Any]) -> Content:
         "fact_check": None,
         "outcomes": dict.fromkeys(Outcomes.__annotations__),
         "outside": dict.fromkeys(Outside.__annotations__, ""),
-        "shown": {
-            "evaluator_scores": any(item["own"] for item in _stored_items(stored)),
-            "fact_check": bool((stored.get("fact_check") or {}).get("remarks")),
-            "comparison": all(scale["no_change"] != "hidden" for scale in stored["scales"]),
-        },
+        "shown": shown_in(stored),
     }
     scales = [
         {
@@ -387,6 +383,17 @@ def completed(stored: Mapping[str, Any]) -> Content:
         for scale in stored["scales"]
     ]
     return cast(Content, {**since, **stored, "scales": scales})
+
+
+def shown_in(stored: Mapping[str, Any]) -> Shown:
+    """Return what a stored content shows; of one from before it was said, by what stands in it."""
+    if "shown" in stored:
+        return cast(Shown, stored["shown"])
+    return Shown(
+        evaluator_scores=any(item["own"] for item in _stored_items(stored)),
+        fact_check=bool((stored.get("fact_check") or {}).get("remarks")),
+        comparison=all(scale["no_change"] != "hidden" for scale in stored["scales"]),
+    )
 
 
 def _stored_items(stored: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -112,7 +112,7 @@ def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> Htt
 def _export(reviews: QuerySet[Review], extension: str, name: str) -> StreamingHttpResponse:
     if extension not in _TYPES:
         raise Http404
-    lines = exporting.export(reviews, extension, own_scores=lambda review: review.show_evaluator_scores)
+    lines = exporting.export(reviews, extension)
     response = StreamingHttpResponse(lines, content_type=_TYPES[extension])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

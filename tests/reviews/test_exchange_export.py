@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -19,33 +19,30 @@ from reviews.exchange import exporting, importing
 from reviews.exchange.sheet import LONG_COLUMNS, TEXT_LIMIT
 from reviews.models import AgreedResult, AuditEvent, Rating, Review, Seat, Service
 from scales.models import Scale
-from tests.factories import ServiceFactory, county, final_review, issue, items_of, scored_review, usual_score
+from tests.factories import (
+    ServiceFactory,
+    VersionFactory,
+    county,
+    final_review,
+    issue,
+    items_of,
+    scored_review,
+    usual_score,
+)
 from tests.reviews.test_exchange_import import SAMPLE, long_rows, take
 
 pytestmark = pytest.mark.django_db
 
-Shows = Callable[[Review], bool]
 
-
-def shown(review: Review) -> bool:
-    """Show own scores."""
-    return True
-
-
-def hidden(review: Review) -> bool:
-    """Hide own scores."""
-    return False
-
-
-def export(format: str = "csv", own_scores: Shows = shown, reviews: Iterable[Review] | None = None) -> str:
+def export(format: str = "csv", *, all_own_scores: bool = True, reviews: Iterable[Review] | None = None) -> str:
     """Return a whole export."""
     found = exporting.exportable(Review.objects.all()) if reviews is None else reviews
-    return "".join(exporting.export(found, format, own_scores=own_scores))
+    return "".join(exporting.export(found, format, all_own_scores=all_own_scores))
 
 
-def exported(own_scores: Shows = shown) -> list[dict[str, Any]]:
+def exported(*, all_own_scores: bool = True) -> list[dict[str, Any]]:
     """Return the reviews of a JSON export."""
-    found: list[dict[str, Any]] = json.loads(export("json", own_scores))["reviews"]
+    found: list[dict[str, Any]] = json.loads(export("json", all_own_scores=all_own_scores))["reviews"]
     return found
 
 
@@ -199,23 +196,67 @@ def test_own_scores_are_there_only_where_they_are_shown() -> None:
     final_review(show_evaluator_scores=True, first_day=datetime.date(2024, 5, 6), last_day=datetime.date(2024, 5, 6))
     final_review(first_day=datetime.date(2025, 5, 6), last_day=datetime.date(2025, 5, 6))
 
-    def as_report(review: Review) -> bool:
-        return review.show_evaluator_scores
-
     own = {
         review["review_date"]: {result["evaluator_1"] for scale in review["scales"] for result in scale["results"]}
-        for review in exported(as_report)
+        for review in exported(all_own_scores=False)
     }
     assert own["2025-05-06"] == {None}
     assert None not in own["2024-05-06"]
-    assert ",,4,," in export(own_scores=hidden)
+    assert ",,4,," in export(all_own_scores=False)
+
+
+@pytest.mark.parametrize("format", exporting.FORMATS)
+def test_what_the_newest_version_shows_counts_and_no_choice_made_since(format: str) -> None:
+    shown, hidden = (
+        final_review(show_evaluator_scores=shows, service=ServiceFactory.create(name=f"IPS {shows}"))
+        for shows in (True, False)
+    )
+
+    def both() -> list[str]:
+        return [
+            export(format, all_own_scores=False, reviews=[Review.objects.get(pk=each.pk)]) for each in (shown, hidden)
+        ]
+
+    before = both()
+    own = {"json": '"evaluator_1": 5', "csv": ",B1,5,"}[format]
+    assert [own in text for text in before] == [True, False]
+    for review in (shown, hidden):
+        Review.objects.filter(pk=review.pk).update(
+            show_evaluator_scores=not review.show_evaluator_scores,
+            status="consensus",
+            final_at=None,
+            reissue_reason="Feil.",
+        )
+    again = [text.replace('"status": "consensus"', '"status": "final"') for text in both()]
+    assert again == before
+    for review in Review.objects.all():
+        issue(review, reason="Feil.")
+    assert [own in text for text in both()] == [False, True]
+
+
+def test_of_a_version_from_before_the_choice_was_kept_its_own_content_tells() -> None:
+    shown, hidden = (
+        final_review(show_evaluator_scores=shows, scales=[Scale.objects.get(code="goi-12")]) for shows in (True, False)
+    )
+    for review in (shown, hidden):
+        content = review.versions.get().content
+        del content["shown"]
+        VersionFactory.create(review=review, content=content)
+        Review.objects.filter(pk=review.pk).update(
+            show_evaluator_scores=not review.show_evaluator_scores,
+            status="consensus",
+            final_at=None,
+            reissue_reason="Feil.",
+        )
+    found = [export(all_own_scores=False, reviews=[Review.objects.get(pk=each.pk)]) for each in (shown, hidden)]
+    assert [",G1,," in text for text in found] == [False, True]
 
 
 def test_hidden_own_scores_do_not_come_out_as_agreed_ones() -> None:
     review = scored_review(evaluators=1)
     AgreedResult.objects.filter(item=items_of(review)[0]).update(score=None, comment="", recommendation="")
-    assert export(own_scores=hidden).splitlines()[1].endswith(",B1,,,,,,")
-    assert export(own_scores=shown).splitlines()[1].endswith(f",B1,{usual_score(items_of(review)[0])},,5,,,")
+    assert export(all_own_scores=False).splitlines()[1].endswith(",B1,,,,,,")
+    assert export().splitlines()[1].endswith(f",B1,{usual_score(items_of(review)[0])},,5,,,")
 
 
 def test_a_removed_evaluators_scores_stay_hidden() -> None:

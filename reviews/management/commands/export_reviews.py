@@ -49,15 +49,11 @@ class Command(BaseCommand):
             reviews = reviews.filter(first_day__lte=options["to"])
         binary = getattr(self.stdout, "buffer", None)
         # One who writes the command's line on the server has the evaluators' own scores within reach as it is.
-        for text in exporting.export(_recorded(exporting.exportable(reviews)), options["format"], own_scores=_always):
+        for text in exporting.export(_recorded(exporting.exportable(reviews)), options["format"], all_own_scores=True):
             if binary is None:
                 self.stdout.write(text, ending="")
             else:
                 binary.write(text.encode())
-
-
-def _always(review: Review) -> bool:
-    return True
 
 
 def _recorded(reviews: QuerySet[Review]) -> Iterator[Review]:
