@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reviews import figures, results, workflow
 from reviews.findings import STATEMENTS
-from reviews.models import Obstacle, Rating, Review, Seat
+from reviews.models import Actor, Obstacle, Rating, Review, Seat
 from reviews.navigation import Judged, Route, route
 from scales import scoring, wording
 from scales.models import Item, Scale
@@ -37,6 +37,7 @@ class Own:
     rating: Rating | None
     anchor: str
     obstacles: list[str]
+    actors: list[str]
     working: str
 
 
@@ -54,6 +55,7 @@ def own_judgements(review: Review, item: Item, ratings: Iterable[Rating | None],
                 rating=rating,
                 anchor="" if rating is None or rating.score is None else item.anchor(rating.score),
                 obstacles=[] if rating is None else [str(Obstacle(each).label) for each in rating.obstacles],
+                actors=[] if rating is None else [str(Actor(each).label) for each in rating.actors],
                 working="" if suggestion is None else wording.working(suggestion, item),
             )
         )

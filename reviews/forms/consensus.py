@@ -31,8 +31,8 @@ class ResultForm(JudgementForm):
             widget.chosen_by = chosen_by
 
     def start_from(self, rating: Rating) -> None:
-        """Put an evaluator's own words where nothing is typed, and below what is, and tick what they ticked besides what
-        is; nothing is saved.
+        """Put an evaluator's own words where nothing is typed, and below what is, and their ticks beside those there
+        are; nothing is saved.
         """
         for name, words in (("comment", rating.comment), ("recommendation", rating.recommendation)):
             typed = self.data.get(name, "").strip()

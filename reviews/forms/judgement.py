@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import audit, merging
 from reviews.forms.stamps import StampedForm
-from reviews.models import NotScored, Obstacle, Review
+from reviews.models import Actor, NotScored, Obstacle, Review
 from reviews.workflow import reasons_for
 from scales.models import Item
 
@@ -81,6 +81,16 @@ class JudgementForm(StampedForm):
                 choices=Obstacle.choices,
                 widget=forms.CheckboxSelectMultiple,
             )
+        if "actors" in self.fields:
+            self.fields["actors"] = forms.MultipleChoiceField(
+                label=_("Who acts on the recommendation?"),
+                required=False,
+                help_text=_(
+                    "Page one of the report says so. With none ticked, it follows from what holds the score down."
+                ),
+                choices=Actor.choices,
+                widget=forms.CheckboxSelectMultiple,
+            )
         self.add_fields()
         self.hold(self.held())
 
@@ -132,6 +142,16 @@ class JudgementForm(StampedForm):
                 return super().said("not_scored", self._held["not_scored"])
             return f"{value}: {super().said(name, value)}"
         return super().said(name, value)
+
+    @property
+    def obstacles_in_words(self) -> list[str]:
+        """What holds the score down, as it is held."""
+        return [str(Obstacle(each).label) for each in self.instance.obstacles]
+
+    @property
+    def actors_in_words(self) -> list[str]:
+        """Who acts on the recommendation, as it is held."""
+        return [str(Actor(each).label) for each in self.instance.actors]
 
     def columns(self) -> dict[str, Any]:
         """Return the model's columns by name, from valid data."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews import audit, figures, findings, merging
 from reviews.forms.fields import FigureField
 from reviews.forms.judgement import JudgementForm, reason_choices
-from reviews.models import TEXT_LIMIT, Count, Obstacle, Rating, Review
+from reviews.models import TEXT_LIMIT, Count, Rating, Review
 from reviews.workflow import count_name
 from scales.models import Item
 
@@ -56,7 +56,7 @@ class RatingForm(JudgementForm):
 
     class Meta:
         model = Rating
-        fields = ("score", "not_scored", "comment", "recommendation", "obstacles", "departure")
+        fields = ("score", "not_scored", "comment", "recommendation", "actors", "obstacles", "departure")
         widgets = {
             "comment": forms.Textarea(attrs={"rows": 5}),
             "recommendation": forms.Textarea(attrs={"rows": 3}),
@@ -200,11 +200,6 @@ class RatingForm(JudgementForm):
         """The statements that bear on the score, each with the answer that is held in words."""
         held = self.held()
         return [(str(field.label), self.said(field.name, held[field.name])) for field in self.statement_fields]
-
-    @property
-    def obstacles_in_words(self) -> list[str]:
-        """What holds the score down, as the sheet has it."""
-        return [str(Obstacle(each).label) for each in self.instance.obstacles]
 
     def rating_values(self) -> dict[str, Any]:
         """Return the columns of Rating and what was found, by name, from valid data."""

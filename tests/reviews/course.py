@@ -324,7 +324,7 @@ def _broken_versions(row: Row, rows: Rows) -> Iterator[str]:
         yield "an item was handed over with neither score nor reason"
 
 
-_RESULT = ("score", "not_scored", "comment", "recommendation", "obstacles")
+_RESULT = ("score", "not_scored", "comment", "recommendation", "obstacles", "actors")
 
 
 # Who may write what
@@ -482,6 +482,7 @@ WRITES: dict[str, tuple[Write, ...]] = {
                 "method",
                 "summary",
                 "strengths",
+                "front_advice",
                 "outside_meetings",
                 "outside_economy",
                 "outside_voices",

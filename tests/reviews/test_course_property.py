@@ -847,6 +847,7 @@ def judge_all(seat: Seat, items: list[Item], scores: Sequence[int | None]) -> No
                 "element_remarks": {"0": f"Bare {score}."},
                 "statements": {"raises": {"5": score == 1}},
                 "obstacles": ["law"] if score == 2 else [],
+                "actors": ["nav"] if score == 3 else [],
                 "updated_at": START,
             },
         )

@@ -3,6 +3,7 @@
 import datetime
 import html
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reviews import workflow
-from reviews.models import AgreedResult, AuditEvent, Count, Rating, Review, SectionComment, User
+from reviews.models import Actor, AgreedResult, AuditEvent, Count, Obstacle, Rating, Review, SectionComment, User
 from tests.cast import PDF
 from tests.factories import (
     RoleFactory,
@@ -55,6 +56,7 @@ def test_what_is_agreed_is_saved_and_leads_to_the_next(client: Client, review: R
         "comment": "Enige om to.",
         "recommendation": "Avtal møteplass.",
         "obstacles": ["health"],
+        "actors": ["nav", "steering_group"],
         "finish": "1",
     }
     response = client.post(page("agree", review, item(review, "O3")), sent)
@@ -62,7 +64,7 @@ def test_what_is_agreed_is_saved_and_leads_to_the_next(client: Client, review: R
     assert response.headers["Location"] == page("agree", review, item(review, "O8"))
     result = _result(review, "O3")
     assert (result.score, result.comment, result.recommendation) == (2, "Enige om to.", "Avtal møteplass.")
-    assert result.obstacles == ["health"]
+    assert (result.obstacles, result.actors) == (["health"], ["nav", "steering_group"])
     assert result.updated_by == evaluator
 
 
@@ -113,6 +115,7 @@ def test_an_agreed_score_outside_the_scale_is_refused(client: Client, review: Re
         ({"score": "2", "comment": "Ja.", "recommendation": TOO_LONG}, "recommendation"),
         ({"score": "2", "comment": "Ja.", "recommendation": NUL}, "recommendation"),
         ({"score": "2", "comment": "Ja.", "obstacles": ["weather"]}, "obstacles"),
+        ({"score": "2", "comment": "Ja.", "actors": ["law"]}, "actors"),
     ],
 )
 def test_what_cannot_be_agreed_is_refused(client: Client, review: Review, sent: dict[str, Any], wrong: str) -> None:
@@ -263,6 +266,7 @@ def test_both_judgements_are_shown_whole(client: Client, review: Review) -> None
         elements=[0, 2],
         element_remarks={"2": "Bare i FACT-teamet."},
         obstacles=["law"],
+        actors=["steering_group", "ict"],
         departure="Journalen er stengt.",
     )
     _own(review, "O2", 2, score=5, elements=[0], obstacles=[])
@@ -271,6 +275,11 @@ def test_both_judgements_are_shown_whole(client: Client, review: Review) -> None
     anchors = item(review, "O2").anchors
     for said in ("Møt hver uke.", "Journalen er stengt.", "Bare i FACT-teamet.", anchors["3"], anchors["5"]):
         assert said in text
+    assert [each.actors for each in response.context["own"]] == [
+        [Actor.STEERING_GROUP.label, Actor.ICT.label],
+        [],
+    ]
+    assert f"<p>{Actor.STEERING_GROUP.label}, {Actor.ICT.label}</p>" in text
     assert [finding.remarks for finding in response.context["findings"]][1:3] == [("", ""), ("Bare i FACT-teamet.", "")]
     assert [finding.answers for finding in response.context["findings"]][:3] == [
         (True, True),
@@ -305,6 +314,35 @@ def test_the_comment_can_start_from_either_ones_words(
     assert form["recommendation"].value() == "Olas råd."
     assert (form["score"].value(), form["obstacles"].value()) == ("3", ["nav"])
     assert not form.errors
+
+
+def test_the_ticks_of_the_one_whose_words_are_taken_come_along(client: Client, review: Review) -> None:
+    _own(review, "O3", 2, recommendation="Olas råd.", actors=["nav", "steering_group"], obstacles=["law"])
+    sent = {"score": "3", "actors": ["ips_team", "nav"], "words": "2"}
+    form = client.post(page("agree", review, item(review, "O3")), sent).context["form"]
+    assert form["actors"].value() == ["ips_team", "nav", "steering_group"]
+    assert form["obstacles"].value() == ["law"]
+    assert json.loads(form.unsaved) == ["score", "recommendation", "actors", "obstacles"]
+
+
+def test_what_two_tick_at_once_is_chosen_between(client: Client, review: Review, other: Client) -> None:
+    address = page("agree", review, item(review, "O3"))
+    mine, theirs = _open(client, address), _open(other, address)
+    other.post(address, {**theirs, "actors": ["health_partner"], "draft": "1"})
+    response = client.post(address, {**mine, "actors": ["nav"], "draft": "1"})
+    (clash,) = response.context["form"].clashes
+    assert (clash.name, clash.text) == ("actors", Actor.HEALTH_PARTNER.label)
+    response = client.post(address, {**_form(address, response), "take": "actors"})
+    client.post(address, {**_form(address, response), "draft": "1"})
+    assert _result(review, "O3").actors == ["health_partner"]
+
+
+def test_a_closed_item_tells_what_was_ticked(client: Client, review: Review) -> None:
+    review.results.filter(item=item(review, "O3")).update(actors=["steering_group"], obstacles=["ict"])
+    Review.objects.filter(pk=review.pk).update(status="cancelled", cancelled_at=timezone.now(), cancel_reason="Sykdom.")
+    text = html.unescape(client.get(page("agree", review, item(review, "O3"))).content.decode())
+    assert re.search(rf"<dd>\s*{Actor.STEERING_GROUP.label}\s*</dd>", text)
+    assert re.search(rf"<dd>\s*{Obstacle.ICT.label}\s*</dd>", text)
 
 
 @pytest.mark.parametrize("seat", ["9", "", "x", "\x00"])
@@ -481,7 +519,7 @@ def test_a_name_there_is_not_cannot_be_taken(client: Client, review: Review) -> 
 
 def test_stamps_tell_no_text(client: Client, review: Review) -> None:
     seen = json.loads(_open(client, page("agree", review, item(review, "O3")))["seen"][0])
-    assert set(seen) == {"score", "comment", "recommendation", "obstacles"}
+    assert set(seen) == {"score", "comment", "recommendation", "obstacles", "actors"}
     assert all(len(stamp) == 16 for stamp in seen.values())
 
 

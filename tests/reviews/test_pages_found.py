@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from reviews import merging, workflow
-from reviews.models import GivenFigure, Obstacle, Rating, Review, Seat, User
+from reviews.models import Actor, GivenFigure, Obstacle, Rating, Review, Seat, User
 from tests.factories import CountFactory, scored_review
 from tests.reviews.front_door import item, page, refused
 
@@ -218,11 +218,12 @@ def test_an_answer_that_is_saved_by_itself_brings_the_suggestion_it_gives(
 def _found_in_full(client: Client, review: Review) -> None:
     """Write all that can be found, for an item with elements and for one with figures."""
     elements = {"element_1": "on", "remark_1": "Bare team Nord.", "remark_2": "Møtte ikke."}
-    words = {"departure": "Et møte i uka holder.", "comment": "Sett.", "obstacles": ["nav"]}
+    words = {"departure": "Et møte i uka holder.", "comment": "Sett."}
+    ticks = {"obstacles": ["nav"], "actors": ["steering_group"]}
     counts = {"count_contacts": "2", "count_contacts_1": "4,5", "count_contacts_3": "7"}
     given = item(review, "T6")
     GivenFigure.objects.create(review=review, item=given, name="contacts", number=1, value="6.125")
-    for code, sent in (("O2", elements | words), ("T6", counts | {"needs_4": "no", "comment": "Talt."})):
+    for code, sent in (("O2", elements | words | ticks), ("T6", counts | {"needs_4": "no", "comment": "Talt."})):
         address = page("score", review, item(review, code))
         assert client.post(address, {**sent, "score": "3", "draft": "1"}).status_code == 302
 
@@ -237,6 +238,7 @@ def _is_read(client: Client, review: Review) -> None:
     assert "Møtte ikke." in found[2]
     assert "Et møte i uka holder." in html
     assert str(Obstacle("nav").label) in html
+    assert str(Actor("steering_group").label) in html
     html = " ".join(t6.content.decode().split())
     rows = html.partition('id="counted-rows"')[2].partition("</table>")[0]
     assert "<td>4,5</td>" in rows

@@ -70,6 +70,7 @@ def test_a_line_saves_what_it_shows_and_nothing_else(client: Client, review: Rev
         elements=[0, 3],
         element_remarks={"3": "Deler kontor."},
         obstacles=["law"],
+        actors=["nav"],
         departure="Journalen er stengt.",
         comment="Før.",
     )
@@ -79,7 +80,7 @@ def test_a_line_saves_what_it_shows_and_nothing_else(client: Client, review: Rev
     rating = _rating(review, "O2")
     assert (rating.score, rating.comment) == (4, "Etter.")
     assert (rating.elements, rating.element_remarks) == ([0, 3], {"3": "Deler kontor."})
-    assert (rating.obstacles, rating.departure) == (["law"], "Journalen er stengt.")
+    assert (rating.obstacles, rating.actors, rating.departure) == (["law"], ["nav"], "Journalen er stengt.")
 
 
 @pytest.mark.usefixtures("evaluator")

@@ -59,6 +59,7 @@ def test_a_finished_item_is_saved_and_leads_to_the_next(client: Client, review: 
         "comment": "Snitt over 20.",
         "recommendation": "Ansett en til.",
         "obstacles": ["nav", "law"],
+        "actors": ["ips_team", "ict"],
         "finish": "1",
     }
     response = client.post(page("score", review, item(review, "B1")), sent)
@@ -67,7 +68,7 @@ def test_a_finished_item_is_saved_and_leads_to_the_next(client: Client, review: 
     rating = _rating(review, "B1")
     assert (rating.score, rating.not_scored) == (3, "")
     assert (rating.comment, rating.recommendation) == ("Snitt over 20.", "Ansett en til.")
-    assert rating.obstacles == ["nav", "law"]
+    assert (rating.obstacles, rating.actors) == (["nav", "law"], ["ips_team", "ict"])
     assert {count.name: count.value for count in review.counts.all()} == {"participants": 45, "fte": Decimal("2.5")}
 
 
@@ -249,7 +250,10 @@ def test_a_text_of_just_the_limit_is_kept(client: Client, review: Review) -> Non
     assert _rating(review, "B1").comment == text
 
 
-@pytest.mark.parametrize(("name", "value"), [("needs_3", "maybe"), ("needs_3", "\x00"), ("obstacles", "weather")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("needs_3", "maybe"), ("needs_3", "\x00"), ("obstacles", "weather"), ("actors", "weather"), ("actors", "law")],
+)
 @pytest.mark.usefixtures("evaluator")
 def test_a_choice_that_is_not_offered_is_refused(client: Client, review: Review, name: str, value: str) -> None:
     sent: dict[str, Any] = {"score": "4", "comment": "Sett.", name: [value], "draft": "1"}
