@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from reviews.models import Review
+from reviews.report.shape import Content
 
 # Unicode has no parts to take these apart into; without the map "Tromsø" would become "troms".
 _NORDIC = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
@@ -18,12 +19,21 @@ def slug(name: str) -> str:
 
 
 def _stem(review: Review) -> str:
-    return f"{slug(review.service.name)}-{review.first_day.isoformat()}-{review.kind}"
+    return _joined(review.service.name, review.first_day.isoformat(), review.kind)
+
+
+def _joined(service: str, first_day: str, kind: str) -> str:
+    return f"{slug(service)}-{first_day}-{kind}"
 
 
 def version_name(review: Review, number: int) -> str:
     """Return the name of a version's PDF."""
     return f"{_stem(review)}-v{number}.pdf"
+
+
+def attachment_name(content: Content) -> str:
+    """Return the name of the results that are attached to a version's PDF: the PDF's own, as it was then."""
+    return f"{_joined(content['service'], content['first_day'], content['kind'])}-v{content['number']}.json"
 
 
 def draft_name(review: Review) -> str:

@@ -1,19 +1,21 @@
 """Makes the report's PDF from its content: in memory, from our own files alone, the same bytes each time.
 
-The file is archival and accessible at once, PDF/A-3a and PDF/UA-1. WeasyPrint writes the first; `_add_ua` adds what the
-second asks for.
+The file is archival and accessible at once, PDF/A-3a and PDF/UA-1. A version carries its results as data.
 """
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import CSS, HTML
+from django.utils.translation import gettext as _
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reviews.report import fonts
+from reviews.report import conformance, data, fonts, naming
 from reviews.report.shape import Content, completed
 
 
@@ -55,15 +57,31 @@ def html(content: Content, *, draft: bool) -> str:
 
 
 def render(content: Content, *, draft: bool) -> bytes:
-    """Return the report as PDF, a draft marked so on every page. The same content gives the same bytes in any process.
+    """Return the report as PDF: a draft marked so on every page, a version with its results attached as JSON. The same
+    content gives the same bytes in any process.
 
     Raises ForeignFileError if the style sheet asks for anything that is not ours.
     """
-    return write(html(content, draft=draft))
+    return write(html(content, draft=draft), attachments=[] if draft else [_results(content)])
 
 
-def write(source: str, *, style: str = "css/report.css") -> bytes:
-    """Return an HTML document as PDF, set in one of our style sheets. Raises ForeignFileError."""
+def _results(content: Content) -> Attachment:
+    """The results as data, dated like the version: WeasyPrint would write the present time."""
+    made_at = datetime.datetime.fromisoformat(content["made_at"] or "").astimezone(datetime.UTC)
+    with translation.override(content["language"]):
+        description = _("The results of the review as data")
+    return Attachment(
+        string=data.attached(content),
+        name=naming.attachment_name(content),
+        description=description,
+        created=made_at,
+        modified=made_at,
+        relationship="Data",
+    )
+
+
+def write(source: str, *, style: str = "css/report.css", attachments: Sequence[Attachment] = ()) -> bytes:
+    """Return an HTML document as PDF, set in one of our style sheets, with files attached. Raises ForeignFileError."""
     # Not shared between documents: WeasyPrint keeps the fonts in a temporary directory as long as this lives.
     font_config = FontConfiguration()
     try:
@@ -71,7 +89,11 @@ def write(source: str, *, style: str = "css/report.css") -> bytes:
         sheet = CSS(url=f"static:{style}", url_fetcher=files, font_config=font_config)
         document = HTML(string=source, base_url="report:", url_fetcher=files)
         made: bytes = document.write_pdf(
-            stylesheets=[sheet], font_config=font_config, pdf_variant="pdf/a-3a", finisher=_add_ua
+            stylesheets=[sheet],
+            font_config=font_config,
+            pdf_variant="pdf/a-3a",
+            attachments=attachments,
+            finisher=conformance.finish,
         )
     except _StopError as stop:
         raise ForeignFileError(str(stop)) from None
@@ -102,40 +124,3 @@ def _printable(value: Any) -> Any:
     if isinstance(value, list):
         return [_printable(each) for each in value]
     return value
-
-
-# PDF/A allows properties it does not know only where the file itself declares them.
-_UA_METADATA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
-<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of PDF/UA that the file follows</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-"""
-
-
-def _add_ua(document: Any, pdf: Any) -> None:
-    """Add what PDF/UA-1 asks for: its identifier, and for each header cell whether it heads a row or a column.
-
-    WeasyPrint calls it with its document and the PDF's objects just before they are written.
-    """
-    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
-    metadata.stream = [part.replace(b"</rdf:RDF>", _UA_METADATA + b"</rdf:RDF>") for part in metadata.stream]
-    # Readers of archives look for the metadata without unpacking the file.
-    metadata.compress = False
-    by_reference = {each.reference: each for each in pdf.objects if getattr(each, "number", None)}
-    for cell in pdf.objects:
-        if isinstance(cell, dict) and cell.get("S") == "/TH":
-            row = by_reference[cell["P"]]
-            in_head = by_reference[row["P"]].get("S") == "/THead"
-            cell["A"]["Scope"] = "/Column" if in_head else "/Row"
