@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 from collections.abc import Iterable
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -439,3 +440,14 @@ def test_standard_output_is_utf_8_whatever_the_terminals_encoding() -> None:
     terminal = TextIOWrapper(raw, encoding="latin-1")
     call_command("export_reviews", "--format", "csv", stdout=terminal)
     assert "IPS Bodø" in raw.getvalue().decode()
+
+
+def test_a_reader_that_has_had_enough_ends_the_command_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    final_review()
+    read, write = os.pipe()
+    os.close(read)
+    # What is buffered is written when the pipe is closed, as it is when the program ends.
+    with os.fdopen(write, "w") as pipe, pytest.raises(SystemExit) as ended:
+        call_command("export_reviews", "--format", "json", stdout=pipe)
+    assert ended.value.code == 1
+    assert capsys.readouterr() == ("", "")

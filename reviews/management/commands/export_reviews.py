@@ -1,8 +1,10 @@
 """Exports reviews to standard output."""
 
 import datetime
+import os
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -47,13 +49,26 @@ class Command(BaseCommand):
             reviews = reviews.filter(first_day__gte=options["from"])
         if options["to"]:
             reviews = reviews.filter(first_day__lte=options["to"])
-        binary = getattr(self.stdout, "buffer", None)
         # One who writes the command's line on the server has the evaluators' own scores within reach as it is.
-        for text in exporting.export(_recorded(exporting.exportable(reviews)), options["format"], all_own_scores=True):
+        text = exporting.export(_recorded(exporting.exportable(reviews)), options["format"], all_own_scores=True)
+        try:
+            self._write(text)
+        except BrokenPipeError:
+            # Whoever reads has had enough, as head has. What is still buffered goes nowhere, or Python would try it
+            # again, and complain, as it ends.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stdout.fileno())
+            os.close(nowhere)
+            sys.exit(1)
+
+    def _write(self, pieces: Iterable[str]) -> None:
+        binary = getattr(self.stdout, "buffer", None)
+        for text in pieces:
             if binary is None:
                 self.stdout.write(text, ending="")
             else:
                 binary.write(text.encode())
+        self.stdout.flush()
 
 
 def _recorded(reviews: QuerySet[Review]) -> Iterator[Review]:
