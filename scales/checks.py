@@ -13,6 +13,7 @@ Constraints hold what one row can get wrong; these hold what only the whole scal
 - scales.E009: an item names an unknown source
 - scales.E010: a text is empty
 - scales.E011: a list is not a list of texts
+- scales.E012: the steps are malformed, or name what the item does not have
 """
 
 from collections import Counter
@@ -27,6 +28,7 @@ from django.db import OperationalError, ProgrammingError, transaction
 
 from scales.models import Band, Item, Scale
 from scales.scoring import Kind, Measure
+from scales.steps import Choice, Condition, goals, parts
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _item(scale: Scale, item: Item) -> Iterator[Fault]:
                 yield Fault("scales.E009", item.code, f"the source {source} is unknown")
     yield from _anchors(scale, item)
     yield from _measure(scale, item)
+    yield from _steps(scale, item)
 
 
 def _anchors(scale: Scale, item: Item) -> Iterator[Fault]:
@@ -183,6 +186,41 @@ def _thresholds(scale: Scale, item: Item, measure: Measure) -> Iterator[Fault]:
             yield Fault(
                 "scales.E006", item.code, f"the thresholds of {above} and {below} are out of order: {harder}, {easier}"
             )
+
+
+def _steps(scale: Scale, item: Item) -> Iterator[Fault]:
+    try:
+        steps = item.parsed_steps()
+    except ValueError as error:
+        yield Fault("scales.E012", item.code, f"the steps are malformed: {error}")
+        return
+    for index in sorted(steps.barred):
+        if index >= len(item.elements):
+            yield Fault("scales.E012", item.code, f"the steps bar the element {index} of {len(item.elements)}")
+    for score, chosen in steps.goals.items():
+        anchor = item.anchors.get(str(score))
+        if not isinstance(anchor, str) or score == scale.lowest:
+            # Nobody has to rise to the lowest score.
+            yield Fault("scales.E012", item.code, f"the steps have goals for the score {score}")
+            continue
+        yield from _goals(item, score, anchor, chosen)
+
+
+def _goals(item: Item, score: int, anchor: str, chosen: Sequence[Choice]) -> Iterator[Fault]:
+    texts = parts(anchor)
+    for choice in chosen:
+        if choice.part >= len(texts):
+            yield Fault("scales.E012", item.code, f"the anchor of {score} has no part {choice.part}")
+            return
+        for left_out in choice.without:
+            if left_out not in texts[choice.part]:
+                yield Fault(
+                    "scales.E012", item.code, f"part {choice.part} of {score} has nothing that reads {left_out!r}"
+                )
+    for condition in Condition:
+        for met in (True, False):
+            if chosen and not goals(anchor, chosen, {condition: met}):
+                yield Fault("scales.E012", item.code, f"nothing leads to {score} where {condition} is {met}")
 
 
 def _is_texts(value: object) -> bool:

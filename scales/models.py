@@ -3,7 +3,8 @@
 What belongs to an item alone (anchors, elements, measure, sources, questions, whom to ask) is JSON on the item, because
 `loaddata` never deletes rows: a corrected edition would otherwise keep the children it no longer has.
 
-The shape of `Item.measure` is described in `scales.scoring.Measure.from_json`.
+The shape of `Item.measure` is described in `scales.scoring.Measure.from_json`, that of `Item.steps` in
+`scales.steps.Steps.from_json`.
 """
 
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from scales.scoring import BandRange, Measure
+from scales.steps import Steps
 
 
 class ScaleManager(models.Manager["Scale"]):
@@ -232,6 +234,10 @@ class Item(models.Model):
     def parsed_measure(self) -> Measure | None:
         """The measure for `scales.scoring.suggest`, None where the item has none; raises ValueError if malformed."""
         return None if self.measure is None else Measure.from_json(self.measure)
+
+    def parsed_steps(self) -> Steps:
+        """What of the item's anchors is a goal, for `scales.steps`; raises ValueError if malformed."""
+        return Steps.from_json(self.steps)
 
 
 class BandManager(models.Manager["Band"]):

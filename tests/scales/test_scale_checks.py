@@ -163,7 +163,7 @@ def test_more_elements_counted_than_there_are() -> None:
 
 
 def test_elements_counted_where_there_are_none() -> None:
-    change(Item, "O2", elements=[])
+    change(Item, "O2", elements=[], steps={})
     assert found() == [("scales.E008", "O2")]
 
 
@@ -196,3 +196,35 @@ def test_sources_of_a_scale_without_label_and_meaning(value: Any) -> None:
     Item.objects.filter(section__scale__code="ips-25").update(sources=[])
     change(Scale, "ips-25", sources=value)
     assert found() == [("scales.E011", "ips-25")]
+
+
+@pytest.mark.parametrize(
+    ("code", "steps"),
+    [
+        ("O3", []),
+        ("O3", {"aims": {}}),
+        ("O3", {"goals": []}),
+        ("O3", {"goals": {"4": {"part": 0}}}),
+        ("O3", {"goals": {"four": []}}),
+        ("O3", {"goals": {"4": [0]}}),
+        ("O3", {"goals": {"4": [{}]}}),
+        ("O3", {"goals": {"4": [{"part": -1}]}}),
+        ("O3", {"goals": {"4": [{"part": True}]}}),
+        ("O3", {"goals": {"4": [{"part": 2}]}}),
+        ("O3", {"goals": {"4": [{"part": 0, "if": "rich"}]}}),
+        ("O3", {"goals": {"4": [{"part": 0, "without": "møter"}]}}),
+        ("O3", {"goals": {"4": [{"part": 0, "without": ["møter på Mars"]}]}}),
+        ("O3", {"goals": {"4": [{"part": 0, "where": "here"}]}}),
+        ("O3", {"goals": {"1": [{"part": 0}]}}),
+        ("O3", {"goals": {"6": [{"part": 0}]}}),
+        ("O3", {"goals": {"4": [{"part": 0, "if": "dispersed"}]}}),
+        ("O3", {"goals": {"4": [{"part": 0, "unless": "dispersed"}]}}),
+        ("O3", {"barred": [0]}),
+        ("O2", {"barred": 2}),
+        ("O2", {"barred": [5]}),
+        ("O2", {"barred": [True]}),
+    ],
+)
+def test_steps_that_are_malformed_or_name_what_is_not_there(code: str, steps: Any) -> None:
+    change(Item, code, steps=steps)
+    assert found() == [("scales.E012", code)]
