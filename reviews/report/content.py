@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 
 from reviews import dates, history, outcomes, results
 from reviews.models import Actor, Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews.report.ahead import ahead
 from reviews.report.shape import (
     Advice,
     Agreement,
@@ -79,6 +80,10 @@ def build(
         for result in found
     ]
     _mark_corrected(scales, corrections)
+    context = Context.of(review)
+    to_come = ahead(review, found, context)
+    for scale in scales:
+        scale["ahead"] = to_come.get(scale["code"])
     return Content(
         review=str(review.pk),
         number=number,
@@ -107,7 +112,7 @@ def build(
         method=review.method,
         summary=review.summary,
         strengths=_lines(review.strengths),
-        outcomes=_outcomes(review),
+        outcomes=_outcomes(context),
         outside=Outside(meetings=review.outside_meetings, economy=review.outside_economy, voices=review.outside_voices),
         scales=scales,
         previous=None if before is None else Previous(date=before.day.isoformat(), year=before.day.year),
@@ -162,8 +167,7 @@ def _earlier(review: Review) -> dict[str, list[history.Point]]:
     return history.external(review.service_id, before=review.first_day)
 
 
-def _outcomes(review: Review) -> Outcomes:
-    given = Context.of(review)
+def _outcomes(given: Context) -> Outcomes:
     return Outcomes(
         participants=given.participants,
         in_work=given.in_work,
@@ -485,9 +489,7 @@ def _advice(scales: list[ScaleContent], chosen: Collection[str]) -> list[Advice]
                 who=_who_acts(item),
             )
             for scale, item in _all_items(scales)
-            if item["score"] is not None
-            and item["recommendation"].strip()
-            and set(item["obstacles"]) != {Obstacle.LAW.value}
+            if item["score"] is not None and is_advice(item["recommendation"], item["obstacles"], item["score"])
         ),
         key=lambda advice: advice["score"],
     )
@@ -496,6 +498,11 @@ def _advice(scales: list[ScaleContent], chosen: Collection[str]) -> list[Advice]
         return wanted + [each for each in due if each not in wanted][: max(0, ADVICE_AT_LEAST - len(wanted))]
     first = due[:ADVICE_AT_LEAST]
     return first + [each for each in due[ADVICE_AT_LEAST:ADVICE_AT_MOST] if each["score"] == first[-1]["score"]]
+
+
+def is_advice(recommendation: str, obstacles: Collection[str], score: int | None) -> bool:
+    """Whether a recommendation may stand on page one: of an item that is scored and not held down by the law alone."""
+    return score is not None and recommendation.strip() != "" and set(obstacles) != {Obstacle.LAW.value}
 
 
 def advice_key(scale: str, code: str) -> str:

@@ -79,7 +79,9 @@ class HistoryPoint(TypedDict):
 
 
 class Goal(TypedDict):
-    """What leads to a score; of several one is enough. `only_if`: in words, where it holds for some services alone."""
+    """What leads to a score; of several one is enough. `only_if`: "" or the code of a condition
+    (scales.steps.Condition) that nobody has said whether the service meets.
+    """
 
     text: str
     only_if: str
@@ -88,9 +90,11 @@ class Goal(TypedDict):
 class Step(TypedDict):
     """What an item takes for the next score.
 
-    `goals`: the anchor of that score, by its alternatives; `lacking`: the elements that are not there yet, of which
-    `how_many` are needed; `unmet`: statements the score asks for that were answered with no; `recommended`: the
-    evaluators advise on the item.
+    `goals`: the anchor of that score, by its alternatives that apply; where it has no goal `now` is the anchor of the
+    present score, which must not hold any more. `lacking`: the elements that are not there yet, of which `how_many` must
+    be; where it is not known which they are, so many more than now. `unmet`: statements the score asks for that were
+    answered with no; `law`: law is one of the things that hold the item down; `recommended`: the evaluators advise on
+    the item.
     """
 
     code: str
@@ -98,9 +102,11 @@ class Step(TypedDict):
     score: int
     to: int
     goals: list[Goal]
+    now: str
     lacking: list[str]
     how_many: int
     unmet: list[str]
+    law: bool
     recommended: bool
 
 
