@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 def where(invitation: Invitation) -> str:
-    """Return the path of an invitation's link."""
+    """Return the path of an invitation's link as it is now: the next second's is another."""
     return letters.link(invitation).removeprefix("http://testserver")
 
 
@@ -119,11 +119,12 @@ def test_who_is_invited_to_check_the_facts_comes_to_the_draft(client: Client) ->
 def test_an_account_that_is_there_already_logs_in_and_accepts(client: Client) -> None:
     invitation = InvitationFactory.create()
     user = UserFactory.create(email=invitation.email)
-    page = client.get(where(invitation)).content.decode()
+    address = where(invitation)
+    page = client.get(address).content.decode()
     assert 'name="password"' not in page
     (login,) = re.findall(r'href="([^"]*login[^"]*)"[^>]*>[^<]*</a>\s*<a', page)
     answer = client.post(login, {"login": user.email, "password": PASSWORD})
-    assert answer.headers["Location"] == where(invitation)
+    assert answer.headers["Location"] == address
     assert "<form method" in client.get(where(invitation)).content.decode()
     assert Seat.objects.get(invitation=invitation).user is None
     answer = client.post(where(invitation))
@@ -226,8 +227,9 @@ def test_sent_twice_at_once_makes_one_account(client: Client, monkeypatch: pytes
         raise IntegrityError
 
     monkeypatch.setattr(accounts, "open_account", second)
-    answer = client.post(where(invitation), ACCOUNT)
-    assert answer.headers["Location"] == where(invitation)
+    address = where(invitation)
+    answer = client.post(address, ACCOUNT)
+    assert answer.headers["Location"] == address
 
 
 def test_looking_writes_nothing(client: Client) -> None:
@@ -266,8 +268,9 @@ def test_who_is_logged_in_as_somebody_else_is_told_and_gets_nothing(client: Clie
         assert f'action="{reverse("account_logout")}"' in page
     assert Seat.objects.get(invitation=invitation).user is None
     assert client.get(front_door.page("review", invitation.review)).status_code == 404
-    answer = client.post(reverse("account_logout"), {"next": where(invitation)})
-    assert answer.headers["Location"] == where(invitation)
+    address = where(invitation)
+    answer = client.post(reverse("account_logout"), {"next": address})
+    assert answer.headers["Location"] == address
     assert client.get(where(invitation)).status_code == 200
 
 
