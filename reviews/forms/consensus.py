@@ -1,15 +1,20 @@
 """The forms of what the evaluators write together: the agreed result of an item, and the review's own texts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews import audit
 from reviews.forms.judgement import JudgementForm, ScoreSelect
 from reviews.forms.stamps import StampedForm
 from reviews.models import TEXT_LIMIT, AgreedResult, Rating, Review
+from reviews.report.content import ADVICE_AT_MOST, advice_key, is_advice
+from reviews.report.wording import gist
+from reviews.results import ScaleResult
 from reviews.workflow import section_name
 from scales.models import Section
 
@@ -62,6 +67,7 @@ class NarrativeForm(StampedForm):
             "method",
             "summary",
             "strengths",
+            "front_advice",
             *OUTSIDE,
             "recipients",
             "participants",
@@ -80,13 +86,20 @@ class NarrativeForm(StampedForm):
             "independence": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, *args: Any, sections: list[tuple[Section, str]], blind: bool = False, **kwargs: Any) -> None:
-        """Build the fields; `sections` are the review's sections, each with the Kommentar it has.
+    def __init__(self, *args: Any, found: list[ScaleResult], blind: bool = False, **kwargs: Any) -> None:
+        """Build the fields; `found` are the review's results as they are agreed on now, with the Kommentar of each
+        section.
 
         While the evaluators are `blind` to each other, what sums up their judgement cannot be written yet.
         """
         super().__init__(*args, **kwargs)
-        self.sections = {section_name(section): section for section, _text in sections}
+        sections = {
+            section_name(each.section): each
+            for scale in found
+            if scale.scale.comment_expected and not blind
+            for each in scale.sections
+        }
+        self.sections = {name: each.section for name, each in sections.items()}
         if self.instance.is_self:
             # A service that reviews itself is tied to itself, and nobody checks the facts.
             del self.fields["independence"], self.fields["show_fact_check"]
@@ -95,16 +108,45 @@ class NarrativeForm(StampedForm):
         if blind:
             for name in ("summary", "strengths", *OUTSIDE):
                 del self.fields[name]
-        for section, text in sections:
-            self.fields[section_name(section)] = forms.CharField(
-                label=section.title,
+        self._offer_front_advice([] if blind else list(_recommendations(found, self.instance.front_advice)))
+        for name, each in sections.items():
+            self.fields[name] = forms.CharField(
+                label=each.section.title,
                 required=False,
                 max_length=TEXT_LIMIT,
-                initial=text,
+                initial=each.comment,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
         own = {name: getattr(self.instance, name) for name in self._meta.fields or () if name in self.fields}
-        self.hold(own | {section_name(section): text for section, text in sections})
+        self.hold(own | {name: each.comment for name, each in sections.items()})
+
+    def _offer_front_advice(self, choices: list[tuple[str, str]]) -> None:
+        if not choices:
+            del self.fields["front_advice"]
+            return
+        self.fields["front_advice"] = forms.MultipleChoiceField(
+            label=_("Recommendations on page one"),
+            required=False,
+            help_text=_(
+                "Choose up to five of the review's recommendations. Page one is filled up to three with those on the"
+                " lowest scores."
+            ),
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "invalid_choice": _("One of those you chose is no longer a recommendation. Choose among those below.")
+            },
+        )
+
+    def clean_front_advice(self) -> list[str]:
+        """Refuse more than page one has room for."""
+        chosen: list[str] = self.cleaned_data["front_advice"]
+        if len(chosen) > ADVICE_AT_MOST:
+            raise ValidationError(
+                gettext("Choose %(number)d at most: you have chosen %(chosen)d.")
+                % {"number": ADVICE_AT_MOST, "chosen": len(chosen)}
+            )
+        return chosen
 
     def changes(self) -> Mapping[str, audit.Change]:
         """Return who last changed which text, by name."""
@@ -141,3 +183,22 @@ class NarrativeForm(StampedForm):
         """What the report shows."""
         shown = ("show_comparison", "show_evaluator_scores", "show_fact_check")
         return [self[name] for name in shown if name in self.fields]
+
+
+def _recommendations(found: Iterable[ScaleResult], chosen: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield what can be chosen for page one, in the scales' order: each recommendation with its item, score and gist.
+
+    One that was `chosen` and is a recommendation no longer can still be seen, and left out.
+    """
+    for scale in found:
+        for result in scale.items:
+            key = advice_key(scale.scale.code, result.item.code)
+            words = {
+                "item": f"{result.item.code} {result.item.short_title}",
+                "score": result.score,
+                "gist": gist(result.recommendation),
+            }
+            if is_advice(result.recommendation, result.obstacles, result.score):
+                yield key, gettext("%(item)s, score %(score)s: %(gist)s") % words
+            elif key in chosen:
+                yield key, gettext("%(item)s was chosen, but has no recommendation for page one any longer.") % words

@@ -126,14 +126,12 @@ def _next(review: Review, place: Place, *, finish: bool) -> str:
 def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show and save the review's own texts and the Kommentar of each section."""
     permit = _open_work(request, pk)
-    comments = {row.section_id: row.comment for row in permit.review.section_comments.all()}
-    sections = [
-        (section, comments.get(section.pk, ""))
-        for scale in results.pinned_scales(permit.review)
-        for section in scale.sections.all()
-        if scale.comment_expected and not permit.is_blind
-    ]
-    form = NarrativeForm(request.POST or None, instance=permit.review, sections=sections, blind=permit.is_blind)
+    form = NarrativeForm(
+        request.POST or None,
+        instance=permit.review,
+        found=results.working_results(permit.review, with_own=False),
+        blind=permit.is_blind,
+    )
     if "take" in request.POST:
         form.take(request.POST["take"])
 
