@@ -4,7 +4,8 @@ The file is archival and accessible at once, PDF/A-3a and PDF/UA-1. A version ca
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -12,10 +13,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reviews.report import conformance, data, fonts, naming
+from reviews.report import conformance, data, fonts, front, naming
 from reviews.report.shape import Content, completed
 
 
@@ -51,9 +53,17 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 
 
 def html(content: Content, *, draft: bool) -> str:
-    """Return the document that is printed: the report in its own language, with U+FFFD for what the fonts lack."""
+    """Return the document that is printed: the report in its own language, with U+FFFD for what the fonts lack.
+
+    Page one is laid out alone first, to give its texts as much room as keeps it to one page.
+    """
+    context = {"content": _printable(completed(content)), "draft": draft}
+
+    def pages(fit: front.Fit) -> int:
+        return page_count(render_to_string("report/document_front.html", {**context, "fit": fit}))
+
     with translation.override(content["language"]):
-        return render_to_string("report/document.html", {"content": _printable(completed(content)), "draft": draft})
+        return render_to_string("report/document.html", {**context, "fit": front.choose(pages)})
 
 
 def render(content: Content, *, draft: bool) -> bytes:
@@ -82,22 +92,28 @@ def _results(content: Content) -> Attachment:
 
 def write(source: str, *, style: str = "css/report.css", attachments: Sequence[Attachment] = ()) -> bytes:
     """Return an HTML document as PDF, set in one of our style sheets, with files attached. Raises ForeignFileError."""
+    with _laid_out(source, style) as document:
+        made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", attachments=attachments, finisher=conformance.finish)
+    return made
+
+
+def page_count(source: str, *, style: str = "css/report.css") -> int:
+    """Return how many pages an HTML document takes, set in one of our style sheets. Raises ForeignFileError."""
+    with _laid_out(source, style) as document:
+        return len(document.pages)
+
+
+@contextmanager
+def _laid_out(source: str, style: str) -> Iterator[Document]:
     # Not shared between documents: WeasyPrint keeps the fonts in a temporary directory as long as this lives.
     font_config = FontConfiguration()
     try:
         files = OwnFiles()
         sheet = CSS(url=f"static:{style}", url_fetcher=files, font_config=font_config)
         document = HTML(string=source, base_url="report:", url_fetcher=files)
-        made: bytes = document.write_pdf(
-            stylesheets=[sheet],
-            font_config=font_config,
-            pdf_variant="pdf/a-3a",
-            attachments=attachments,
-            finisher=conformance.finish,
-        )
+        yield document.render(stylesheets=[sheet], font_config=font_config, pdf_variant="pdf/a-3a")
     except _StopError as stop:
         raise ForeignFileError(str(stop)) from None
-    return made
 
 
 def missing_characters(content: Content) -> list[str]:

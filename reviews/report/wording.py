@@ -15,12 +15,12 @@ from reviews import ties
 from reviews.models import Actor, FactCheckRemark, NotScored, Obstacle, Review
 from reviews.report import holding
 from reviews.report.shape import (
-    Advice,
     Content,
     CorrectionContent,
     Figures,
     ItemContent,
     Judged,
+    Outcomes,
     Previous,
     RemarkContent,
     ScaleContent,
@@ -143,6 +143,10 @@ def joined(words: list[str]) -> str:
 
 def evaluators(content: Content) -> str:
     """Those who reviewed, the lead marked where there are several; empty where there is nobody to name."""
+    return joined(_evaluators(content))
+
+
+def _evaluators(content: Content) -> list[str]:
     several = len(content["evaluators"]) > 1
     named = []
     for evaluator in content["evaluators"]:
@@ -150,7 +154,53 @@ def evaluators(content: Content) -> str:
         if evaluator["lead"] and several:
             name = gettext("%(name)s (lead evaluator)") % {"name": name}
         named.append(name)
-    return joined(named)
+    return named
+
+
+def _some(names: list[str], limit: int) -> str:
+    """As many of the names as `limit` characters hold, and how many more there are; the first shortened, if need be."""
+    if not names:
+        return ""
+    taken = 1
+    while taken < len(names) and len(", ".join(names[: taken + 1])) <= limit:
+        taken += 1
+    said, left = [gist(name, limit) for name in names[:taken]], len(names) - taken
+    if left:
+        said.append(ngettext("%(number)s more", "%(number)s more", left) % {"number": left})
+    return joined(said)
+
+
+def byline(content: Content, limit: int) -> list[str]:
+    """Who reviewed, for whom and what, a sentence each; a list of names has room for `limit` characters.
+
+    The names stand whole in `about`.
+    """
+    sentences = []
+    if content["kind"] == Review.Kind.SELF:
+        if content["participants"].strip():
+            sentences.append(gettext("Filled in by those who took part; they are listed under “About the review”."))
+    elif content["evaluators"]:
+        sentences.append(gettext("Reviewed by %(evaluators)s.") % {"evaluators": _some(_evaluators(content), limit)})
+        if has_ties(content):
+            sentences.append(gettext("Their ties to the service are told of under “Independence of the evaluators”."))
+    if content["recipients"].strip():
+        recipients = gist(content["recipients"], limit).rstrip(". ")
+        sentences.append(gettext("To %(recipients)s.") % {"recipients": recipients})
+    if content["teams"]:
+        sentences.append(gettext("The review covers %(teams)s.") % {"teams": _some(content["teams"], limit)})
+    return [sentence.replace("….", "…") for sentence in sentences]
+
+
+def about(content: Content) -> list[tuple[str, list[str]]]:
+    """The facts about the review, each with its name: whole, however many page one has room for."""
+    facts = [
+        (gettext("Days of the visit"), [date_range(content["first_day"], content["last_day"])]),
+        (gettext("County"), [content["county"]]),
+        (gettext("Teams"), content["teams"]),
+        (gettext("Evaluators"), [] if content["kind"] == Review.Kind.SELF else _evaluators(content)),
+        (gettext("Recipients"), [content["recipients"].strip()]),
+    ]
+    return [(name, values) for name, values in facts if any(values)]
 
 
 def tie(found: TieContent) -> str:
@@ -216,7 +266,12 @@ def result(scale: ScaleContent) -> str:
 
 def section_result(scale: ScaleContent, section: SectionContent) -> str:
     """A section's result, given as its scale's is."""
-    return result(ScaleContent(**{**scale, "total": section["total"]}))
+    return total_result(scale, section["total"])
+
+
+def total_result(scale: ScaleContent, total: Figures) -> str:
+    """A result of the scale other than its own, given in the same way."""
+    return result(ScaleContent(**{**scale, "total": total}))
 
 
 def band(scale: ScaleContent) -> str:
@@ -310,9 +365,68 @@ def not_scored(code: str) -> str:
     return str(NotScored(code).label) if code else gettext("Not settled yet")
 
 
-def actors(advice: Advice) -> str:
+def actors(codes: list[str]) -> str:
     """Who acts on a recommendation; empty where it is not known."""
-    return joined([str(Actor(code).label) for code in advice["who"]])
+    names = {
+        Actor.IPS_TEAM: gettext("the IPS team"),
+        Actor.NAV: gettext("Nav"),
+        Actor.HEALTH_PARTNER: gettext("the health partner"),
+        Actor.STEERING_GROUP: gettext("the steering group"),
+        Actor.ICT: gettext("those responsible for ICT"),
+    }
+    return joined([names[Actor(code)] for code in codes])
+
+
+def barred(content: Content, limit: int) -> str:
+    """The items that law and regulation bar, with their titles where `limit` characters hold those; else by code."""
+    titles = joined([f"{item['short_title']} ({item['code']})" for item in content["barred"]])
+    return titles if len(titles) <= limit else _some([item["code"] for item in content["barred"]], limit)
+
+
+# Beside the score
+
+
+def has_outcomes(content: Content) -> bool:
+    """Whether it is told how many work or learn: of an external review of practice, and wherever anything is given."""
+    external = content["kind"] == Review.Kind.EXTERNAL and content["basis"] == Review.Basis.PRACTICE
+    return external or bool(outcome_rows(content["outcomes"]))
+
+
+def share_beside_goal(outcomes: Outcomes) -> str:
+    """The share in work or education beside the agreed goal: "38 % (mål 45 %)"; either may not be given."""
+    share = gettext("not given") if outcomes["share"] is None else _percent(outcomes["share"])
+    if outcomes["goal"] is None:
+        return share if outcomes["share"] is None else gettext("%(share)s (no goal given)") % {"share": share}
+    return gettext("%(share)s (goal %(goal)s)") % {"share": share, "goal": _percent(outcomes["goal"])}
+
+
+def outcome_rows(outcomes: Outcomes) -> list[tuple[str, str]]:
+    """How many work or learn, each number with its name; none where nothing is given."""
+    rows = (
+        (gettext("Participants"), outcomes["participants"], str),
+        (gettext("In ordinary work"), outcomes["in_work"], str),
+        (gettext("In education and not in work"), outcomes["in_education"], str),
+        (gettext("Share in work or education"), outcomes["share"], _percent),
+        (gettext("The agreed goal"), outcomes["goal"], _percent),
+    )
+    if all(value is None for _, value, _ in rows):
+        return []
+    return [(name, gettext("not given") if value is None else said(value)) for name, value, said in rows]
+
+
+def _percent(value: int) -> str:
+    return gettext("%(number)s per cent") % {"number": value}
+
+
+def has_outside(content: Content) -> bool:
+    """Whether there is anything to tell of what the scale does not ask."""
+    texts = content["outside"]
+    return bool(
+        texts["meetings"].strip()
+        or texts["economy"].strip()
+        or texts["voices"].strip()
+        or outcome_rows(content["outcomes"])
+    )
 
 
 # What holds the scores down
@@ -432,7 +546,7 @@ def _score(judged: Judged) -> str:
 # Texts and their room
 
 
-def gist(text: str, limit: int = 170) -> str:
+def gist(text: str, limit: int) -> str:
     """The whole sentences of the first paragraph that `limit` characters hold; of a longer one its words and "…"."""
     paragraph = " ".join(text.strip().split("\n")[0].split())
     if len(paragraph) <= limit:
@@ -444,10 +558,10 @@ def gist(text: str, limit: int = 170) -> str:
     return cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
-def more_strengths(content: Content) -> list[str]:
-    """The strengths that page one has no room for; all of them where it had to shorten one of its three."""
+def more_strengths(content: Content, limit: int) -> list[str]:
+    """The strengths that page one has no room for; all of them where it had to shorten one of its three to `limit`."""
     first, rest = content["strengths"][:3], content["strengths"][3:]
-    if any(gist(strength) != " ".join(strength.split()) for strength in first):
+    if any(gist(strength, limit) != " ".join(strength.split()) for strength in first):
         return first + rest
     return rest
 
