@@ -149,7 +149,7 @@ class _Rising:
             lacking=[self.item.elements[index] for index in lacking.lacking],
             how_many=lacking.how_many,
             unmet=self._unmet(to),
-            law=self.by_law,
+            law=self.by_law and not self.barred_elements,
             recommended=bool(self.result.recommendation.strip()),
         )
 
