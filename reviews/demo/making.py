@@ -22,6 +22,7 @@ from reviews.models import (
     ActionPoint,
     AgreedResult,
     County,
+    Obstacle,
     Organisation,
     Partnership,
     Rating,
@@ -540,7 +541,9 @@ def _own_sheet(finding: texts.Finding, item: Item, number: int) -> dict[str, Any
     score = finding.scores[min(number, 2) - 1]
     sheet: dict[str, Any] = {"score": score}
     if item.elements and item.measure:
-        sheet["elements"] = list(range(item.measure["thresholds"].get(str(score), 0)))
+        barred = item.parsed_steps().barred if Obstacle.LAW in finding.obstacles else frozenset[int]()
+        can_be = [index for index in range(len(item.elements)) if index not in barred]
+        sheet["elements"] = can_be[: item.measure["thresholds"].get(str(score), 0)]
     if number == 2 and item.code in texts.SECOND and score <= 3:
         sheet["comment"], sheet["recommendation"] = texts.SECOND[item.code]
     if number == 1:
