@@ -263,6 +263,13 @@ class Permit:
             self.may_see_evidence or self.supervises or self.manages or self.advises or self.is_respondent
         )
 
+    @cached_property
+    def may_export(self) -> bool:
+        """Whether the person may download the results as data: whoever reads what was handed over, or a draft in which
+        nobody is blind any more.
+        """
+        return self.may_read_versions or (self.may_read_draft and self.review.consensus_at is not None)
+
     def require(self, allowed: bool) -> None:
         """Refuse one who sees the review but may not do this. Raises PermissionDenied."""
         if not allowed:

@@ -1,6 +1,7 @@
 """The report on the page and as PDF, and the exports of one review or one service."""
 
 import uuid
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -8,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from reviews import access, audit
-from reviews.exchange import exporting
+from reviews.exchange import exporting, workbook
 from reviews.models import AuditEvent, ReportVersion, Review
 from reviews.report import content as report_content
-from reviews.report import naming
+from reviews.report import naming, newest
 from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
 from reviews.views.http import PersonRequest, pdf_download
@@ -36,6 +37,7 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "body": report_page.body(content, draft=True),
             "draft": True,
             "missing": report_pdf.missing_characters(content) if permit.may_work else [],
+            "exports": permit.may_export and not permit.has_version,
         },
     )
 
@@ -71,6 +73,7 @@ def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
             "body": report_page.body(found.content, draft=False),
             "version": found,
             "draft": False,
+            "exports": not permit.review.versions.filter(number__gt=number).exists(),
         },
     )
 
@@ -84,17 +87,25 @@ def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpRespo
     return pdf_download(pdf, naming.version_name(permit.review, found.number))
 
 
-_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+_Made = bytes | Iterator[str]
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @require_safe
 def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> HttpResponse | StreamingHttpResponse:
     """Export one review, to whoever may read its report."""
     permit = access.open_review(request.user, pk)
-    permit.require(permit.may_read_versions or (permit.may_read_draft and permit.review.consensus_at is not None))
-    response = _export(Review.objects.filter(pk=pk), extension, naming.export_name(permit.review, extension))
+    permit.require(permit.may_export)
+    if extension == "xlsx":
+        made: _Made = workbook.of_review(newest.content_of(permit.review))
+    else:
+        made = _lines(Review.objects.filter(pk=pk), extension)
     audit.record(request.user, Action.EXPORTED, review=permit.review, target=permit.review)
-    return response
+    return _download(made, extension, naming.export_name(permit.review, extension))
 
 
 @require_safe
@@ -104,15 +115,22 @@ def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> Htt
     service = access.open_service(request.user, pk, who)
     seen = access.visible_reviews(request.user, who).filter(service=service, versions__isnull=False).distinct()
     reviews = exporting.exportable(seen)
-    response = _export(reviews, extension, f"{naming.slug(service.name)}.{extension}")
+    if extension == "xlsx":
+        made: _Made = workbook.of_service(service.name, newest.contents_of(reviews))
+    else:
+        made = _lines(reviews, extension)
     audit.record_each(request.user, Action.EXPORTED, reviews)
-    return response
+    return _download(made, extension, f"{naming.slug(service.name)}.{extension}")
 
 
-def _export(reviews: QuerySet[Review], extension: str, name: str) -> StreamingHttpResponse:
-    if extension not in _TYPES:
+def _lines(reviews: QuerySet[Review], extension: str) -> Iterator[str]:
+    if extension not in exporting.FORMATS:
         raise Http404
-    lines = exporting.export(reviews, extension)
-    response = StreamingHttpResponse(lines, content_type=_TYPES[extension])
+    return exporting.export(reviews, extension)
+
+
+def _download(made: _Made, extension: str, name: str) -> HttpResponse | StreamingHttpResponse:
+    kind = HttpResponse if isinstance(made, bytes) else StreamingHttpResponse
+    response = kind(made, content_type=_TYPES[extension])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
