@@ -8,7 +8,7 @@ A refusal reaches Python as django.db.IntegrityError.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -202,10 +202,16 @@ def names() -> list[str]:
 
 
 def _possible(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards whose tables are there: a database may be migrated in part."""
+    """Return the guards whose tables are there, of the columns that are: a database may be migrated in part."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    return [guard for guard in guards() if tables.issuperset({guard.table, *guard.tables})]
+        found = [guard for guard in guards() if tables.issuperset({guard.table, *guard.tables})]
+        columns = {
+            table: {column.name for column in connection.introspection.get_table_description(cursor, table)}
+            for table in {guard.table for guard in found if guard.columns}
+        }
+    there = [[name for name in guard.columns if name in columns[guard.table]] for guard in found]
+    return [replace(guard, columns=tuple(names)) for guard, names in zip(found, there, strict=True)]
 
 
 def _present(connection: BaseDatabaseWrapper) -> set[str]:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from reviews import guards
-from reviews.models import Count, Review
+from reviews.models import Context, Count, FinalScore, ReportVersion, Review
 from tests.factories import FIRST_DAY, RespondentFactory, SeatFactory, at, times
 
 
@@ -32,10 +32,12 @@ def test_who_was_seated_before_there_were_letters_gets_none_late() -> None:
 
 @pytest.fixture
 def before_numbers() -> Iterator[Any]:
-    """The models as they were before figures had numbers, on a database as it was then; it is brought up to date
-    again afterwards.
-    """
-    before = ("reviews", "0004_count_those_seated_as_told")
+    """The models as they were before figures had numbers; the database is brought up to date again."""
+    yield from _as_before(("reviews", "0004_count_those_seated_as_told"))
+
+
+def _as_before(before: tuple[str, str]) -> Iterator[Any]:
+    """Give the models as they were, on a database as it was then; bring it up to date again afterwards."""
     call_command("migrate", *before, verbosity=0)
     try:
         yield MigrationExecutor(connection).loader.project_state(before).apps
@@ -84,3 +86,53 @@ def test_figures_counted_by_part_are_numbered_item_by_item_in_a_final_review_too
         Count.objects.filter(review__status="final").update(value=0)
     guards.remove(connection)
     Review.objects.all().delete()
+
+
+@pytest.fixture
+def before_context() -> Iterator[Any]:
+    """The models as they were before anything stood beside the score; the database is brought up to date again."""
+    yield from _as_before(("reviews", "0005_interviews_figures_and_closed_sources"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_new_beside_the_score_is_empty_in_old_reviews_and_locked_where_they_are_final(
+    before_context: Any,
+) -> None:
+    service = before_context.get_model("reviews", "Service").objects.create(
+        name="IPS Nordbyen", county=before_context.get_model("reviews", "County").objects.get(name="Nordland")
+    )
+    item = before_context.get_model("scales", "Item").objects.order_by("pk")[0]
+    for status in ("consensus", "final"):
+        review = before_context.get_model("reviews", "Review").objects.create(
+            service=service,
+            status="consensus",
+            first_day=FIRST_DAY,
+            last_day=FIRST_DAY,
+            summary="Godt i gang.",
+            **times("consensus", FIRST_DAY, FIRST_DAY),
+        )
+        before_context.get_model("reviews", "AgreedResult").objects.create(review=review, item=item, score=2)
+        version = before_context.get_model("reviews", "ReportVersion").objects.create(
+            review=review, number=1, content={}, editions=[]
+        )
+        before_context.get_model("reviews", "FinalScore").objects.create(version=version, item=item, score=2)
+        review.status, review.final_at = status, at(FIRST_DAY, 23) if status == "final" else None
+        review.save()
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []
+    for found in Review.objects.all():
+        assert found.summary == "Godt i gang."
+        assert (found.outside_meetings, found.outside_economy, found.outside_voices) == ("", "", "")
+        assert found.front_advice == []
+        assert found.results.get().actors == []
+        assert found.versions.get().scores.get().actors == []
+        held = Context.of(found)
+        assert (held.pk, held.participants, held.goal, held.dispersed) == (None, None, None, None)
+    final = Review.objects.get(status="final")
+    with pytest.raises(IntegrityError, match="reissue it first"), transaction.atomic():
+        Context.objects.create(review=final)
+    with pytest.raises(IntegrityError, match="reissue it first"), transaction.atomic():
+        Review.objects.filter(pk=final.pk).update(outside_voices="Nytt.")
+    guards.remove(connection)
+    for model in (FinalScore, ReportVersion, Review):
+        model._default_manager.all().delete()
