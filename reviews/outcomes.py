@@ -1,8 +1,6 @@
 """Results beside the score: the share of a service's participants who work or learn."""
 
-from fractions import Fraction
-
-from scales.scoring import round_half_up
+from scales.scoring import percent
 
 
 def share(participants: int | None, in_work: int | None, in_education: int | None) -> int | None:
@@ -13,4 +11,4 @@ def share(participants: int | None, in_work: int | None, in_education: int | Non
     """
     if not participants or in_work is None or in_education is None:
         return None
-    return int(round_half_up(Fraction(100 * (in_work + in_education), participants), 0))
+    return percent(in_work + in_education, participants)

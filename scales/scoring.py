@@ -20,6 +20,11 @@ def round_half_up(value: Decimal | Fraction, places: int) -> Decimal:
     return Decimal((int(exact < 0 and units > 0), digits, -places))
 
 
+def percent(part: int, whole: int) -> int:
+    """How many percent `part` is of `whole`, which is not 0: a whole number, half up."""
+    return int(round_half_up(Fraction(100 * part, whole), 0))
+
+
 @dataclass(frozen=True)
 class Total:
     """The result of some items: always shown with what it is out of."""

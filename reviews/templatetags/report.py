@@ -1,19 +1,22 @@
-"""What the report's templates need beside Django's own tags: the words and the chart."""
+"""What the report's templates need beside Django's own tags: the words."""
 
 from typing import Any
 
 from django import template
 
-from reviews.report import chart, holding, wording
+from reviews.report import holding, wording
 from reviews.report.shape import Content, ItemContent, ScaleContent
 
 register = template.Library()
 
 for _name in (
+    "about",
     "actors",
     "band",
     "band_reason",
+    "barred",
     "by_mean",
+    "byline",
     "correction",
     "coverage",
     "date",
@@ -24,7 +27,8 @@ for _name in (
     "footer",
     "gist",
     "group_others",
-    "has_ties",
+    "has_outcomes",
+    "has_outside",
     "held_down",
     "is_long",
     "is_long_remark",
@@ -32,13 +36,14 @@ for _name in (
     "kind",
     "made_on",
     "month",
-    "more_strengths",
     "not_scored",
     "number",
+    "outcome_rows",
     "points",
     "remark_title",
     "replaces",
     "result",
+    "share_beside_goal",
     "tie",
     "title",
     "unscored_alike",
@@ -51,20 +56,10 @@ register.filter("report_groups", holding.groups)
 
 register.simple_tag(wording.change, name="report_change")
 register.simple_tag(wording.date_range, name="report_days")
+register.simple_tag(wording.more_strengths, name="report_more_strengths")
 register.simple_tag(wording.page_words, name="report_page_words")
 register.simple_tag(wording.section_result, name="report_section_result")
 register.simple_tag(wording.when, name="report_when")
-
-
-@register.inclusion_tag("report/chart.html")
-def report_chart(content: Content, scale: ScaleContent) -> dict[str, Any]:
-    """Draw the scores of a scale."""
-    return {
-        "chart": chart.build(scale),
-        "content": content,
-        "scale": scale,
-        "compared": has_previous(scale),
-    }
 
 
 @register.filter("report_has_previous")
@@ -96,9 +91,3 @@ def own_columns(scale: ScaleContent) -> range:
 def own(item: ItemContent, number: int) -> int | None:
     """The own score of the evaluator with that number, from 1."""
     return item["own"][number - 1] if number <= len(item["own"]) else None
-
-
-@register.filter("report_plus")
-def plus(value: float, change: float) -> float:
-    """The sum of two lengths, to a tenth of a millimetre's tenth: more decimals only make the drawing larger."""
-    return round(value + change, 2)

@@ -1,0 +1,341 @@
+"""The development of a result over the years: a mark for each review at its day, joined by a line.
+
+Reviews that cannot be compared with the others are marked below, at their day, and the line does not join them.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from reviews.pictures import room
+
+WIDTH = 84.0
+_LEFT, _TOP, _PLOT, _EDGE = 8.0, 4.0, 42.0, 1.5
+_STRIP, _YEARS = 5.0, 6.0
+_LINE = 3.3
+_BASELINE = 2.5
+_MARK = 1.5
+_NAMES_FIT = 30.0
+
+
+@dataclass(frozen=True)
+class Review:
+    """A result at a day; `text` is the result and `when` the day, as they are said.
+
+    `now`: it is the one the picture is made for. `left_out`: it is not comparable; `value` plays no part then.
+    """
+
+    day: datetime.date
+    value: float
+    text: str
+    when: str
+    now: bool = False
+    left_out: bool = False
+
+
+@dataclass(frozen=True)
+class Level:
+    """A range of results with a name, from `lowest` to below the next; `text` is the limit as it is said."""
+
+    lowest: float
+    text: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A review's mark; `label` is where its result is written, None where there is no room that is free."""
+
+    x: float
+    y: float
+    review: Review
+    label: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the line; `broken` where a review between its ends is left out."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    broken: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A line across the picture, with what it says before it; `label_y` differs from `y` where lines are close."""
+
+    y: float
+    label_y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """The field of a level; its name stands after it in `lines`, each with its y. Every second one is `tinted`."""
+
+    top: float
+    height: float
+    tinted: bool
+    lines: list[tuple[float, str]]
+
+
+@dataclass(frozen=True)
+class Year:
+    """A calendar year below the plot: where it begins, and where its number stands, None where there is no room."""
+
+    number: int
+    x: float
+    label: float | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Sizes, what lies behind (fields, limits, years), and the line with its marks.
+
+    `foot` is where the plot ends and `ticks_y` where the years' ticks do; `limits_x` is where the limits' numbers end,
+    `names_x` where the levels' names begin, `years_y` where the years are written.
+    """
+
+    width: float
+    height: float
+    top: float
+    left: float
+    right: float
+    foot: float
+    ticks_y: float
+    limits_x: float
+    names_x: float
+    years_y: float
+    fields: list[Field]
+    limits: list[Limit]
+    years: list[Year]
+    segments: list[Segment]
+    marks: list[Mark]
+    left_out: list[Mark]
+
+    @property
+    def now_marked(self) -> bool:
+        """Whether one of the marks is that of the review the picture is made for."""
+        return any(mark.review.now for mark in self.marks)
+
+    @property
+    def plot_width(self) -> float:
+        """How wide the plot is."""
+        return round(self.right - self.left, 2)
+
+    @property
+    def reviews(self) -> list[Review]:
+        """All reviews that are marked, oldest first."""
+        return sorted((mark.review for mark in [*self.marks, *self.left_out]), key=lambda review: review.day)
+
+
+def draw(
+    reviews: Sequence[Review],
+    *,
+    lowest: float,
+    highest: float,
+    levels: Sequence[Level] = (),
+    ticks: Sequence[tuple[float, str]] = (),
+) -> Picture | None:
+    """Place the reviews' results between the lowest and the highest there can be; None where fewer than two compare.
+
+    `reviews` are in order of their days, `levels` ascend. Where no result lies in the lowest level, only the upper part
+    of that is drawn. `ticks` are lines beside those of the levels. Raises ValueError for a result out of bounds.
+    """
+    drawn = [review for review in reviews if not review.left_out]
+    if len(drawn) < 2:
+        return None
+    for review in drawn:
+        if not lowest <= review.value <= highest:
+            raise ValueError(f"{review.value} does not lie between {lowest} and {highest}")
+    floor = _floor(drawn, lowest, highest, levels)
+    names = [room.wrapped(level.name, _NAMES_FIT) for level in levels]
+    wide = max((room.width(line) for lines in names for line in lines), default=0.0)
+    right = round(WIDTH - (wide + 2.5 if wide else 2.0), 2)
+    plot = max(_PLOT, _LINE * sum(map(len, names)), _LINE * (len(levels) + len(ticks) + 1))
+    foot = _TOP + plot
+
+    def up(value: float) -> float:
+        return foot - (value - floor) / (highest - floor) * plot
+
+    first, last = reviews[0].day.year, reviews[-1].day.year
+    per_year = (right - _LEFT - 2 * _EDGE) / (last - first + 1)
+
+    def across(day: datetime.date) -> float:
+        start = datetime.date(day.year, 1, 1)
+        days = (datetime.date(day.year, 12, 31) - start).days + 1
+        return _LEFT + _EDGE + (day.year - first + ((day - start).days + 0.5) / days) * per_year
+
+    strip = _STRIP if len(drawn) < len(reviews) else 0.0
+    marks = [Mark(round(across(each.day), 2), round(up(each.value), 2), each) for each in drawn]
+    segments = _segments(marks, [each.day for each in reviews if each.left_out])
+    limits = _limits([*((level.lowest, level.text) for level in levels), *ticks], up, floor, foot)
+    return Picture(
+        width=WIDTH,
+        height=round(foot + strip + _YEARS, 2),
+        top=_TOP,
+        left=_LEFT,
+        right=right,
+        foot=round(foot, 2),
+        ticks_y=round(foot + strip + 1, 2),
+        limits_x=_LEFT - 1.5,
+        names_x=round(right + 1.5, 2),
+        years_y=round(foot + strip + 4.5, 2),
+        fields=_fields(levels, names, up, floor, foot),
+        limits=limits,
+        years=_years(first, last, per_year),
+        segments=segments,
+        marks=_labelled(marks, segments, limits, room.Box(_LEFT, 0, right, foot)),
+        left_out=[
+            Mark(round(across(each.day), 2), round(foot + strip / 2, 2), each) for each in reviews if each.left_out
+        ],
+    )
+
+
+def _floor(drawn: Sequence[Review], lowest: float, highest: float, levels: Sequence[Level]) -> float:
+    """Where the plot begins: at the lowest there can be, or just below the second level where no result is lower."""
+    if len(levels) < 2 or any(review.value < levels[1].lowest for review in drawn):
+        return lowest
+    return max(lowest, levels[1].lowest - (highest - levels[1].lowest) * 0.15)
+
+
+def _segments(marks: Sequence[Mark], left_out: Sequence[datetime.date]) -> list[Segment]:
+    return [
+        Segment(
+            before.x,
+            before.y,
+            after.x,
+            after.y,
+            broken=any(before.review.day <= day <= after.review.day for day in left_out),
+        )
+        for before, after in pairwise(marks)
+    ]
+
+
+def _fields(
+    levels: Sequence[Level], names: Sequence[list[str]], up: Callable[[float], float], floor: float, foot: float
+) -> list[Field]:
+    """The levels' fields, the highest first, their names kept apart."""
+    tops = [_TOP if index + 1 == len(levels) else up(levels[index + 1].lowest) for index in range(len(levels))]
+    feet = [foot if level.lowest <= floor else up(level.lowest) for level in levels]
+    downwards = list(reversed(range(len(levels))))
+    middles = room.apart(
+        [(tops[index] + feet[index]) / 2 for index in downwards],
+        [_LINE * len(names[index]) for index in downwards],
+        _TOP,
+        foot,
+    )
+    fields = []
+    for index, middle in zip(downwards, middles, strict=True):
+        begin = middle - _LINE * len(names[index]) / 2
+        fields.append(
+            Field(
+                top=round(tops[index], 2),
+                height=round(feet[index] - tops[index], 2),
+                tinted=(len(levels) - index) % 2 == 0,
+                lines=[
+                    (round(begin + _LINE * place + _BASELINE, 2), words) for place, words in enumerate(names[index])
+                ],
+            )
+        )
+    return fields
+
+
+def _limits(
+    limits: Sequence[tuple[float, str]], up: Callable[[float], float], floor: float, foot: float
+) -> list[Limit]:
+    """The lines across, the highest first, what they say kept apart."""
+    shown = sorted(((value, text) for value, text in limits if value >= floor), reverse=True)
+    ys = [up(value) for value, _text in shown]
+    labels = room.apart(ys, [_LINE] * len(ys), _TOP - _LINE / 2, foot + _LINE / 2)
+    return [
+        Limit(round(y, 2), round(label - _LINE / 2 + _BASELINE, 2), text)
+        for y, label, (_value, text) in zip(ys, labels, shown, strict=True)
+    ]
+
+
+def _years(first: int, last: int, per_year: float) -> list[Year]:
+    """The years below the plot; where they are close only every second, fifth, tenth.. has its number."""
+    needed = room.width("0000") + 1
+    step = next((step for step in (1, 2, 5, 10, 20, 50) if step * per_year >= needed), 100)
+    return [
+        Year(
+            number=number,
+            x=round(_LEFT + _EDGE + (number - first) * per_year, 2),
+            label=round(_LEFT + _EDGE + (number - first + 0.5) * per_year, 2) if (last - number) % step == 0 else None,
+        )
+        for number in range(first, last + 1)
+    ]
+
+
+def label_box(mark: Mark) -> room.Box:
+    """The room that a mark's label takes up. Raises ValueError for a mark without one."""
+    if mark.label is None:
+        raise ValueError("the mark has no label")
+    return _box(*mark.label, mark.review.text)
+
+
+def _box(x: float, baseline: float, text: str) -> room.Box:
+    half = room.width(text) / 2
+    return room.Box(x - half, baseline - _BASELINE, x + half, baseline - _BASELINE + _LINE)
+
+
+def _labelled(
+    marks: Sequence[Mark], segments: Sequence[Segment], limits: Sequence[Limit], plot: room.Box
+) -> list[Mark]:
+    """The same marks with a place for each label where one is free, the newest first in line, then the oldest."""
+    taken = [room.Box(mark.x - _MARK, mark.y - _MARK, mark.x + _MARK, mark.y + _MARK) for mark in marks]
+    order = list(range(len(marks)))
+    order = [order[-1], order[0], *reversed(order[1:-1])]
+    places: dict[int, tuple[float, float]] = {}
+    for index in order:
+        free = [
+            (_crossed(box, segments, limits), place)
+            for place in _places(marks[index], plot)
+            if (box := _box(*place, marks[index].review.text)).within(plot) and not any(map(box.meets, taken))
+        ]
+        if free:
+            _lines, places[index] = min(free, key=lambda each: each[0])
+            taken.append(_box(*places[index], marks[index].review.text))
+    return [replace(mark, label=places.get(index)) for index, mark in enumerate(marks)]
+
+
+def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
+    """Where a label may stand, the best first: above, below, after and before the mark."""
+    half = room.width(mark.review.text) / 2
+    x = min(max(mark.x, plot.left + half), plot.right - half)
+    level = mark.y - _LINE / 2 + _BASELINE
+    aside = _MARK + 0.5 + half
+    places = [
+        (x, mark.y - _MARK - 0.2 - _LINE + _BASELINE),
+        (x, mark.y + _MARK + 0.2 + _BASELINE),
+        (mark.x + aside, level),
+        (mark.x - aside, level),
+    ]
+    return [(round(x, 2), round(y, 2)) for x, y in places]
+
+
+def _crossed(box: room.Box, segments: Sequence[Segment], limits: Sequence[Limit]) -> int:
+    """How much a label in the box would be disturbed: by the limits' thin lines, and twice as much by the reviews'."""
+    return sum(box.top < limit.y < box.bottom for limit in limits) + 2 * sum(
+        _crosses(segment, box) for segment in segments
+    )
+
+
+def _crosses(segment: Segment, box: room.Box) -> bool:
+    """Whether the line runs through the box, looked at in short steps."""
+    steps = 24
+    return any(
+        room.Box(x, y, x, y).within(box)
+        for x, y in (
+            (
+                segment.x1 + (segment.x2 - segment.x1) * step / steps,
+                segment.y1 + (segment.y2 - segment.y1) * step / steps,
+            )
+            for step in range(steps + 1)
+        )
+    )

@@ -1,0 +1,19 @@
+"""What the templates need to show a report's pictures and the tables beside them."""
+
+from django import template
+
+from reviews.report import drawn, wording
+from reviews.report.shape import HistoryPoint
+
+register = template.Library()
+
+register.filter("report_positions", drawn.item_positions)
+register.filter("report_sections", drawn.section_results)
+register.simple_tag(drawn.over_years, name="report_development")
+register.simple_tag(wording.total_result, name="report_total")
+
+
+@register.filter("report_any_left_out")
+def any_left_out(points: list[HistoryPoint]) -> bool:
+    """Whether any of the reviews is left out of the line."""
+    return any(point["left_out"] for point in points)
