@@ -86,8 +86,8 @@ class NarrativeForm(StampedForm):
             "independence": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, *args: Any, found: list[ScaleResult], blind: bool = False, **kwargs: Any) -> None:
-        """Build the fields; `found` are the review's results as they are agreed on now, with the Kommentar of each
+    def __init__(self, *args: Any, judged: list[ScaleResult], blind: bool = False, **kwargs: Any) -> None:
+        """Build the fields; `judged` are the review's results as they are agreed on now, with the Kommentar of each
         section.
 
         While the evaluators are `blind` to each other, what sums up their judgement cannot be written yet.
@@ -95,7 +95,7 @@ class NarrativeForm(StampedForm):
         super().__init__(*args, **kwargs)
         sections = {
             section_name(each.section): each
-            for scale in found
+            for scale in judged
             if scale.scale.comment_expected and not blind
             for each in scale.sections
         }
@@ -108,7 +108,7 @@ class NarrativeForm(StampedForm):
         if blind:
             for name in ("summary", "strengths", *OUTSIDE):
                 del self.fields[name]
-        self._offer_front_advice([] if blind else list(_recommendations(found, self.instance.front_advice)))
+        self._offer_front_advice([] if blind else list(_recommendations(judged, self.instance.front_advice)))
         for name, each in sections.items():
             self.fields[name] = forms.CharField(
                 label=each.section.title,
@@ -185,12 +185,12 @@ class NarrativeForm(StampedForm):
         return [self[name] for name in shown if name in self.fields]
 
 
-def _recommendations(found: Iterable[ScaleResult], chosen: Collection[str]) -> Iterator[tuple[str, str]]:
+def _recommendations(judged: Iterable[ScaleResult], chosen: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield what can be chosen for page one, in the scales' order: each recommendation with its item, score and gist.
 
     One that was `chosen` and is a recommendation no longer can still be seen, and left out.
     """
-    for scale in found:
+    for scale in judged:
         for result in scale.items:
             key = advice_key(scale.scale.code, result.item.code)
             words = {

@@ -129,7 +129,7 @@ def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     form = NarrativeForm(
         request.POST or None,
         instance=permit.review,
-        found=results.working_results(permit.review, with_own=False),
+        judged=results.working_results(permit.review, with_own=False),
         blind=permit.is_blind,
     )
     if "take" in request.POST:

@@ -124,8 +124,9 @@ def test_a_choice_saves_by_itself_and_none_is_a_choice(client: Client, review: R
 
 
 def test_what_two_choose_at_once_is_chosen_between(client: Client, review: Review) -> None:
-    other = Client()
-    other.force_login(review.seats.get(number=2).user)
+    other, second = Client(), review.seats.get(number=2).user
+    assert second is not None
+    other.force_login(second)
     seen = _form(client, review).stamps
     other.post(page("narrative", review), {"front_advice": CHOSEN})
     response = client.post(page("narrative", review), {"seen": seen, "front_advice": ["ips-25 B3"]})
