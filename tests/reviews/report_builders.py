@@ -67,7 +67,7 @@ def whole_course(**columns: Any) -> Review:
     final_review(service=service, first_day=FIRST_DAY.replace(year=2025), scores=lambda item: 3)
     anne: User = UserFactory.create(name="Anne Aas", workplace=office)
     bjorn: User = UserFactory.create(name="Bjørn Berg", line_manager=line)
-    review = scored_review(service=service, evaluators=[anne, bjorn], show_fact_check=True, **columns)
+    review = scored_review(service=service, evaluators=[anne, bjorn], **{"show_fact_check": True, **columns})
     SeatFactory.create(review=review, observer=True, user=UserFactory.create(name="Odd Observatør"), is_lead=False)
     SeatFactory.create(review=review, removed=True, user=UserFactory.create(name="Finn Fjernet"))
     for obstacles, codes in (
