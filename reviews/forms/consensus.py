@@ -53,6 +53,9 @@ class ResultForm(JudgementForm):
 OUTSIDE = ("outside_meetings", "outside_economy", "outside_voices")
 """The texts on what the scale does not ask about."""
 
+GIST = 120
+"""How many characters of a recommendation tell it from the others."""
+
 
 class NarrativeForm(StampedForm):
     """The review's own texts, a Kommentar for each section, and what the report shows."""
@@ -196,7 +199,7 @@ def _recommendations(judged: Iterable[ScaleResult], chosen: Collection[str]) -> 
             words = {
                 "item": f"{result.item.code} {result.item.short_title}",
                 "score": result.score,
-                "gist": gist(result.recommendation),
+                "gist": gist(result.recommendation, GIST),
             }
             if is_advice(result.recommendation, result.obstacles, result.score):
                 yield key, gettext("%(item)s, score %(score)s: %(gist)s") % words
