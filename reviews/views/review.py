@@ -186,6 +186,7 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
         context["unsettled"] = results.unsettled(working)
         context["blockers"] = workflow.blockers(found, working)
         context["warnings"] = workflow.warnings(found, working)
+        context["unprintable"] = workflow.unprintable(found, working)
     context["figures_progress"] = _figures(permit)
     context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)

@@ -43,6 +43,7 @@ from reviews.workflow.evidence import (
 )
 from reviews.workflow.issuing import final_score, finalise, reissue, share
 from reviews.workflow.planning import Plan, cancel, change_plan, plan, start
+from reviews.workflow.printing import unprintable
 from reviews.workflow.scoring import count_name, hand_in, leave_section_unscored, save_rating, unsettled, withdraw
 from reviews.workflow.seats import Who, accept, add_observer, remove, replace
 
@@ -97,6 +98,7 @@ __all__ = [
     "take_answer_back",
     "take_correction_back",
     "take_over",
+    "unprintable",
     "unsettled",
     "warnings",
     "withdraw",

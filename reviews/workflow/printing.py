@@ -1,0 +1,54 @@
+"""What of a review's texts the report cannot print as it is written, to be told before the report is made."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from reviews import results
+from reviews.models import Review
+from reviews.report import fonts
+from reviews.workflow.base import Blocker
+
+_TEXTS = (
+    "purpose",
+    "method",
+    "summary",
+    "strengths",
+    "outside_meetings",
+    "outside_economy",
+    "outside_voices",
+    "recipients",
+    "participants",
+    "independence",
+)
+
+
+def unprintable(review: Review, found: Iterable[results.ScaleResult]) -> list[Blocker]:
+    """Return where characters stand that the report's typeface lacks, and which; at most two queries. It stops nobody:
+    they are kept, and printed as U+FFFD.
+    """
+    return list(_unprintable(review, found))
+
+
+def _unprintable(review: Review, found: Iterable[results.ScaleResult]) -> Iterator[Blocker]:
+    if told := _lacking(_("The report's texts"), *(getattr(review, name) for name in _TEXTS)):
+        yield Blocker(told, page="narrative")
+    for section in (section for scale in found for section in scale.sections):
+        if told := _lacking(section.section.title, section.comment):
+            # It is written beside any of the section's items.
+            yield Blocker(told, item=section.items[0].item)
+        for result in section.items:
+            if told := _lacking(str(result.item), result.comment, result.recommendation):
+                yield Blocker(told, item=result.item)
+    for correction in review.corrections.select_related("item") if review.show_comparison else ():
+        if told := _lacking(_("Correction of %(item)s") % {"item": correction.item}, correction.reason):
+            yield Blocker(told)
+    for remark in review.remarks.all() if review.show_fact_check else ():
+        if told := _lacking(_("A remark from the fact check"), remark.text, remark.answer):
+            yield Blocker(told, remark=remark)
+
+
+def _lacking(about: str, *texts: str) -> str:
+    """What is said of some texts, "" where each character of theirs can be printed."""
+    missing = fonts.missing("".join(texts))
+    return f"{about}: {' '.join(missing)}" if missing else ""
