@@ -17,6 +17,9 @@ JUDGEMENT = (("score", "not_scored"),)
 DECISION = (("decision", "answer"),)
 """What is decided on a remark, and the answer that goes with it."""
 
+PARTICIPANTS = (("participants", "in_work", "in_education"),)
+"""How many there are, and how many of them work or learn, are counted on the same day."""
+
 INFORMANT = (("perspective", "number"),)
 """Who is asked is a perspective and a number."""
 

@@ -5,6 +5,7 @@ from django.urls import path
 from reviews.views import (
     beside,
     checking,
+    context,
     corrections,
     coverage,
     figures,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("reviews/<uuid:pk>/step/<slug:name>/", review.step, name="step"),
     path("reviews/<uuid:pk>/figures/", figures.figures, name="figures"),
     path("reviews/<uuid:pk>/figures/<slug:scale>/<slug:code>/take-over/", figures.take_over, name="take_over"),
+    path("reviews/<uuid:pk>/context/", context.context, name="context"),
     path("reviews/<uuid:pk>/score/all/", score_all.score_all, name="score_all"),
     path("reviews/<uuid:pk>/score/<slug:scale>/<slug:code>/", scoring.score, name="score"),
     path("reviews/<uuid:pk>/coverage/", coverage.coverage, name="coverage"),

@@ -2,11 +2,15 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
+
+_WHOLE = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]+")
+"""Digits, with spaces between thousands or none."""
 
 _TYPED = re.compile(r"(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?|[.,][0-9]+")
 """Digits, with spaces between thousands or none, and at most one decimal separator."""
@@ -38,4 +42,28 @@ class FigureField(forms.DecimalField):
             if value and not _TYPED.fullmatch(value):
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
             value = value.replace(" ", "").replace(",", ".")
+        return super().to_python(value)
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number from zero up, in digits; spaces between thousands are allowed."""
+
+    default_error_messages = {"invalid": _("Write a whole number from 0 up, in digits.")}
+
+    most = 9999
+    """More than this is a slip of the hand."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a form's field takes."""
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(**{**kwargs, "min_value": 0, "max_value": self.most, "widget": widget})
+
+    def to_python(self, value: object) -> int | None:
+        """Return the number, or None where nothing is typed. Raises ValidationError where it is no whole number."""
+        if isinstance(value, str):
+            # Any kind of space, since a number may be pasted.
+            value = " ".join(value.split())
+            if value and not _WHOLE.fullmatch(value):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.replace(" ", "")
         return super().to_python(value)

@@ -29,6 +29,7 @@ from reviews.workflow.checking import (
     skips_fact_check,
     take_answer_back,
 )
+from reviews.workflow.context import save_context
 from reviews.workflow.evidence import (
     close_source,
     delete_interview,
@@ -83,6 +84,7 @@ __all__ = [
     "reissue",
     "remove",
     "replace",
+    "save_context",
     "save_interview",
     "save_narrative",
     "save_note",

@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit, merging, results
-from reviews.models import AgreedResult, Correction, NotScored, Rating, Review, Seat, SectionComment, User
+from reviews import audit, merging, outcomes, results
+from reviews.models import AgreedResult, Context, Correction, NotScored, Rating, Review, Seat, SectionComment, User
 from reviews.workflow.base import Action, Blocker, Refused, Status, lock, merged, reason_given, require
 from scales.models import Item, Section
 
@@ -218,15 +218,28 @@ def lacks_recommendation(result: results.ItemResult) -> bool:
 
 
 def warnings(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
-    """Return what a reader would miss though it stops nobody: an Anbefaling where one is due, and the summary."""
+    """Return what a reader would miss though it stops nobody: the summary, what stands beside the score of a service
+    that is at work, and an Anbefaling where one is due.
+    """
     left = []
     if not review.summary.strip():
-        left.append(Blocker(_("The report has no summary.")))
+        left.append(Blocker(_("The report has no summary."), page="narrative"))
+    if review.is_external and not review.from_plans:
+        left += _missing_context(Context.of(review))
     for scale in found or results.working_results(review):
         for result in scale.items:
             if lacks_recommendation(result):
                 left.append(Blocker(_("%(item)s has no recommendation.") % {"item": result.item}, result.item))
     return left
+
+
+def _missing_context(given: Context) -> list[Blocker]:
+    missing = []
+    if outcomes.share(given.participants, given.in_work, given.in_education) is None:
+        missing.append(_("It is not told how many participants are in work or education."))
+    if given.goal is None:
+        missing.append(_("The agreed goal for work and education is not told."))
+    return [Blocker(message, page="context") for message in missing]
 
 
 def refuse_if_blocked(review: Review) -> None:

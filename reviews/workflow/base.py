@@ -40,11 +40,14 @@ class Overtaken(Refused):
 
 @dataclass(frozen=True)
 class Blocker:
-    """Something that stands in the way of the next state: a message, and the item or the remark it is about."""
+    """Something that stands in the way of the next state: a message, and the item or the remark it is about, or the
+    page of the review where it is put right (narrative or context).
+    """
 
     message: str
     item: Item | None = None
     remark: FactCheckRemark | None = None
+    page: str = ""
 
 
 def lock(review: Review) -> Review:
