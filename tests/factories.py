@@ -14,6 +14,7 @@ from reviews.models import (
     ActionPoint,
     AgreedResult,
     ClosedSource,
+    Context,
     Correction,
     Count,
     County,
@@ -314,6 +315,20 @@ class GivenFigureFactory(DjangoModelFactory[GivenFigure]):
     name = "participants"
     number = 0
     value = 45
+
+
+class ContextFactory(DjangoModelFactory[Context]):
+    """10 of 26 participants in work or education, which is 38 percent, and a goal of 45."""
+
+    class Meta:
+        model = Context
+
+    review = SubFactory(ReviewFactory)
+    participants = 26
+    in_work = 8
+    in_education = 2
+    goal = 45
+    dispersed = False
 
 
 class ClosedSourceFactory(DjangoModelFactory[ClosedSource]):

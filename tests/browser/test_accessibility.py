@@ -104,6 +104,12 @@ def _no_figure(page: Page) -> None:
     page.locator(".figure-rows [aria-invalid=true]").wait_for()
 
 
+def _more_in_work_than_there_are(page: Page) -> None:
+    page.locator("[name=participants]").fill("3")
+    page.locator("[name=in_work]").fill("4")
+    page.locator("[name=in_work][aria-invalid=true]").wait_for()
+
+
 def _open_details(page: Page) -> None:
     for summary in page.locator("main details > summary").all():
         summary.click()
@@ -156,6 +162,8 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:figures"),
         Visit("reviews:figures", "method_supervisor"),
         Visit("reviews:figures", "method_supervisor", act=_no_figure),
+        Visit("reviews:context", "method_supervisor"),
+        Visit("reviews:context", "observer"),
         Visit("reviews:kit"),
         Visit("reviews:plan", "outsider", status=403),
         Visit("reviews:review", "outsider", status=404),
@@ -188,6 +196,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:interview", "evaluator_two", act=_open_details),
         Visit("reviews:interview", act=_two_notes),
         Visit("reviews:narrative"),
+        Visit("reviews:context", act=_more_in_work_than_there_are),
         Visit("reviews:coverage"),
     ],
     "consensus": [
@@ -228,6 +237,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:service", "manager"),
         Visit("reviews:service", "method_supervisor", act=_open_details),
         Visit("reviews:review", act=_open_details),
+        Visit("reviews:context"),
         Visit("reviews:agree_overview"),
         Visit("reviews:agree", about=_ITEM),
         Visit("reviews:correction", about=_ITEM),

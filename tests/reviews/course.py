@@ -469,6 +469,7 @@ WRITES: dict[str, tuple[Write, ...]] = {
         ),
     ),
     "figures": (Write("GivenFigure", events=_ALL, own=lambda a, r: a.who == "metodeveileder"),),
+    "context": (Write("Context"),),
     "take_over": (Write("Count", events=_ALL, own=_of_item),),
     "source": (Write("ClosedSource", events=("new", "gone"), own=_of_item),),
     "agree": (Write("AgreedResult", own=_of_item),),

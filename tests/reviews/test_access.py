@@ -110,6 +110,12 @@ SEES_FIGURES = {state: SEES_EVIDENCE[state] | {"method_supervisor"} for state in
 GIVES_FIGURES = {
     state: {"method_supervisor"} if state in ("planned", "scoring", "self scoring") else set() for state in STATES
 }
+WRITES_CONTEXT: dict[str, set[str]] = {
+    state: set()
+    if state in ("final", "cancelled", "self final", "self shared")
+    else WORKS[state] | {"method_supervisor"}
+    for state in STATES
+}
 PRINTS_KIT = {
     state: SEES_EVIDENCE[state] if state in ("planned", "scoring", "consensus", "self scoring") else set()
     for state in STATES
@@ -139,6 +145,7 @@ def test_who_may_do_what(state: str) -> None:
         ("may_compare", COMPARES),
         ("may_see_figures", SEES_FIGURES),
         ("may_give_figures", GIVES_FIGURES),
+        ("may_write_context", WRITES_CONTEXT),
         ("may_take_over_figures", TAKES_OVER),
         ("may_print_kit", PRINTS_KIT),
     ):
@@ -159,6 +166,7 @@ def test_a_service_that_is_reviewed_from_its_plans_has_no_figures_to_give(status
         permit = access.open_review(person, cast.review.pk)
         assert not permit.may_see_figures
         assert not permit.may_give_figures
+        assert not permit.may_write_context
         assert not permit.may_take_over_figures
 
 

@@ -258,6 +258,7 @@ def test_no_browser_keeps_a_page_that_saves_by_itself(client: Client, review: Re
     agreeing = scored_review("consensus", evaluators=people)
     pages = [page("score", review, item(review, "O2")), reverse("reviews:score_all", args=[review.pk])]
     pages += [page("agree", agreeing, item(agreeing, "O2")), reverse("reviews:narrative", args=[agreeing.pk])]
+    pages.append(page("context", agreeing))
     pages.append(page("add_note", review, item(review, "O2")))
     for address in pages:
         answer = client.get(address)

@@ -20,6 +20,7 @@ from scales.models import Item
 from tests.cast import PDF, Cast, cast_for
 from tests.factories import (
     ClosedSourceFactory,
+    ContextFactory,
     CorrectionFactory,
     CountFactory,
     GivenFigureFactory,
@@ -69,6 +70,7 @@ def _add_what_was_found(review: Review, item: Item, cast: Cast) -> None:
     CountFactory.create(review=review, item=item, updated_by=cast.evaluator)
     GivenFigureFactory.create(review=review, item=item, updated_by=cast.method_supervisor)
     ClosedSourceFactory.create(review=review, item=item, said_by=cast.evaluator)
+    ContextFactory.create(review=review)
 
 
 # Addresses
@@ -113,6 +115,7 @@ SENT = {
     "delete_interview": Sent("scoring", "evaluator"),
     "source": Sent("scoring", "evaluator", {"source": "MIS", "closed": "1"}),
     "figures": Sent("scoring", "method_supervisor", GIVEN),
+    "context": Sent("fact_check", "method_supervisor", {"participants": "30"}),
     "take_over": Sent("scoring", "evaluator", SEEN),
     "add_observer": Sent("scoring", "evaluator", {"who_email": "ny@example.org"}),
     "replace_seat": Sent("scoring", "evaluator", {"who_email": "ny@example.org", "reason": "Ble syk."}),
@@ -270,6 +273,7 @@ LOCKED = {
     "Count": (INSERT, UPDATE),
     "GivenFigure": (INSERT, UPDATE),
     "ClosedSource": (INSERT, UPDATE),
+    "Context": (INSERT, UPDATE, DELETE),
     "AgreedResult": (INSERT, UPDATE, DELETE),
     "SectionComment": (INSERT, UPDATE, DELETE),
     "Correction": (INSERT, UPDATE, DELETE),

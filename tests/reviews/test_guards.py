@@ -16,6 +16,7 @@ from reviews.models import (
     AgreedResult,
     AuditEvent,
     ClosedSource,
+    Context,
     Count,
     County,
     FinalScore,
@@ -86,6 +87,7 @@ def _find_something(review: Review, item: Item) -> None:
     GivenFigure.objects.create(review=review, item=item, name="participants", value=40)
     Count.objects.create(review=review, item=item, name="participants", value=40)
     ClosedSource.objects.create(review=review, item=item, source="MIS", said_by=evaluator)
+    Context.objects.create(review=review, participants=26, in_work=8, in_education=2)
 
 
 @pytest.fixture
@@ -190,6 +192,8 @@ def test_the_same_fixture_loads_again_while_its_edition_is_in_use(review: Review
         (GivenFigure, {"value": 41}),
         (GivenFigure, {"number": 1}),
         (ClosedSource, {"source": "DOC"}),
+        (Context, {"in_work": 9}),
+        (Context, {"goal": 45}),
     ],
 )
 def test_working_rows_cannot_change_while_the_review_is_final(
@@ -228,7 +232,7 @@ def test_no_working_row_is_added_while_the_review_is_final(final: Review, scale:
         ClosedSource.objects.create(review=final, item=item, source="DOC", said_by=evaluator)
 
 
-@pytest.mark.parametrize("model", [AgreedResult, SectionComment, ReviewScale])
+@pytest.mark.parametrize("model", [AgreedResult, SectionComment, ReviewScale, Context])
 def test_no_working_row_goes_while_the_review_is_final(final: Review, model: type[models.Model]) -> None:
     with refused("reissue it first"):
         model._default_manager.all().delete()
@@ -251,6 +255,9 @@ def test_what_was_found_and_judged_alone_may_be_deleted_while_the_review_is_fina
         {"method": "x"},
         {"summary": "x"},
         {"strengths": "x"},
+        {"outside_meetings": "x"},
+        {"outside_economy": "x"},
+        {"outside_voices": "x"},
         {"recipients": "x"},
         {"participants": "x"},
         {"kind": "self"},

@@ -620,6 +620,9 @@ TEXTS = {
     "method": "Intervju med ti personer.",
     "summary": "Tjenesten er godt i gang.",
     "strengths": "Godt samarbeid\nRask oppstart",
+    "outside_meetings": "De fleste er med på møtene om seg selv.",
+    "outside_economy": "Alle er spurt om økonomien.",
+    "outside_voices": "De som ble intervjuet, sier at hjelpen kom fort.",
     "recipients": "Nav Bergen, DPS",
 }
 
@@ -649,7 +652,7 @@ def test_a_comment_on_a_section_can_be_taken_away(client: Client, review: Review
     assert not SectionComment.objects.filter(review=review).exclude(comment="").exists()
 
 
-@pytest.mark.parametrize("name", ["purpose", "method", "summary", "strengths", "section"])
+@pytest.mark.parametrize("name", ["purpose", "method", "summary", "strengths", "outside_voices", "section"])
 @pytest.mark.parametrize("text", [TOO_LONG, NUL], ids=["too long", "NUL"])
 def test_a_text_that_cannot_be_kept_is_refused(client: Client, review: Review, name: str, text: str) -> None:
     name = _section_field(review, "O1") if name == "section" else name
@@ -679,10 +682,13 @@ def test_nothing_of_judgement_is_written_together_while_two_judge_alone(evaluato
     review = scored_review("scoring", evaluators=[evaluator, UserFactory.create()], summary="")
     fields = client.get(page("narrative", review)).context["form"].fields
     assert {"purpose", "method"} < set(fields)
-    assert not [name for name in fields if name in ("summary", "strengths") or name.startswith("section_")]
+    assert not [
+        name for name in fields if name in ("summary", "strengths") or name.startswith(("section_", "outside_"))
+    ]
     client.post(page("narrative", review), {**TEXTS, _section_field(review, "O1"): "Svakt."})
     review.refresh_from_db()
     assert (review.purpose, review.summary, review.strengths) == (TEXTS["purpose"], "", "")
+    assert (review.outside_meetings, review.outside_economy, review.outside_voices) == ("", "", "")
     assert not SectionComment.objects.filter(review=review).exists()
 
 

@@ -34,6 +34,7 @@ from reviews.models import (
 )
 from tests.cast import cast_for
 from tests.factories import (
+    ContextFactory,
     FinalScoreFactory,
     InterviewFactory,
     InvitationFactory,
@@ -424,7 +425,7 @@ def makers() -> dict[str, Any]:
         "comment_due": False,
         "counts": {},
         "rows": 1,
-        "sections": [(about.section, "")],
+        "judged": results.working_results(review, with_own=False),
         "services": Service.objects.all(),
         "service": service,
         "kinds": list(Review.Kind.values),
@@ -442,6 +443,7 @@ def makers() -> dict[str, Any]:
             "rating": cast.seat().ratings.get(item=about),
             "agreedresult": review.results.get(item=about),
             "review": review,
+            "context": ContextFactory.create(review=review),
             "user": cast.evaluator,
             "factcheckremark": None,
         },

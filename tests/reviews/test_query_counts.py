@@ -22,6 +22,7 @@ from scales.models import Item, Scale
 from tests.cast import PDF
 from tests.factories import (
     ClosedSourceFactory,
+    ContextFactory,
     CorrectionFactory,
     CountFactory,
     GivenFigureFactory,
@@ -163,7 +164,7 @@ def test_a_service_with_many_reviews(client: Client, evaluator: User) -> None:
     _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE)
 
 
-@pytest.mark.parametrize("extension", ["csv", "json"])
+@pytest.mark.parametrize("extension", ["csv", "json", "xlsx"])
 def test_an_export_of_a_service(client: Client, evaluator: User, extension: str) -> None:
     service, add = _service_with_everything(FEW, evaluator)
     address = reverse("reviews:export_service", args=[service.pk, extension])
@@ -313,6 +314,22 @@ def test_the_figures_before_the_visit(client: Client, evaluator: User, who: str)
     # The last is how much is given, for the evaluators' page and for the metodeveileder's alike.
     address = reverse("reviews:figures", args=[review.pk])
     _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 1)
+
+
+@pytest.mark.parametrize("who", ["evaluator", "method_supervisor"])
+def test_what_stands_beside_the_score(client: Client, evaluator: User, who: str) -> None:
+    review = _external([evaluator] if who == "evaluator" else [], "consensus")
+    if who == "method_supervisor":
+        RoleFactory.create(user=evaluator, service=review.service)
+    ContextFactory.create(review=review)
+    address = reverse("reviews:context", args=[review.pk])
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
+    numbers = iter((9, 10))
+    _compare(
+        lambda: client.post(address, {"participants": "26", "in_work": str(next(numbers))}),
+        lambda: _fill(review, 2 * FEW),
+        PAGE + SAVE,
+    )
 
 
 def test_a_correction_of_the_last_review(client: Client, evaluator: User) -> None:
@@ -487,7 +504,7 @@ def test_a_version(client: Client, evaluator: User, name: str) -> None:
     _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk, 1])), grow, PAGE)
 
 
-@pytest.mark.parametrize("extension", ["csv", "json"])
+@pytest.mark.parametrize("extension", ["csv", "json", "xlsx"])
 def test_an_export_of_a_review(client: Client, evaluator: User, extension: str) -> None:
     review = _external([evaluator], "consensus")
     address = reverse("reviews:export_review", args=[review.pk, extension])

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews.models import Count, Review, Seat
+from reviews.models import Context, Count, Review, Seat
 from tests.cast import cast_for
-from tests.factories import CountFactory, GivenFigureFactory, SectionCommentFactory, items_of
+from tests.factories import ContextFactory, CountFactory, GivenFigureFactory, SectionCommentFactory, items_of
 from tests.reviews.browsing import Page
 
 pytestmark = pytest.mark.django_db
@@ -48,17 +48,31 @@ def test_rows_of_given_figures_are_kept_too(client: Client) -> None:
     assert late.value == Decimal(1)
 
 
+def test_what_stands_beside_the_score_is_kept_where_the_page_did_not_have_it(client: Client) -> None:
+    cast = cast_for(Review.Status.PLANNED)
+    client.force_login(cast.method_supervisor)
+    address = reverse("reviews:context", args=[cast.review.pk])
+    data = _as_it_stands(client, address, "participants")
+    ContextFactory.create(review=cast.review, dispersed=True)
+    assert client.post(address, {**data, "goal": ["50"]}).status_code == 409
+    assert client.post(address, data).status_code == 302
+    held = Context.objects.get(review=cast.review)
+    assert (held.participants, held.in_work, held.goal, held.dispersed) == (26, 8, 45, True)
+
+
 def test_texts_that_could_not_be_written_yet_are_kept(client: Client) -> None:
     cast = cast_for(Review.Status.SCORING)
     client.force_login(cast.evaluator)
     address = reverse("reviews:narrative", args=[cast.review.pk])
     data = _as_it_stands(client, address, "purpose")
     assert "summary" not in data
+    assert "outside_voices" not in data
     review = cast_review_in_consensus(cast.review)
     SectionCommentFactory.create(review=review, section=items_of(review)[0].section, comment="Den andres ord.")
     client.post(address, {**data, "purpose": "Mitt."})
     review.refresh_from_db()
     assert (review.purpose, review.summary) == ("Mitt.", "Den andres sammendrag.")
+    assert review.outside_voices == "Den andres ord."
     assert review.section_comments.get().comment == "Den andres ord."
 
 
@@ -67,6 +81,9 @@ def cast_review_in_consensus(review: Review) -> Review:
     now = review.scoring_at
     review.seats.filter(kind=Seat.Kind.EVALUATOR, removed_at=None).update(handed_in_at=now)
     Review.objects.filter(pk=review.pk).update(
-        status=Review.Status.CONSENSUS, consensus_at=now, summary="Den andres sammendrag."
+        status=Review.Status.CONSENSUS,
+        consensus_at=now,
+        summary="Den andres sammendrag.",
+        outside_voices="Den andres ord.",
     )
     return Review.objects.get(pk=review.pk)

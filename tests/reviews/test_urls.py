@@ -1,8 +1,10 @@
 """Who reaches which address: one table for everybody, state by state; and what no address may ever do."""
 
+import io
 import json
 import re
 import uuid
+import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -64,7 +66,9 @@ GET  service             unshared 200  404  200  404  200  200  404  404  200  4
 GET  export_service/csv  planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  export_service/csv  unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  export_service/json planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  export_service/xlsx planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  export_service/json unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
+GET  export_service/xlsx unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  review              scoring  200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
 GET  review              check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
 GET  review              back     200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
@@ -153,6 +157,19 @@ POST figures             scoring  403  403  403  404  404  302  404  404  404  4
 POST figures             check    403  403  403  404  404  200  404  404  404  404  403  404  403  403  404  404  302
 POST figures             final    403  403  403  404  404  200  404  404  403  404  403  404  403  403  404  404  302
 POST figures             self     403  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  context             planned  200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+GET  context             check    200  200  200  404  404  200  404  404  404  404  403  404  403  403  404  404  302
+GET  context             final    200  200  200  404  404  200  404  404  403  404  403  404  403  403  404  404  302
+GET  context             cancelled 200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+GET  context             self     200  404  200  404  404  200  404  404  404  404  404  404  404  404  404  404  302
+GET  context             unshared 200  404  200  404  404  200  404  404  403  404  404  404  404  403  404  404  302
+POST context             planned  302  302  403  404  404  302  404  404  404  404  403  404  403  404  404  404  302
+POST context             check    302  302  403  404  404  302  404  404  404  404  403  404  403  403  404  404  302
+POST context             final    200  200  403  404  404  200  404  404  403  404  403  404  403  403  404  404  302
+POST context             reissue  302  302  403  404  404  302  404  404  403  404  403  404  403  403  404  404  302
+POST context             cancelled 200  200  403  404  404  200  404  404  404  404  403  404  403  404  404  404  302
+POST context             self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+POST context             unshared 200  404  403  404  404  200  404  404  403  404  404  404  404  403  404  404  302
 POST take_over           planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST take_over           scoring  302  302  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST take_over           consensus 403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
@@ -307,6 +324,12 @@ GET  export_review/csv   shared   200  404  200  404  404  200  404  404  200  4
 GET  export_review/json  scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 GET  export_review/json  final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
 GET  export_review/json  unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+GET  export_review/xlsx  scoring  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  export_review/xlsx  consensus 200  200  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
+GET  export_review/xlsx  check    200  200  200  404  404  200  404  404  404  404  200  404  200  200  404  404  302
+GET  export_review/xlsx  final    200  200  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
+GET  export_review/xlsx  unshared 200  404  200  404  404  200  404  404  200  404  404  404  404  200  404  404  302
+GET  export_review/xlsx  shared   200  404  200  404  404  200  404  404  200  404  200  404  200  200  404  404  302
 POST step/start          planned  302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/start          scoring  302  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST step/start          self     302  404  403  404  404  302  404  404  404  404  404  404  404  404  404  404  302
@@ -351,6 +374,7 @@ POSTED = {
     "leave_section": {"reason": "missing_data"},
     "source": {"source": "DOC", "closed": "1"},
     "figures": {"seen": "{}"},
+    "context": {"participants": "30", "in_work": "8"},
     "note": {"text": "Sett i timeplanen.", "items": "B1", "date": "2026-09-15"},
     "note/new": {"text": "Sett i timeplanen.", "items": "B1", "date": "2026-09-15"},
     "interviews": {"source": "INT", "perspective": "behandler", "date": "2026-09-15"},
@@ -553,7 +577,7 @@ def test_no_step_is_missing_from_the_table() -> None:
 
 def test_no_format_of_an_export_is_missing_from_the_table() -> None:
     names = {name for _method, name, _state, _expected in _rows() if name.startswith("export_")}
-    assert names == {f"export_{what}/{form}" for what in ("review", "service") for form in ("csv", "json")}
+    assert names == {f"export_{what}/{form}" for what in ("review", "service") for form in ("csv", "json", "xlsx")}
 
 
 # Log-in and administration: GET by nobody, by somebody without a role, and by an administrator
@@ -789,7 +813,7 @@ def test_a_review_behind_an_address_that_nobody_has_is_not_found(db: None, clien
         "versions/0/",
         "versions/99999999999999999999/",
         "versions/99999999999999999999.pdf",
-        "export.xlsx",
+        "export.ods",
         "notes/00000000-0000-4000-8000-000000000000/",
         "interviews/00000000-0000-4000-8000-000000000000/",
     ],
@@ -828,6 +852,9 @@ def _everything(client: Client, cast: Cast) -> Iterator[tuple[str, str]]:
 
 def _text(response: Any) -> str:
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    if response.headers.get("Content-Disposition", "").endswith('.xlsx"'):
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            content = b"".join(parts.read(name) for name in parts.namelist())
     return str(content.decode())
 
 
