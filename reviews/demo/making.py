@@ -224,7 +224,7 @@ class Demonstration:
         evaluators.update(handed_in_at=_at(day, 12))
         self._set(review, consensus_at=_at(day, 12))
 
-    def _agree(self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, str]) -> None:
+    def _agree(self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, Any]) -> None:
         """Write the agreed results and the texts."""
         lead = self._lead(review)
         agreed_at = _at(min(review.last_day + datetime.timedelta(days=5), self._day(1)), 11)
@@ -236,7 +236,7 @@ class Demonstration:
                 row.updated_by, row.updated_at = lead, agreed_at
         AgreedResult.objects.bulk_update(
             rows,
-            ["score", "not_scored", "comment", "recommendation", "obstacles", "updated_by", "updated_at"],
+            ["score", "not_scored", "comment", "recommendation", "obstacles", "actors", "updated_by", "updated_at"],
         )
         workflow.save_narrative(review, lead, narrative)
 
@@ -264,7 +264,7 @@ class Demonstration:
         return version
 
     def _whole(
-        self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, str]
+        self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, Any]
     ) -> ReportVersion:
         """Take an external review all the way."""
         self._start(review)
@@ -294,8 +294,8 @@ class Demonstration:
         first, second = _digits(lead), _digits(two or lead)
         found = {}
         for code, one, other in zip(list(self._items)[: len(first)], first, second, strict=True):
-            comment, recommendation, obstacles = texts.LOW.get(code, ("", "", ())) if one < "4" else ("", "", ())
-            found[code] = texts.Finding((int(one), int(other)), int(one), comment, recommendation, obstacles)
+            low = texts.LOW.get(code) if one < "4" else None
+            found[code] = texts.Finding((int(one), int(other)), int(one), *(low or texts.Low()))
         return found
 
     # The reviews
@@ -387,7 +387,7 @@ class Demonstration:
         self._rate(review, texts.FULL)
         self._score_along(review)
         self._hand_in(review)
-        self._agree(review, texts.FULL, texts.NARRATIVE)
+        self._agree(review, texts.FULL, {**texts.NARRATIVE, "front_advice": texts.FRONT_ADVICE})
         code, score, reason = texts.CORRECTION
         workflow.correct(review, self._items[code], self._lead(review), score, reason)
         self._check_facts(review)
@@ -548,10 +548,10 @@ def _own_sheet(finding: texts.Finding, item: Item, number: int) -> dict[str, Any
         sheet["comment"], sheet["recommendation"] = texts.SECOND[item.code]
     if number == 1:
         sheet |= {"comment": finding.comment, "recommendation": finding.recommendation}
-        sheet["obstacles"] = list(finding.obstacles)
+        sheet["obstacles"], sheet["actors"] = list(finding.obstacles), list(finding.actors)
     return sheet
 
 
 def _write(row: AgreedResult, finding: texts.Finding) -> None:
     row.score, row.comment, row.recommendation = finding.agreed, finding.comment, finding.recommendation
-    row.obstacles = list(finding.obstacles)
+    row.obstacles, row.actors = list(finding.obstacles), list(finding.actors)

@@ -11,6 +11,16 @@ class Finding(NamedTuple):
     comment: str
     recommendation: str = ""
     obstacles: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+class Low(NamedTuple):
+    """What is written on a low score; `actors` where they do not follow from what holds it down."""
+
+    comment: str = ""
+    recommendation: str = ""
+    obstacles: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
 
 
 FULL: dict[str, Finding] = {
@@ -39,6 +49,7 @@ FULL: dict[str, Finding] = {
         " porteføljen samlet kommer fra teamene de er integrert i. Resten er henvist fra fastleger og rusteamet.",
         "Avtal med rusteamet om en fast plass for IPS der, i stedet for å ta imot enkelthenvisninger.",
         ("health",),
+        ("ips_team", "health_partner"),
     ),
     "O2": Finding(
         (3, 3),
@@ -50,6 +61,7 @@ FULL: dict[str, Finding] = {
         "hvordan behandler fører det jobbspesialisten melder inn, slik at planen for arbeid finnes i journalen "
         "uten at jobbspesialisten må ha innsyn.",
         ("law", "health"),
+        ("ips_team", "health_partner"),
     ),
     "O3": Finding(
         (4, 5),
@@ -94,6 +106,7 @@ FULL: dict[str, Finding] = {
         "skriftlig plan. Be klinikkleder åpne et fellesmøte hvert år med hva IPS betyr for klinikken, og et tall "
         "for hvor mange som skal i jobb.",
         ("nav", "health"),
+        ("nav", "health_partner", "steering_group"),
     ),
     "T1": Finding(
         (3, 3),
@@ -218,133 +231,136 @@ FULL: dict[str, Finding] = {
         "Styringsgruppen har hatt kvalitet på dagsordenen én gang siden forrige evaluering.",
         "La styringsgruppen gå gjennom handlingsplanen hvert halvår.",
         ("nav", "health"),
+        ("steering_group",),
     ),
     "G12": Finding((5, 5), 5, "Deltakerne sier at de selv velger jobb, tempo og hvor ofte de møtes."),
 }
 """The newest review of the first service, item by item."""
 
-LOW: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "B1": (
+LOW: dict[str, Low] = {
+    "B1": Low(
         "Porteføljene er større enn skalaen anbefaler etter at én stilling har stått ledig siden i høst.",
         "Lys ut den ledige stillingen, og ta ikke inn nye i de største porteføljene før den er besatt.",
         ("nav",),
     ),
-    "B2": (
+    "B2": Low(
         "Jobbspesialistene bruker en del av tiden på andre oppgaver i Nav, blant annet kurs for jobbsøkere.",
         "Avtal skriftlig med Nav-leder at jobbspesialistene bare har IPS.",
         ("nav",),
     ),
-    "B3": (
+    "B3": Low(
         "En egen markedskontakt tar arbeidsgivermøtene, så deltakerne møter to personer underveis.",
         "La jobbspesialisten selv ha kontakten med arbeidsgiver i alle faser.",
         ("own_practice",),
     ),
-    "O1": (
+    "O1": Low(
         "Jobbspesialistene får henvisninger fra mange team og er ikke fast knyttet til noen av dem.",
         "Knytt hver jobbspesialist til ett eller to team, og si nei til henvisninger utenfra til det er på plass.",
         ("health",),
     ),
-    "O2": (
+    "O2": Low(
         "Jobbspesialisten er på møte i teamet annenhver uke og har kontor i et annet bygg.",
         "Gi jobbspesialisten fast plass i det ukentlige møtet og en arbeidsplass hos teamet.",
         ("health",),
     ),
-    "O3": (
+    "O3": Low(
         "Kontakten med Nav-veiledere er tilfeldig og går mest på telefon når noe haster.",
         "Avtal faste møter hver måned med Nav-kontorene som har flest deltakere.",
         ("nav",),
+        ("ips_team", "nav"),
     ),
-    "O4": (
+    "O4": Low(
         "Teamet går gjennom deltakerne to ganger i måneden og dekker ikke for hverandre.",
         "Innfør ukentlig gjennomgang, og avtal hvem som dekker for hvem.",
         ("own_practice",),
     ),
-    "O5": (
+    "O5": Low(
         "Metodeveilederen har lite tid til IPS og er sjelden med ut i felt.",
         "Sett av en fast andel av stillingen til metodeveiledning, med én feltdag i måneden for hver jobbspesialist.",
         ("nav",),
     ),
-    "O6": (
+    "O6": Low(
         "Flere behandlere sier at de venter med å henvise til symptomene er stabile.",
         "Ta opp i hvert team at ønsket om arbeid er nok til å bli henvist.",
         ("health", "own_practice"),
     ),
-    "O7": (
+    "O7": Low(
         "Det spørres om arbeid ved inntak, men ikke når behandlingsplanen gjennomgås, og resultatene deles ikke.",
         "Ta arbeid inn i malen for gjennomgang av behandlingsplanen, og del tallene hvert kvartal.",
         ("health",),
     ),
-    "O8": (
+    "O8": Low(
         "Ledelsen støtter tjenesten i ord, men det finnes ingen styringsgruppe med et eget ansvar for IPS.",
         "Opprett en styringsgruppe med leder fra Nav og helseforetaket som møtes hvert kvartal.",
         ("nav", "health"),
     ),
-    "T1": (
+    "T1": Low(
         "Økonomien drøftes i grove trekk, og få får en skriftlig beregning før jobbstart.",
         "Gi alle en skriftlig beregning før jobbstart og ved endringer i stillingen.",
         ("nav",),
     ),
-    "T2": (
+    "T2": Low(
         "Åpenhet tas opp én gang i starten og sjelden senere.",
         "Ta opp åpenhet på nytt ved hvert jobbtilbud og når noe blir vanskelig på jobben.",
         ("own_practice",),
     ),
-    "T3": (
+    "T3": Low(
         "Karriereprofilen fylles ut ved inntak, men oppdateres ikke etter nye erfaringer.",
         "Oppdater profilen sammen med deltakeren etter hver jobb, også når den tok slutt.",
         ("own_practice",),
     ),
-    "T4": (
+    "T4": Low(
         "Det tar tid før første møte med arbeidsgiver; flere ventet på avklaring i Nav først.",
         "Start jobbsøket mens avklaringen pågår, og følg tallet på dager i veiledningen.",
         ("nav", "own_practice"),
     ),
-    "T5": (
+    "T5": Low(
         "Mange av kontaktene gjelder ledige stillinger og ikke det deltakeren har sagt at de ønsker.",
         "La jobbsøkerplanen styre hvilke arbeidsgivere som oppsøkes.",
         ("own_practice",),
     ),
-    "T6": (
+    "T6": Low(
         "Antallet personlige arbeidsgivermøter er under målet, og skjemaet brukes ujevnt.",
         "Sett av faste halvdager til arbeidsgivermøter, og gå gjennom skjemaet hver uke.",
         ("own_practice",),
     ),
-    "T7": (
+    "T7": Low(
         "Møtene dreier seg mest om utlyste stillinger. Arbeidsgivers behov kartlegges sjelden.",
         "Øv på det første møtet uten en bestemt stilling i tankene, gjerne med metodeveilederen til stede.",
         ("own_practice",),
     ),
-    "T8": (
+    "T8": Low(
         "Mange av jobbene er i butikk og renhold.",
         "Se etter arbeidsgivere i bransjer tjenesten ikke har kontakt med fra før.",
         ("own_practice",),
     ),
-    "T9": (
+    "T9": Low(
         "Noen få arbeidsgivere har tatt imot de fleste deltakerne.",
         "Bygg kontakt med flere arbeidsgivere, og fordel besøkene.",
         ("own_practice",),
     ),
-    "T10": (
+    "T10": Low(
         "Flere av jobbene er korte engasjementer eller arbeidstrening uten lønn.",
         "Spør etter fast stilling fra første møte, og avslutt bruken av arbeidstrening.",
         ("nav", "own_practice"),
     ),
-    "T11": (
+    "T11": Low(
         "De fleste får samme oppfølging: en telefon i uka fra jobbspesialisten.",
         "Lag en oppfølgingsplan med hver deltaker før jobbstart.",
         ("own_practice",),
     ),
-    "T12": (
+    "T12": Low(
         "Oppfølgingen avsluttes ofte etter et halvt år, fordi tiltaket i Nav tar slutt.",
         "Avtal med Nav at tiltaket forlenges så lenge deltakeren ønsker støtte.",
         ("nav",),
+        ("ips_team", "nav"),
     ),
-    "T13": (
+    "T13": Low(
         "Mye av tiden går med på kontoret, og møtene med deltakere legges dit.",
         "Flytt karriereveiledning og oppfølging ut dit deltakeren bor og arbeider.",
         ("own_practice",),
     ),
-    "T14": (
+    "T14": Low(
         "Oppsøkende arbeid skjer, men dokumenteres ikke, og behandlere er sjelden med.",
         "Før forsøkene på kontakt, og avtal samordnede besøk med teamet.",
         ("own_practice", "health"),
@@ -518,6 +534,9 @@ PRIVATE_ON_SHEET = "Spør på nytt i morgen: hvem bestemmer hvem som henvises?"
 """A note that the hovedevaluator keeps, last on each sheet of their own."""
 
 PRIVATE_NOTE = "Husk å spørre den andre evaluatoren om inntrykket fra teammøtet før vi skårer O2."
+
+FRONT_ADVICE = ["ips-25 O2", "ips-25 O8", "ips-25 T1", "ips-25 T6"]
+"""The recommendations its evaluators chose for page one of the report."""
 
 NARRATIVE = {
     "recipients": "Nav Bjørgvin, Bjørgvin DPS, styringsgruppen for IPS",
