@@ -149,8 +149,8 @@ class Elements:
     lacking: tuple[int, ...]
     """Indexes of those that are not there yet; none where it is not known which they are."""
     how_many: int
-    """So many of those must be there, or so many more than now where it is not known which; 0 where the anchor alone
-    can tell."""
+    """So many of those must be there; 1 where it is not known which they are, but that it takes one more than now; 0
+    where the anchor alone can tell."""
 
 
 def elements(

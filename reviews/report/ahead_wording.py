@@ -149,7 +149,7 @@ def lacking(step: Step) -> str:
     if not number:
         return ""
     if not named:
-        return ngettext("One more than now.", "%(number)s more than now.", number) % {"number": number}
+        return gettext("That is one more than now.")
     if number == named:
         return gettext("This must be in place:")
     return ngettext("One of these must be in place:", "%(number)s of these must be in place:", number) % {

@@ -222,6 +222,8 @@ def test_finds_that_do_not_fit_the_score_name_no_element() -> None:
     set_own(review, "O7", 2, elements=[0, 1, 2, 3])
     step = step_of(review, "O7")
     assert (step["lacking"], step["how_many"]) == ([], 1)
+    with translation.override("en"):
+        assert ahead_wording.lacking(step) == "That is one more than now."
 
 
 def test_what_is_asked_for_and_was_answered_with_no_is_named() -> None:
