@@ -10,13 +10,14 @@ from itertools import pairwise
 
 from reviews.pictures import room
 
-WIDTH = 84.0
-_LEFT, _TOP, _PLOT, _EDGE = 8.0, 4.0, 42.0, 1.5
+WIDTH = 76.0
+_LEFT, _TOP, _EDGE = 8.0, 4.0, 1.5
+_PLOT, _PLOT_PER_REVIEW, _PLOT_MOST = 46.0, 3.0, 66.0
 _STRIP, _YEARS = 5.0, 6.0
-_LINE = 3.3
+_LINE, _BETWEEN = 3.3, 1.2
 _BASELINE = 2.5
 _MARK = 1.5
-_NAMES_FIT = 30.0
+_NAMES_FIT = 20.0
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class Year:
 class Picture:
     """Sizes, what lies behind (fields, limits, years), and the line with its marks.
 
-    `foot` is where the plot ends and `ticks_y` where the years' ticks do; `limits_x` is where the limits' numbers end,
-    `names_x` where the levels' names begin, `years_y` where the years are written.
+    `foot` is where the plot ends, `base` where the years begin and `ticks_y` where their ticks end. `limits_x` is where
+    the limits' numbers end, `names_x` where the levels' names begin, `years_y` where the years are written.
     """
 
     width: float
@@ -106,6 +107,7 @@ class Picture:
     left: float
     right: float
     foot: float
+    base: float
     ticks_y: float
     limits_x: float
     names_x: float
@@ -156,7 +158,9 @@ def draw(
     names = [room.wrapped(level.name, _NAMES_FIT) for level in levels]
     wide = max((room.width(line) for lines in names for line in lines), default=0.0)
     right = round(WIDTH - (wide + 2.5 if wide else 2.0), 2)
-    plot = max(_PLOT, _LINE * sum(map(len, names)), _LINE * (len(levels) + len(ticks) + 1))
+    # Many reviews make a long table, and beside it room for a picture in which they lie further apart.
+    tall = min(_PLOT_MOST, _PLOT + _PLOT_PER_REVIEW * max(0, len(reviews) - 4))
+    plot = max(tall, sum(_LINE * len(lines) + _BETWEEN for lines in names), _LINE * (len(levels) + len(ticks) + 1))
     foot = _TOP + plot
 
     def up(value: float) -> float:
@@ -181,6 +185,7 @@ def draw(
         left=_LEFT,
         right=right,
         foot=round(foot, 2),
+        base=round(foot + strip, 2),
         ticks_y=round(foot + strip + 1, 2),
         limits_x=_LEFT - 1.5,
         names_x=round(right + 1.5, 2),
@@ -225,7 +230,7 @@ def _fields(
     downwards = list(reversed(range(len(levels))))
     middles = room.apart(
         [(tops[index] + feet[index]) / 2 for index in downwards],
-        [_LINE * len(names[index]) for index in downwards],
+        [_LINE * len(names[index]) + _BETWEEN for index in downwards],
         _TOP,
         foot,
     )
@@ -315,6 +320,7 @@ def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
         (x, mark.y + _MARK + 0.2 + _BASELINE),
         (mark.x + aside, level),
         (mark.x - aside, level),
+        *((mark.x + side, level + down) for down in (-_MARK - 1, _MARK + 1) for side in (aside, -aside)),
     ]
     return [(round(x, 2), round(y, 2)) for x, y in places]
 

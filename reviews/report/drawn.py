@@ -4,12 +4,12 @@ import datetime
 
 from django.utils.translation import gettext
 
-from reviews.pictures import development, positions, room, rows, sections
+from reviews.pictures import development, positions, rows, sections
 from reviews.report import wording
 from reviews.report.shape import Content, Figures, HistoryPoint, ScaleContent, SectionContent
 from scales import scoring
 
-SECTION_TITLE_FITS, SECTION_RESULT_FITS = 25.0, 26.0
+SECTION_TITLE_FITS, SECTION_RESULT_FITS = 25.0, 25.0
 """The room that a section's title and its result have in the table beside the picture, in millimetres."""
 
 
@@ -66,7 +66,7 @@ def _section(scale: ScaleContent, section: SectionContent) -> sections.Section:
         previous=_on_axis(scale, before) if before is not None and comparable else None,
         previous_share=_share(scale, before) if before is not None and comparable else "",
         whole=section["total"]["scored"] == section["total"]["items"],
-        lines=len(room.wrapped(result, SECTION_RESULT_FITS, rows.LETTERS)),
+        lines=rows.lines(result, SECTION_RESULT_FITS),
     )
 
 
