@@ -181,6 +181,8 @@ class Demonstration:
         # Who can log in needs no letter about it; the invited wait for theirs.
         review.seats.filter(user__isnull=False).update(told_at=_at(first - datetime.timedelta(days=45), 10))
         self._set(review, created_at=_at(first - datetime.timedelta(days=45 + max(0, -days_ago)), 10))
+        if (service, days_ago) in texts.BESIDE:
+            workflow.save_context(review, self._lead(review), texts.BESIDE[service, days_ago]._asdict())
         return review
 
     def _set(self, review: Review, **times: Any) -> None:

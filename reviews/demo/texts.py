@@ -565,7 +565,46 @@ NARRATIVE = {
         "27 av 31 jobber er faste, hos 28 arbeidsgivere\n"
         "Ingen avsluttes fordi de ikke møter opp"
     ),
+    "outside_meetings": (
+        "Deltakerne inviteres til samarbeidsmøtene som handler om dem, og de fleste kommer. Flere vil gjerne vite på "
+        "forhånd hva som skal tas opp."
+    ),
+    "outside_economy": (
+        "Jobbspesialistene spør om økonomien ved inntak. Få i teamet vet hvor en deltaker kan få hjelp med gjeld, og "
+        "gjeldsrådgivningen i Nav er ikke brukt det siste året."
+    ),
+    "outside_voices": (
+        "De vi snakket med, sier at noen spurte hva de selv ville, og at det gikk fort å komme i gang. De savner noen "
+        "å ringe til utenom arbeidstiden når de er nye i jobben."
+    ),
 }
+
+
+class Beside(NamedTuple):
+    """What stands beside a score: participants, how many of them work and learn, the goal in percent, and whether
+    people live far apart.
+    """
+
+    participants: int
+    in_work: int | None
+    in_education: int | None
+    goal: int | None = None
+    dispersed: bool | None = None
+
+
+BESIDE: dict[tuple[str, int], Beside] = {
+    ("IPS Bjørgvin", 415): Beside(66, 20, 3, 40),
+    ("IPS Bjørgvin", 210): Beside(69, 22, 3, 45),
+    ("IPS Bjørgvin", 52): Beside(71, 23, 4, 45, False),
+    ("IPS Skogdal", 150): Beside(38, 11, 2, 40),
+    ("IPS Østbyen", 130): Beside(41, 11, 2, 35),
+    ("IPS Fjordlandet", 16): Beside(56, 19, 4, 40, True),
+    ("IPS Nordlysbyen", 430): Beside(62, 14, 3, 40),
+    # Somebody has still to ask how many are in education, and what goal was agreed on.
+    ("IPS Nordlysbyen", 6): Beside(60, 16, None),
+    ("IPS Havgap", 1): Beside(18, 6, 1),
+}
+"""What stands beside the scores of a review, by service and how many days ago it was planned to begin."""
 
 SHORT_NARRATIVE = {
     "recipients": "Nav, DPS og styringsgruppen",

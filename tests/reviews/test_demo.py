@@ -71,6 +71,10 @@ def test_there_is_something_of_every_kind() -> None:
     assert results.newest_results(from_plans)[0].band is None
     consensus = Review.objects.get(status="consensus")
     assert workflow.blockers(consensus)
+    assert [each.page for each in workflow.warnings(consensus)].count("context") == 2
+    in_full = ReportVersion.objects.filter(review__service__name=name, review__kind="external").latest("review__first_day")
+    assert (in_full.content["outcomes"]["share"], in_full.content["outcomes"]["goal"]) == (38, 45)
+    assert all(in_full.content["outside"].values())
     scoring = Review.objects.get(status="scoring")
     assert {seat.handed_in_at is None for seat in scoring.seats.all()} == {True, False}
     assert workflow.unsettled(scoring.seats.get(is_lead=True))
