@@ -291,6 +291,30 @@ def test_who_acts_follows_from_what_holds_the_score_down(obstacles: list[str], w
     assert [advice["who"] for advice in version_of(review)["advice"]] == [who]
 
 
+def test_those_the_evaluators_name_act_whatever_holds_the_score_down() -> None:
+    review = plain_review(O3=2, O2=2)
+    set_result(review, "O2", obstacles=["law", "nav"], actors=["steering_group"])
+    set_result(review, "O3", obstacles=["own_practice"], actors=["ict", "health_partner", "ips_team"])
+    found = {advice["code"]: advice["who"] for advice in version_of(review)["advice"]}
+    assert found == {"O2": ["steering_group"], "O3": ["ips_team", "health_partner", "ict"]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        (["T7"], ["T7", "O2", "O3"]),
+        (["T7", "T6", "O2"], ["O2", "T6", "T7"]),
+        (["T9", "T8", "T7", "T6"], ["T6", "T7", "T8", "T9"]),
+        (["B1", "T7"], ["T7", "O2", "O3"]),
+        (["B1"], ["O2", "O3", "T6", "T7", "T8"]),
+    ],
+)
+def test_what_is_chosen_stands_on_page_one_and_the_lowest_fill_it_to_three(chosen: list[str], shown: list[str]) -> None:
+    review = plain_review(O2=1, O3=2, T6=3, T7=3, T8=3, T9=3)
+    review.front_advice = [f"ips-25 {code}" for code in chosen]
+    assert [advice["code"] for advice in version_of(review)["advice"]] == shown
+
+
 def test_what_only_the_law_holds_down_is_told_apart_and_never_advised_on() -> None:
     review = plain_review(O2=3, O3=3)
     set_result(review, "O2", obstacles=["law"])
