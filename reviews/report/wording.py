@@ -555,7 +555,7 @@ def gist(text: str, limit: int) -> str:
     end = max(cut.rfind(f"{mark} ") for mark in ".!?")
     if end > limit // 3:
         return cut[: end + 1]
-    return cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+    return cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + "\N{NO-BREAK SPACE}…"
 
 
 def more_strengths(content: Content, limit: int) -> list[str]:
