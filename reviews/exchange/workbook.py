@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from reviews.exchange.spreadsheet import Book, Cell, Figure, Look
@@ -182,7 +183,7 @@ def _item_row(item: ItemContent, own: int, *, compared: bool) -> Iterable[Cell]:
     yield "" if item["score"] is not None else wording.not_scored(item["not_scored"])
     yield item["comment"]
     yield item["recommendation"]
-    yield wording.actors(item["actors"])
+    yield capfirst(wording.actors(item["actors"]))
 
 
 # A service

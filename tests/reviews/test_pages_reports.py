@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -179,7 +180,11 @@ def test_a_review_with_items_unscored_has_no_band_and_says_what_its_total_is_out
 
 def test_an_export_is_a_download_of_its_kind(client: Client, evaluator: User) -> None:
     review = final_review(service=ServiceFactory.create(name="IPS Ålesund"), evaluators=[evaluator], pdf=PDF)
-    for extension, kind in (("csv", "text/csv; charset=utf-8"), ("json", "application/json")):
+    for extension, kind in (
+        ("csv", "text/csv; charset=utf-8"),
+        ("json", "application/json"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ):
         response = client.get(reverse("reviews:export_review", args=[review.pk, extension]))
         assert response.headers["Content-Type"] == kind
         name = f"ips-alesund-2026-09-15-external.{extension}"
@@ -214,6 +219,49 @@ def test_while_a_report_is_issued_again_the_export_holds_what_was_handed_over(cl
     assert after["scales"] == before["scales"]
     service = json.loads(_body(client.get(reverse("reviews:export_service", args=[review.service.pk, "json"]))))
     assert [found["scales"] for found in service["reviews"]] == [before["scales"]]
+    spreadsheet = client.get(reverse("reviews:export_review", args=[review.pk, "xlsx"])).content
+    assert _scores(spreadsheet)["O3"] == 2
+
+
+def _scores(spreadsheet: bytes) -> dict[str, int]:
+    """The scores in a spreadsheet of a review that compares nothing and hides own scores, by the items' codes."""
+    _facts, *scales = openpyxl.load_workbook(io.BytesIO(spreadsheet)).worksheets
+    return {str(row[0]): row[2] for scale in scales for row in scale.iter_rows(values_only=True) if row[0]}
+
+
+def test_the_spreadsheet_holds_the_scores_of_the_other_formats(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF)
+    found = _scores(client.get(reverse("reviews:export_review", args=[review.pk, "xlsx"])).content)
+    results = [each for scale in _exported(client, review)["scales"] for each in scale["results"]]
+    assert len(results) == 37
+    assert {each["item"]: each["consensus"] for each in results}.items() <= found.items()
+
+
+def test_the_service_and_the_report_lead_to_what_can_be_downloaded(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator], pdf=PDF)
+    files = [reverse("reviews:export_review", args=[review.pk, extension]) for extension in ("xlsx", "csv", "json")]
+    for address in (reverse("reviews:review", args=[review.pk]), _version("version", review)):
+        html = client.get(address).content.decode()
+        assert all(f'href="{file}"' in html for file in files), address
+    html = client.get(reverse("reviews:service", args=[review.service_id])).content.decode()
+    for extension in ("xlsx", "csv", "json"):
+        assert f'href="{reverse("reviews:export_service", args=[review.service_id, extension])}"' in html
+    # What is downloaded is the newest version: an older one's page leads to none, nor does the draft of the next.
+    workflow.reissue(review, evaluator, "Feil i O3.")
+    draft = client.get(reverse("reviews:draft", args=[review.pk])).content.decode()
+    issue(Review.objects.get(pk=review.pk), reason="Feil i O3.")
+    for html in (draft, client.get(_version("version", review)).content.decode()):
+        assert not any(file in html for file in files)
+
+
+def test_a_draft_leads_to_what_can_be_downloaded_once_nobody_is_blind(client: Client, evaluator: User) -> None:
+    review = scored_review("consensus", evaluators=[evaluator])
+    file = reverse("reviews:export_review", args=[review.pk, "xlsx"])
+    for name in ("review", "draft"):
+        assert f'href="{file}"' in client.get(reverse(f"reviews:{name}", args=[review.pk])).content.decode()
+    alone = scored_review("scoring", kind="self", evaluators=[evaluator])
+    for name in ("review", "draft"):
+        assert "/export." not in client.get(reverse(f"reviews:{name}", args=[alone.pk])).content.decode()
 
 
 def test_a_formula_in_a_text_is_no_formula_in_the_sheet(client: Client, evaluator: User) -> None:
