@@ -93,8 +93,8 @@ class Step(TypedDict):
     `goals`: the anchor of that score, by its alternatives that apply; where it has no goal `now` is the anchor of the
     present score, which must not hold any more. `lacking`: the elements that are not there yet, of which `how_many`
     must be; it is 1 with none of them where one more than now is needed, and it is not known which. `unmet`: statements
-    the score asks for that were answered with no; `law`: law holds a part of the item down, and nobody can tell which; `recommended`: the
-    evaluators advise on the item.
+    the score asks for that were answered with no; `law`: law holds a part of the item down, and nobody can tell which;
+    `recommended`: the evaluators advise on the item.
     """
 
     code: str
