@@ -95,12 +95,13 @@ class Year:
 
 @dataclass(frozen=True)
 class Picture:
-    """Sizes, what lies behind (fields, limits, years), and the line with its marks.
+    """All reviews, oldest first; sizes, what lies behind (fields, limits, years), and the line with its marks.
 
     `foot` is where the plot ends, `base` where the years begin and `ticks_y` where their ticks end. `limits_x` is where
     the limits' numbers end, `names_x` where the levels' names begin, `years_y` where the years are written.
     """
 
+    reviews: list[Review]
     width: float
     height: float
     top: float
@@ -128,11 +129,6 @@ class Picture:
     def plot_width(self) -> float:
         """How wide the plot is."""
         return round(self.right - self.left, 2)
-
-    @property
-    def reviews(self) -> list[Review]:
-        """All reviews that are marked, oldest first."""
-        return sorted((mark.review for mark in [*self.marks, *self.left_out]), key=lambda review: review.day)
 
 
 def draw(
@@ -179,6 +175,7 @@ def draw(
     segments = _segments(marks, [each.day for each in reviews if each.left_out])
     limits = _limits([*((level.lowest, level.text) for level in levels), *ticks], up, floor, foot)
     return Picture(
+        reviews=list(reviews),
         width=WIDTH,
         height=round(foot + strip + _YEARS, 2),
         top=_TOP,

@@ -14,7 +14,7 @@ _WIDTHS = {
     0.34: ".,:;!|'",
     0.41: "frt()[]/",
     0.49: "-1",
-    0.6: 'aceksvxyzåFLJ57*"–',
+    0.62: 'aceksvxyzåFLJ57*"–',
     0.64: "bdghnopquøE23689",
     0.68: "BPRSTZ04",
     0.79: "ACDGHKNOQUVXYØÅ",
