@@ -1,0 +1,209 @@
+"""Page one: always one page, with what a leader needs for a decision; what it shortens stands whole later."""
+
+import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.report import front, page, pdf, wording
+from reviews.report.shape import Content, Outcomes
+from tests.factories import scored_review
+from tests.reviews.report_builders import items_in, pages_of, version_of
+
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "Avtal et fast møte hvert kvartal med Nav og klinikken, og skriv referat som alle får innen en uke; "
+GIVEN = Outcomes(participants=47, in_work=14, in_education=4, share=38, goal=45)
+NOTHING = Outcomes(participants=None, in_work=None, in_education=None, share=None, goal=None)
+
+
+def content_of(**columns: Any) -> Content:
+    """The content of a review in English."""
+    return version_of(scored_review(**{"language": "en", **columns}))
+
+
+@cache
+def overfull(fill: str) -> Content:
+    """A content with everything on page one as long as it can be: in `words`, or in `letters` without a break."""
+
+    def text(length: int, number: int = 0) -> str:
+        return ("W" * length if fill == "letters" else f"{number} {SENTENCE * (length // 90 + 2)}"[:length]).strip()
+
+    content = content_of(summary="Kort.")
+    content["service"] = text(200)
+    content["teams"] = [text(199, number) + "." for number in range(10)]
+    content["recipients"] = text(499) + "!"
+    content["evaluators"] = [{"name": text(149, number) + "?", "lead": number == 0} for number in range(6)]
+    content["independence"] = {"ties": [], "text": "Kjenner tjenesten."}
+    content["strengths"] = [text(400, number) + " Slutt." for number in range(4)]
+    actors = ["ips_team", "nav", "health_partner", "steering_group", "ict"]
+    content["advice"] = [
+        {
+            "scale": "ips-25",
+            "code": item["code"],
+            "short_title": item["short_title"],
+            "score": 1,
+            "recommendation": text(10_000),
+            "who": actors,
+        }
+        for item in items_in(content)[:5]
+    ]
+    content["barred"] = [
+        {"scale": "ips-25", "code": item["code"], "short_title": text(100), "score": 2} for item in items_in(content)
+    ]
+    content["imported"] = True
+    for scale in content["scales"]:
+        scale["title"] = text(200)
+        for section in scale["sections"]:
+            section["title"] = text(200)
+    content["outcomes"] = GIVEN
+    return content
+
+
+def pages_of_front(content: Content, fit: front.Fit, *, draft: bool = False) -> int:
+    """How many pages page one takes with this fit."""
+    context = {"content": content, "draft": draft, "fit": fit}
+    with translation.override(content["language"]):
+        return pdf.page_count(render_to_string("report/document_front.html", context))
+
+
+# One page
+
+
+@pytest.mark.parametrize("fill", ["words", "letters"])
+@pytest.mark.parametrize(("kind", "basis", "draft"), [("external", "practice", True), ("self", "plans", True)])
+def test_the_least_fit_holds_on_one_page_whatever_is_written(fill: str, kind: str, basis: str, draft: bool) -> None:
+    content: Content = {**overfull(fill), "kind": kind, "basis": basis, "participants": "Metodeveileder."}
+    assert pages_of_front(content, front.AMPLE, draft=draft) > 1
+    assert pages_of_front(content, front.FITS[-1], draft=draft) == 1
+
+
+def test_an_overfull_page_one_ends_where_it_should_and_what_follows_begins_the_second() -> None:
+    content = overfull("words")
+    first, second, *rest = pages_of(pdf.render(content, draft=False))
+    assert "The scores follow the scale all the same." in first
+    assert "38 per cent (goal 45 per cent)" in first
+    for advice in content["advice"]:
+        assert f"{advice['code']} · the IPS team, Nav, the health partner, the steering group and those" in first
+    assert "What works" not in second
+    assert second.startswith("Summary Kort. More that works")
+    later = " ".join([second, *rest]).replace("- ", "")
+    # White space and hyphens at line ends are the paper's.
+    packed = later.replace(" ", "").replace("-", "")
+    for whole in [content["recipients"], *content["teams"], *content["strengths"]]:
+        assert whole.replace(" ", "").replace("-", "") in packed, whole
+    for evaluator in content["evaluators"]:
+        assert str(evaluator["name"]).replace(" ", "") in packed
+
+
+@given(pages=st.lists(st.integers(1, 3), min_size=len(front.FITS), max_size=len(front.FITS)))
+def test_the_first_fit_that_keeps_to_one_page_is_chosen_else_the_least(pages: list[int]) -> None:
+    by_fit = dict(zip(front.FITS, pages, strict=True))
+    chosen = front.choose(by_fit.__getitem__)
+    before = front.FITS[: front.FITS.index(chosen)]
+    assert all(by_fit[fit] > 1 for fit in before)
+    assert by_fit[chosen] == 1 or chosen is front.FITS[-1]
+
+
+def test_each_fit_gives_less_room_than_the_one_before() -> None:
+    for wide, narrow in zip(front.FITS, front.FITS[1:], strict=False):
+        assert all(less < more for more, less in zip(wide[1:], narrow[1:], strict=True))
+
+
+# What it says
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        (GIVEN, "38 per cent (goal 45 per cent)"),
+        ({**GIVEN, "goal": None}, "38 per cent (no goal given)"),
+        ({**NOTHING, "goal": 45}, "not given (goal 45 per cent)"),
+        (NOTHING, "not given"),
+        ({**GIVEN, "in_work": 0, "in_education": 0, "share": 0}, "0 per cent (goal 45 per cent)"),
+    ],
+)
+def test_the_share_stands_beside_the_goal(outcomes: Outcomes, said: str) -> None:
+    with translation.override("en"):
+        assert wording.share_beside_goal(outcomes) == said
+
+
+def test_the_share_is_marked_as_outside_the_score() -> None:
+    content = content_of()
+    content["outcomes"] = GIVEN
+    text = " ".join(page.body(content, draft=False).split())
+    assert "In work or education now <small>outside the score</small> </th> <td>38 per cent (goal 45 per cent)" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "basis", "outcomes", "shown"),
+    [
+        ("external", "practice", NOTHING, True),
+        ("external", "plans", NOTHING, False),
+        ("self", "practice", NOTHING, False),
+        ("self", "practice", GIVEN, True),
+    ],
+)
+def test_a_share_that_nobody_gave_is_missed_in_an_external_review_of_practice_alone(
+    kind: str, basis: str, outcomes: Outcomes, shown: bool
+) -> None:
+    content: Content = {**overfull("words"), "kind": kind, "basis": basis, "outcomes": outcomes}
+    assert wording.has_outcomes(content) is shown
+
+
+def test_names_are_counted_where_there_is_no_room_for_them() -> None:
+    content = content_of(recipients="Nav og DPS.", first_day=datetime.date(2026, 9, 15))
+    content["teams"] = ["Team A", "Team B", "Team C"]
+    with translation.override("en"):
+        assert wording.byline(content, 100)[1:] == ["To Nav og DPS.", "The review covers Team A, Team B and Team C."]
+        assert wording.byline(content, 15)[-1] == "The review covers Team A, Team B and 1 more."
+        assert wording.byline(content, 6)[-1] == "The review covers Team A and 2 more."
+
+
+def test_what_law_bars_is_named_by_code_where_titles_take_too_much() -> None:
+    content = overfull("words")
+    with translation.override("en"):
+        assert wording.barred(content, 400).startswith("B1, B2, B3, O1")
+        assert wording.barred(content, 6) == "B1, B2 and 35 more"
+        two: Content = {**content, "barred": [{**each, "short_title": "Kort"} for each in content["barred"][:2]]}
+        assert wording.barred(two, 400) == "Kort (B1) and Kort (B2)"
+
+
+def test_who_acts_stands_at_the_item_too() -> None:
+    content = content_of()
+    item = next(each for each in items_in(content) if each["recommendation"])
+    item["actors"] = ["nav", "steering_group"]
+    text = " ".join(page.body(content, draft=False).split())
+    assert text.count("Who acts: Nav and the steering group") == 1
+
+
+# Outside the scale
+
+
+def test_what_the_scale_does_not_ask_stands_in_a_part_of_its_own_after_the_scales() -> None:
+    content = content_of()
+    content["outcomes"] = {**GIVEN, "in_education": None, "share": None}
+    content["outside"] = {"meetings": "De fleste er med.", "economy": " ", "voices": "Hjelpen er <b>god</b>."}
+    text = " ".join(page.body(content, draft=False).split())
+    after = text.split("Outside the scale")[1]
+    assert "Score sheet" not in after
+    assert "About the review" in after
+    for said in (
+        "Nothing of it counts in any score, total or category.",
+        'In ordinary work</th> <td class="is-number">14</td>',
+        'In education and not in work</th> <td class="is-number">not given</td>',
+        'The agreed goal</th> <td class="is-number">45 per cent</td>',
+        "De fleste er med.",
+        "Hjelpen er &lt;b&gt;god&lt;/b&gt;.",
+    ):
+        assert said in after, said
+    assert "economy" not in after
+
+
+def test_there_is_no_such_part_where_nothing_of_it_is_known() -> None:
+    assert "Outside the scale" not in page.body(content_of(), draft=False)
