@@ -72,7 +72,7 @@ class _Page:
         for instruction in pikepdf.parse_content_stream(page):
             operands, operator = list(instruction.operands), str(instruction.operator)
             if operator in ("BDC", "BMC"):
-                properties = operands[1] if operator == "BDC" else {}
+                properties: Any = operands[1] if operator == "BDC" else {}
                 artifact = operands[0] == "/Artifact"
                 marks.append("artifact" if artifact else int(properties["/MCID"]) if "/MCID" in properties else None)
             elif operator == "EMC":

@@ -53,7 +53,8 @@ def test_they_are_listed_in_a_correction_and_a_remark_only_where_the_report_tell
 
 @pytest.mark.parametrize("name", [field.name for field in Review._meta.get_fields() if isinstance(field, TextField)])
 def test_every_text_that_is_printed_is_looked_through(name: str) -> None:
-    review = scored_review("consensus", **{name: "Bra 漢"})
+    review = scored_review("consensus")
+    setattr(review, name, "Bra 漢")
     # Why a fact check is left out is written where the report is made.
     printed = "漢" in json.dumps(version_of(review), ensure_ascii=False)
     assert [each.page for each in workflow.unprintable(review, [])] == ["narrative"] * (
