@@ -15,7 +15,7 @@ _WIDTHS = {
     0.41: "frt()[]/",
     0.49: "-1",
     0.62: 'aceksvxyzåFLJ57*"–',
-    0.64: "bdghnopquøE23689",
+    0.65: "bdghnopquøE23689",
     0.68: "BPRSTZ04",
     0.79: "ACDGHKNOQUVXYØÅ",
     0.93: "mwæM",

@@ -106,12 +106,14 @@ def over_years(content: Content, scale: ScaleContent) -> development.Picture | N
 def _reviewed(content: Content, scale: ScaleContent, point: HistoryPoint) -> development.Review:
     total = point["total"]
     if wording.by_mean(scale):
-        value, text = total["mean"], "" if total["mean"] is None else wording.number(total["mean"])
+        value = None if total["mean"] is None else float(total["mean"])
+        text = "" if total["mean"] is None else wording.number(total["mean"])
     else:
-        value, text = total["total"], str(total["total"])
+        value = None if total["total"] is None else float(total["total"])
+        text = str(total["total"])
     return development.Review(
         day=datetime.date.fromisoformat(point["date"]),
-        value=0.0 if value is None else float(value),
+        value=0.0 if value is None else value,
         text=text,
         when=wording.month(point["date"]),
         now=content["kind"] == "external" and point["date"] == content["first_day"],
