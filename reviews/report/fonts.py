@@ -15,6 +15,8 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
 FILES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+MOST_MARKS = 4
+"""How many marks one letter is printed with. No language puts more on it, and they would stand in the lines above."""
 _BOX = 0x25A1  # the white square, which Inter has
 _LAYOUT = "\n\t"
 
@@ -73,13 +75,17 @@ def missing(text: str) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """`text` as it is printed: composed, with U+FFFD for what the fonts lack and without what has no shape."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        character
-        if ord(character) in covered() or character in _LAYOUT
-        else ""
-        if _is_invisible(character)
-        else REPLACEMENT
-        for character in composed
-    )
+    """`text` as it is printed: composed, with U+FFFD for what the fonts lack, without what has no shape, and with no
+    more than MOST_MARKS marks on one letter.
+    """
+    printed: list[str] = []
+    marks = 0
+    for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if ord(character) in covered() or character in _LAYOUT:
+            shown = character
+        else:
+            shown = "" if _is_invisible(character) else REPLACEMENT
+        if marks <= MOST_MARKS:
+            printed.append(shown)
+    return "".join(printed)

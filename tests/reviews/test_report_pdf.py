@@ -563,6 +563,12 @@ def test_ordinary_norwegian_and_sami_text_lacks_nothing() -> None:
     assert fonts.printable("a\u00ad\u2060b\ufe0f e\u0301\r\nc") == "ab é\nc"
 
 
+def test_marks_are_not_piled_up_over_the_lines_above() -> None:
+    assert fonts.printable("Ba\u0301\u0302\u0303n og g" + "\u0301" * 40 + "ul") == "B\u00e1\u0302\u0303n og \u01f5" + (
+        "\u0301" * fonts.MOST_MARKS + "ul"
+    )
+
+
 @pytest.mark.parametrize("control", ["\x07", "\x1b", "\ue000", "\ufffe"])
 def test_control_characters_do_not_break_the_report(control: str) -> None:
     content = version_of(index_alone(summary=f"Før{control}etter."))
