@@ -195,12 +195,8 @@ def own_ratings(review: Review) -> OwnRatings:
     return {item: tuple(ratings) for item, ratings in found.items()}
 
 
-def own_scores(review: Review) -> dict[int, tuple[int | None, ...]]:
-    """Return the scores of own_ratings(), behind the same wall."""
-    return {
-        item: tuple(None if rating is None else rating.score for rating in ratings)
-        for item, ratings in own_ratings(review).items()
-    }
+def _own_scores(ratings: OwnRatings) -> dict[int, tuple[int | None, ...]]:
+    return {item: tuple(None if rating is None else rating.score for rating in each) for item, each in ratings.items()}
 
 
 def suggestion_for(rating: Rating, item: Item, counted: figures.Figures) -> scoring.Suggestion | None:
@@ -258,23 +254,28 @@ def _working_rows(review: Review) -> dict[int, _Row]:
 
 def working_results(review: Review, *, with_own: bool = True) -> list[ScaleResult]:
     """Return the results as they are agreed on now; `with_own`: the evaluators' own scores are asked for too."""
+    return working_results_beside(review, own_ratings(review) if with_own else {})
+
+
+def working_results_beside(review: Review, ratings: OwnRatings) -> list[ScaleResult]:
+    """Return the results as they are agreed on now, beside the own scores of ratings that are fetched already."""
     return assemble(
         review,
         _working_rows(review),
         {row.section_id: row.comment for row in review.section_comments.all()},
-        own_scores(review) if with_own else {},
+        _own_scores(ratings),
         _scales_with_bands(review),
     )
 
 
 def version_results(version: ReportVersion) -> list[ScaleResult]:
-    """Return the results as they were handed over in one version."""
+    """Return the results as they were handed over in one version, without the evaluators' own scores."""
     review = version.review
     return assemble(
         review,
         {row.item_id: row for row in version.scores.all()},
         section_comments_of(version),
-        own_scores(review),
+        {},
         _scales_with_bands(review),
     )
 

@@ -10,15 +10,16 @@ from scales.models import Item, Scale
 from scales.steps import Condition
 
 
-def ahead(review: Review, found: Iterable[results.ScaleResult], context: Context) -> dict[str, Ahead]:
+def ahead(
+    review: Review, found: Iterable[results.ScaleResult], ratings: results.OwnRatings, context: Context
+) -> dict[str, Ahead]:
     """Return what it would take, by the code of each of the review's scales where there is anything to say: one whose
     sum falls in bands, with all items scored in practice.
 
-    `context` is the service's situation. One query at most: what the evaluators found, which nobody but they has seen
-    until they have all handed in; before that no item is agreed, and nothing is worked out.
+    `found` is what was agreed on, `ratings` what each evaluator found: none where that is not known. `context` is the
+    service's situation.
     """
     due = [result for result in found if _applies(review, result)]
-    ratings = results.own_ratings(review) if due and not review.imported_from else {}
     given = {result.scale.code: _ahead(result, ratings, {Condition.DISPERSED: context.dispersed}) for result in due}
     return {code: each for code, each in given.items() if each is not None}
 

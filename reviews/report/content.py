@@ -70,8 +70,10 @@ def build(
     One who makes many reports at a time hands in what is fetched already: `found`, the review's working results, and
     `newest`, which gives the results that count of an earlier review.
     """
+    ratings: results.OwnRatings = {}
     if found is None:
-        found = results.working_results(review)
+        ratings = results.own_ratings(review)
+        found = results.working_results_beside(review, ratings)
     before = _previous(review, newest)
     corrections = _corrections(review, before)
     earlier = _earlier(review)
@@ -81,7 +83,7 @@ def build(
     ]
     _mark_corrected(scales, corrections)
     context = Context.of(review)
-    to_come = ahead(review, found, context)
+    to_come = ahead(review, found, ratings, context)
     for scale in scales:
         scale["ahead"] = to_come.get(scale["code"])
     return Content(

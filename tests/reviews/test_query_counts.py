@@ -466,8 +466,9 @@ def test_a_draft(client: Client, evaluator: User, name: str) -> None:
             final_review(service=review.service, first_day=day)
 
     # A draft is put together from two reviews, its own and the last external one, each with its scales; and it asks for
-    # what ties the evaluators, for corrections and for who is asked to check the facts.
-    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk])), grow, 2 * PAGE + 4)
+    # what ties the evaluators, for corrections, for who is asked to check the facts, for what stands beside the score
+    # and for the reviews before.
+    _compare(lambda: client.get(reverse(f"reviews:{name}", args=[review.pk])), grow, 2 * PAGE + 7)
 
 
 def test_a_draft_with_all_that_a_reviews_course_adds(db: None, client: Client) -> None:
@@ -488,7 +489,7 @@ def test_a_draft_with_all_that_a_reviews_course_adds(db: None, client: Client) -
             )
 
     # Ties ask for roles, offices and visits; the trail for the remarks.
-    _compare(lambda: client.get(reverse("reviews:draft", args=[review.pk])), grow, 2 * PAGE + 7)
+    _compare(lambda: client.get(reverse("reviews:draft", args=[review.pk])), grow, 2 * PAGE + 9)
 
 
 @pytest.mark.parametrize("name", ["version", "version_pdf"])

@@ -15,7 +15,7 @@ from reviews.models import AgreedResult, Rating, Review
 from reviews.report import ahead_wording, pdf
 from reviews.report.shape import Ahead, ScaleContent, Step, completed
 from scales.models import Band, Item
-from tests.factories import ContextFactory, SeatFactory, final_review, scored_review
+from tests.factories import ContextFactory, SeatFactory, scored_review
 from tests.reviews.front_door import page
 from tests.reviews.report_builders import draft_of, pages_of, version_of
 
@@ -387,21 +387,8 @@ def test_the_page_tells_it_in_a_table_with_a_caption(client: Client) -> None:
     assert len(re.findall(r'<th scope="row">', table[0])) == 3
 
 
-def test_what_the_evaluators_found_costs_one_query_and_none_where_nothing_is_ahead(
-    django_assert_max_num_queries: Any,
-) -> None:
-    review = scored_review(basis="plans", scores=fours())
-    with django_assert_max_num_queries(40) as without:
-        draft_of(review)
-    Review.objects.filter(pk=review.pk).update(basis="practice", show_comparison=False)
-    with django_assert_max_num_queries(40) as with_steps:
-        draft_of(Review.objects.get(pk=review.pk))
-    assert sum("reviews_rating" in query["sql"] for query in without) == 1
-    assert sum("reviews_rating" in query["sql"] for query in with_steps) == 2
-
-
-def test_an_imported_review_asks_for_no_finds(django_assert_max_num_queries: Any) -> None:
-    review = final_review(scores=fours(), imported_from="ark.csv")
+def test_the_evaluators_scores_and_finds_are_asked_for_once(django_assert_max_num_queries: Any) -> None:
+    review = scored_review(scores=fours(), show_evaluator_scores=True)
     with django_assert_max_num_queries(40) as asked:
-        version_of(Review.objects.get(pk=review.pk))
-    assert sum("reviews_rating" in query["sql"] for query in asked) == 1
+        draft_of(Review.objects.get(pk=review.pk))
+    assert sum('FROM "reviews_rating"' in query["sql"] for query in asked) == 1

@@ -229,7 +229,9 @@ def test_the_lead_goes_on_alone_and_consensus_holds_the_leads_scores_only(make: 
     own = {rating.item_id: rating.score for rating in first.ratings.all()}
     assert {row.item_id: row.score for row in review.results.all()} == own
     assert not review.results.filter(comment="Den andres ord.").exists()
-    assert set(results.own_scores(moved).values()) == {(score,) for score in own.values()}
+    assert {item.own for scale in results.working_results(moved) for item in scale.items} == {
+        (score,) for score in own.values()
+    }
 
 
 def test_going_on_alone_before_handing_in_waits_for_the_hand_in(make: Make) -> None:
@@ -286,7 +288,7 @@ def test_an_observer_scores_along_and_never_counts(make: Make) -> None:
     review.refresh_from_db()
     assert review.status == Status.CONSENSUS
     assert not review.results.filter(score=1).exists()
-    assert all(1 not in scores for scores in results.own_scores(review).values())
+    assert all(1 not in item.own for scale in results.working_results(review) for item in scale.items)
     with pytest.raises(Refused):
         workflow.save_rating(seat, items_of(review)[0], trainee, {"score": 2}, {})
 
