@@ -127,7 +127,7 @@ def test_what_is_new_beside_the_score_is_empty_in_old_reviews_and_locked_where_t
         assert found.results.get().actors == []
         assert found.versions.get().scores.get().actors == []
         held = Context.of(found)
-        assert (held.pk, held.participants, held.goal, held.dispersed) == (None, None, None, None)
+        assert {getattr(held, name) for name in ("pk", "participants", "goal", "dispersed")} == {None}
     final = Review.objects.get(status="final")
     with pytest.raises(IntegrityError, match="reissue it first"), transaction.atomic():
         Context.objects.create(review=final)
