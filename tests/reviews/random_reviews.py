@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -192,6 +192,15 @@ class _Maker:
                 scores=lambda item: random.randint(1, 5) if random.random() < 0.97 else None,
             )
             before = {key: row.score for key, row in _by_item(earlier.versions.get().scores.all()).items()}
+        texts: dict[str, Any] = {
+            name: self._text()
+            for name in ("summary", "purpose", "method", "participants")
+            + ("outside_meetings", "outside_economy", "outside_voices")
+            + (("independence",) if external else ())
+            if random.random() < 0.6
+        }
+        if random.random() < 0.5:
+            texts["recipients"] = self._text(longest=500)
         chance = random.choice([0.1, 0.6, 1, 1, 1])
         review = scored_review(
             service=service,
@@ -207,15 +216,8 @@ class _Maker:
             show_evaluator_scores=random.random() < 0.4,
             show_fact_check=random.random() < 0.4,
             show_comparison=compares,
-            recipients=self._text(one_line=True)[:500] if random.random() < 0.5 else "",
             strengths="\n".join(self._name() for _number in range(random.randint(0, 5))),
-            **{
-                name: self._text()
-                for name in ("summary", "purpose", "method", "participants")
-                + ("outside_meetings", "outside_economy", "outside_voices")
-                + (("independence",) if external else ())
-                if random.random() < 0.6
-            },
+            **texts,
         )
         self._score_one(review)
         teams = [
@@ -244,18 +246,18 @@ class _Maker:
         kind = self.random.choice([name for name in ONE_LINE if name != "invisible"])
         return " ".join(ONE_LINE[kind](self.random)[: self.random.choice([30, 200])].split()) or "IPS"
 
-    def _text(self, *, one_line: bool = False) -> str:
-        """A text of any kind that the report is to show."""
-        kinds = ONE_LINE if one_line else {**ONE_LINE, **SEVERAL_LINES}
-        if not one_line and self.limits and self.random.random() < 0.1:
+    def _text(self, *, longest: int | None = None) -> str:
+        """A text of any kind that the report is to show; of one line where the field has a `longest`."""
+        kinds = {**ONE_LINE, **SEVERAL_LINES} if longest is None else ONE_LINE
+        if longest is None and self.limits and self.random.random() < 0.1:
             self.limits -= 1
             text = _limit(self.random)
         elif self.random.random() < 0.4:
             text = kinds[self.random.choice([kind for kind in _USUAL if kind in kinds])](self.random)
         else:
-            text = " ".join(
-                kinds[kind](self.random) for kind in self.random.sample(sorted(kinds), self.random.choice([1, 2]))
-            )
+            chosen = self.random.sample(sorted(kinds), self.random.choice([1, 2]))
+            text = " ".join(kinds[kind](self.random) for kind in chosen)
+        text = text[:longest]
         self.texts.append(text)
         return text
 

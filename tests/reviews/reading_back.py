@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from typing import Any
 
+import openpyxl
 import pikepdf
 
 from tests.reviews import structure
@@ -114,6 +115,14 @@ def attached(pdf: bytes) -> dict[str, Any]:
 def csv_rows(text: str) -> list[dict[str, str]]:
     """Return the rows of a CSV by its header."""
     return list(csv.DictReader(StringIO(text, newline="")))
+
+
+def workbook_rows(made: bytes) -> list[list[list[Any]]]:
+    """Return the values of an XLSX file, sheet by sheet and row by row; ValueError where a cell holds a formula."""
+    sheets = openpyxl.load_workbook(BytesIO(made)).worksheets
+    if any(cell.data_type == "f" or cell.hyperlink for sheet in sheets for row in sheet.iter_rows() for cell in row):
+        raise ValueError("a cell is more than a text, a number or a date")
+    return [[[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in sheets]
 
 
 def runs_in_a_spreadsheet(cell: str) -> bool:

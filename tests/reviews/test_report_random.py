@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from reviews.exchange.sheet import unescape
+from reviews.exchange.spreadsheet import cell_text
 from reviews.models import Review
 from reviews.report import fonts
 from scales import scoring
@@ -34,6 +35,7 @@ from tests.reviews.reading_back import (
     printed,
     runs_in_a_spreadsheet,
     squeezed,
+    workbook_rows,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,8 @@ class Formats:
     data: dict[str, Any]
     attached: list[dict[str, Any]]
     rows: list[dict[str, str]]
+    sheets: list[list[list[Any]]]
+    """The values of the workbook's sheets, one for each scale after that of facts."""
 
 
 @pytest.mark.parametrize("seed", range(REPORTS))
@@ -87,7 +91,8 @@ def formats(made: RandomReview, client: Client) -> Formats:
     rows = csv_rows(get("export_review", "csv").decode())
     assert not [cell for row in rows for cell in row.values() if runs_in_a_spreadsheet(cell)]
     [data] = json.loads(get("export_review", "json"))["reviews"]
-    return Formats(page, printed(pdf), data, attachment, rows)
+    _facts, *sheets = workbook_rows(get("export_review", "xlsx"))
+    return Formats(page, printed(pdf), data, attachment, rows, sheets)
 
 
 # Texts
@@ -111,6 +116,14 @@ def hold_the_texts(made: RandomReview, found: Formats) -> None:
         assert unescape(row["service"]) == made.review.service.name
     in_rows = [(unescape(row["comment"]), unescape(row["recommendation"])) for row in found.rows]
     assert in_rows == [made.item_texts[key] for key in keys(made)]
+    in_cells = [squeezed(cell or "") for sheet in found.sheets for row in sheet for cell in row if not is_figure(cell)]
+    for text in (text for texts in made.item_texts.values() for text in texts):
+        assert squeezed(cell_text(text)) in in_cells, text
+
+
+def is_figure(cell: object) -> bool:
+    """Whether a cell of a workbook holds a number or a date."""
+    return cell is not None and not isinstance(cell, str)
 
 
 # Figures
@@ -139,8 +152,9 @@ def codes(section: Section) -> list[str]:
 def hold_the_figures(made: RandomReview, found: Formats) -> None:
     """Hold every figure in every format against what the arithmetic of the scale makes of the scores."""
     assert len(found.data["scales"]) == len(pinned(made))
-    for scale, data in zip(pinned(made), found.data["scales"], strict=True):
+    for scale, data, sheet in zip(pinned(made), found.data["scales"], found.sheets, strict=True):
         hold_the_scale(made, found, scale, data)
+        hold_the_sheet(made, scale, sheet)
     for row, key in zip(found.rows, keys(made), strict=True):
         hold_the_row(made, row, key)
     for data in found.attached:
@@ -192,6 +206,26 @@ def hold_the_scale(made: RandomReview, found: Formats, scale: Scale, data: dict[
         first, second, *_others = (*made.own.get((scale.code, each["item"]), []), None, None)
         assert (each["evaluator_1"], each["evaluator_2"]) == (first, second)
         assert each["consensus"] == made.scores[scale.code, each["item"]]
+
+
+def hold_the_sheet(made: RandomReview, scale: Scale, sheet: list[list[Any]]) -> None:
+    """Hold a scale's sheet of the workbook: numbers stand there as numbers, and an empty cell is no 0."""
+    by_code = {row[0]: row for row in sheet if row[0]}
+    for section in sections(scale):
+        for code in codes(section):
+            wanted = [int(cell) if cell.isdigit() else None for cell in sheet_cells(made, (scale.code, code))]
+            assert by_code[code][2 : 2 + len(wanted)] == wanted, code
+    everything = [code for section in sections(scale) for code in codes(section)]
+    parts = [(scale.title, everything)]
+    if len(sections(scale)) > 1:
+        parts += [(section.title, codes(section)) for section in sections(scale)]
+    for title, wanted_codes in parts:
+        total = scoring.total([made.scores[scale.code, code] for code in wanted_codes])
+        [row] = [row for row in sheet if not row[0] and str(row[1]).endswith(f": {title}")]
+        figure = total.mean if scale.scoring == Scale.Scoring.MEAN else total.total
+        place = 2 + len(made.own.get((scale.code, everything[0]), []))
+        assert row[place] == (None if figure is None else float(figure)), title
+        assert in_words(scale, total) in row
 
 
 def section_total(made: RandomReview, scale: Scale, section: Section) -> scoring.Total:
