@@ -17,7 +17,7 @@ import xlsxwriter
 from django.utils.translation import get_language
 
 NAME_LIMIT = 31
-"""The most characters of a sheet's name."""
+"""The most characters of a sheet's name; one beyond the first 65,536 counts as two."""
 _HEADER_LIMIT = 120
 _A4 = 9
 
@@ -64,13 +64,19 @@ Cell = str | int | Decimal | datetime.date | Figure | None
 
 def sheet_name(wanted: str, taken: Collection[str] = ()) -> str:
     """Return a name that a sheet can have: without what is not allowed, short enough, and none of `taken`."""
-    plain = " ".join(_NOT_IN_NAMES.sub(" ", wanted).split()).strip("'")[:NAME_LIMIT].strip("' ") or "1"
+    plain = _cut(" ".join(_NOT_IN_NAMES.sub(" ", cell_text(wanted)).split()).strip("' "), NAME_LIMIT) or "1"
     used = {*_RESERVED, *(name.casefold() for name in taken)}
     name, number = plain, 1
     while name.casefold() in used:
         number += 1
-        name = f"{plain[: NAME_LIMIT - len(str(number)) - 1].rstrip()} {number}"
+        name = f"{_cut(plain, NAME_LIMIT - len(str(number)) - 1)} {number}"
     return name
+
+
+def _cut(text: str, limit: int) -> str:
+    while len(text.encode("utf-16-le")) > 2 * limit:
+        text = text[:-1]
+    return text.rstrip("' ")
 
 
 def cell_text(text: str) -> str:

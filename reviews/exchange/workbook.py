@@ -137,7 +137,7 @@ def _score_sheet(book: Book, content: Content, scale: ScaleContent) -> None:
         gettext("Code"),
         gettext("Item"),
         *[gettext("Evaluator %(number)s") % {"number": number} for number in range(1, own + 1)],
-        gettext("Agreed score") if own else gettext("Score"),
+        gettext("Agreed") if own else gettext("Score"),
         *([] if compared is None else [_last_review(content)]),
         gettext("Not scored because"),
         gettext("Comment"),

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.utils import translation
-from openpyxl.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reviews.exchange import workbook
@@ -25,6 +25,7 @@ from tests.factories import (
     final_review,
     items_of,
     scored_review,
+    usual_score,
 )
 from tests.reviews.report_builders import MADE_AT, draft_of, version_of, whole_course
 from tests.reviews.test_report_content import sample_score
@@ -63,11 +64,11 @@ class Table:
 
     def __init__(self, sheet: Worksheet) -> None:
         title, head, *rows = sheet.iter_rows()
-        self.title = title[0].value
-        self.head = [cell.value for cell in head]
-        self._rows: dict[Any, tuple[Cell, ...]] = {row[0].value or row[1].value: row for row in rows}
+        self.title = str(title[0].value)
+        self.head: list[Any] = [cell.value for cell in head]
+        self._rows: dict[Any, tuple[Cell | MergedCell, ...]] = {row[0].value or row[1].value: row for row in rows}
 
-    def cell(self, row: str, column: str) -> Cell:
+    def cell(self, row: str, column: str) -> Cell | MergedCell:
         """One cell."""
         return self._rows[row][self.head.index(column)]
 
@@ -104,9 +105,9 @@ def raw(review: Review, scale: str, section: str = "") -> scoring.Total:
 # Figures
 
 
-@pytest.mark.parametrize("score", [None, sample_score])
-def test_every_figure_is_that_of_the_scores(score: Callable[[Item], int | None] | None) -> None:
-    review = english(**({} if score is None else {"scores": score, "basis": "plans"}))
+@pytest.mark.parametrize(("scores", "basis"), [(usual_score, "practice"), (sample_score, "plans")])
+def test_every_figure_is_that_of_the_scores(scores: Callable[[Item], int | None], basis: str) -> None:
+    review = english(scores=scores, basis=basis)
     book = book_of(version_of(review))
     ips, goi = Table(book.sheets[IPS]), Table(book.sheets[GOI])
     for result in review.results.select_related("item__section__scale"):
@@ -231,7 +232,7 @@ def test_own_scores_are_there_only_where_the_report_shows_them(shown: bool) -> N
     table = Table(book_of(version_of(review)).sheets[IPS])
     assert ("Evaluator 1" in table.head, "Evaluator 2" in table.head) == (shown, shown)
     if shown:
-        agreed = table["B1", "Agreed score"]
+        agreed = table["B1", "Agreed"]
         assert (table["B1", "Evaluator 1"], table["B1", "Evaluator 2"]) == (agreed, agreed - 1)
 
 

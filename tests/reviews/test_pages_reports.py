@@ -223,7 +223,7 @@ def test_while_a_report_is_issued_again_the_export_holds_what_was_handed_over(cl
     assert _scores(spreadsheet)["O3"] == 2
 
 
-def _scores(spreadsheet: bytes) -> dict[str, int]:
+def _scores(spreadsheet: bytes) -> dict[str, Any]:
     """The scores in a spreadsheet of a review that compares nothing and hides own scores, by the items' codes."""
     _facts, *scales = openpyxl.load_workbook(io.BytesIO(spreadsheet)).worksheets
     return {str(row[0]): row[2] for scale in scales for row in scale.iter_rows(values_only=True) if row[0]}

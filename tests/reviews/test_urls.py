@@ -854,7 +854,8 @@ def _text(response: Any) -> str:
     content = b"".join(response.streaming_content) if response.streaming else response.content
     if response.headers.get("Content-Disposition", "").endswith('.xlsx"'):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            content = b"".join(parts.read(name) for name in parts.namelist())
+            # The time it was made stands in a part of its own.
+            content = b"".join(parts.read(name) for name in parts.namelist() if name != "docProps/core.xml")
     return str(content.decode())
 
 
