@@ -6,6 +6,7 @@ from whatever the machine has installed, and the same report would look differen
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 
@@ -72,6 +73,11 @@ def missing(text: str) -> list[str]:
             if ord(character) not in covered() and character not in _LAYOUT + "\r" and not _is_invisible(character)
         }
     )
+
+
+def named(characters: Iterable[str]) -> list[str]:
+    """How characters are told of: as they are, or by their code point where nothing would be seen."""
+    return [each if each.isprintable() else f"U+{ord(each):04X}" for each in characters]
 
 
 def printable(text: str) -> str:

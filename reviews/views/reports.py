@@ -12,7 +12,7 @@ from reviews import access, audit
 from reviews.exchange import exporting, workbook
 from reviews.models import AuditEvent, ReportVersion, Review
 from reviews.report import content as report_content
-from reviews.report import naming, newest
+from reviews.report import fonts, naming, newest
 from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
 from reviews.views.http import PersonRequest, pdf_download
@@ -36,7 +36,7 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "content": content,
             "body": report_page.body(content, draft=True),
             "draft": True,
-            "missing": report_pdf.missing_characters(content) if permit.may_work else [],
+            "missing": fonts.named(report_pdf.missing_characters(content)) if permit.may_work else [],
             "exports": permit.may_export and not permit.has_version,
         },
     )

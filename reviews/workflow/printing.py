@@ -51,4 +51,4 @@ def _unprintable(review: Review, found: Iterable[results.ScaleResult]) -> Iterat
 def _lacking(about: str, *texts: str) -> str:
     """What is said of some texts, "" where each character of theirs can be printed."""
     missing = fonts.missing("".join(texts))
-    return f"{about}: {' '.join(missing)}" if missing else ""
+    return f"{about}: {' '.join(fonts.named(missing))}" if missing else ""

@@ -21,12 +21,12 @@ def test_they_are_listed_by_where_they_stand_before_the_report_is_made(client: C
     evaluator: User = UserFactory.create(language="en")
     client.force_login(evaluator)
     review = scored_review("consensus", evaluators=[evaluator], purpose="Bra 漢")
-    review.results.filter(item=item(review, "O3")).update(recommendation="Ring 😀 og 😀.")
+    review.results.filter(item=item(review, "O3")).update(recommendation="Ring 😀 og\x07 😀.")
     SectionComment.objects.create(review=review, section=item(review, "T1").section, comment="Ses 字.")
     html = client.get(page("review", review)).content.decode()
     for address, said in (
         (page("narrative", review), "The report&#x27;s texts: 漢"),
-        (page("agree", review, item(review, "O3")), f"{escape(item(review, 'O3'))}: 😀"),
+        (page("agree", review, item(review, "O3")), f"{escape(item(review, 'O3'))}: U+0007 😀"),
         (page("agree", review, item(review, "T1")), f"{item(review, 'T1').section.title}: 字"),
     ):
         assert re.search(rf'href="{address}">\s*{re.escape(said)}\s*</a>', html), said
