@@ -282,7 +282,7 @@ def label_box(mark: Mark) -> room.Box:
 
 
 def _box(x: float, baseline: float, text: str) -> room.Box:
-    half = room.width(text) / 2
+    half = room.width(text, heavy=True) / 2
     return room.Box(x - half, baseline - _BASELINE, x + half, baseline - _BASELINE + _LINE)
 
 
@@ -308,7 +308,7 @@ def _labelled(
 
 def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
     """Where a label may stand, the best first: above, below, after and before the mark."""
-    half = room.width(mark.review.text) / 2
+    half = room.width(mark.review.text, heavy=True) / 2
     x = min(max(mark.x, plot.left + half), plot.right - half)
     level = mark.y - _LINE / 2 + _BASELINE
     aside = _MARK + 0.5 + half

@@ -11,24 +11,26 @@ TEXT = 2.6
 
 _WIDTHS = {
     0.29: "ijlI ",
-    0.34: ".,:;!|'",
-    0.41: "frt()[]/",
-    0.49: "-1",
-    0.62: 'aceksvxyzåFLJ57*"–',
-    0.65: "bdghnopquøE23689",
-    0.68: "BPRSTZ04",
-    0.79: "ACDGHKNOQUVXYØÅ",
+    0.31: ".,:;!|'",
+    0.39: "frt()[]/",
+    0.47: "-1",
+    0.52: "–*",
+    0.6: "acehknsuvxyzåFLJ57",
+    0.63: "bdgopqøE23689",
+    0.66: "BPRSTZ04",
+    0.77: "ACDGHKNOQUVXYØÅ",
     0.93: "mwæM",
-    1.03: "WÆ%×",
+    1.0: "WÆ%×",
 }
-"""The widths of letters, as parts of their size, in the heavier of the two weights."""
+"""The widths of letters, as parts of their size."""
 _BY_LETTER = {letter: part for part, letters in _WIDTHS.items() for letter in letters}
 _OTHER = 1.1
+_HEAVY = 1.08
 
 
-def width(text: str, size: float = TEXT) -> float:
+def width(text: str, size: float = TEXT, *, heavy: bool = False) -> float:
     """The width of a text in the typeface of the report, in letters of `size`; never less than it is, rather more."""
-    return size * sum(_BY_LETTER.get(letter, _OTHER) for letter in text)
+    return size * sum(_BY_LETTER.get(letter, _OTHER) for letter in text) * (_HEAVY if heavy else 1)
 
 
 def wrapped(text: str, room: float, size: float = TEXT) -> list[str]:

@@ -15,7 +15,7 @@ HEAD = 6.0
 
 MOST_LINES = 5
 _LETTERS, _SMALL_LETTERS, _SMALL_LINE = 3.0, 2.47, 2.7
-_TITLE_FITS = 50.5
+_TITLE_FITS = 49.5
 
 
 def lines(words: str, fit: float = _TITLE_FITS) -> int:
