@@ -1,11 +1,10 @@
 """What the report's templates need beside Django's own tags: the words."""
 
-from typing import Any
 
 from django import template
 
 from reviews.report import holding, wording
-from reviews.report.shape import Content, ItemContent, ScaleContent
+from reviews.report.shape import ItemContent, ScaleContent
 
 register = template.Library()
 
