@@ -42,7 +42,7 @@ def draft_name(review: Review) -> str:
 
 
 def export_name(review: Review, extension: str) -> str:
-    """Return the name of a review's results as csv or json."""
+    """Return the name of a review's results as csv, json or xlsx."""
     return f"{_stem(review)}.{extension}"
 
 
