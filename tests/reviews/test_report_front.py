@@ -91,6 +91,10 @@ def test_an_overfull_page_one_ends_where_it_should_and_what_follows_begins_the_s
     for advice in content["advice"]:
         assert f"{advice['code']} · the IPS team, Nav, the health partner, the steering group and those" in first
     assert "What works" not in second
+    # The running head has one line.
+    assert content["service"] in first
+    assert f"{wording.gist(content['service'], 50)} · ".replace("\N{NO-BREAK SPACE}", " ") in second
+    assert f"{content['service']} ·" not in second
     assert second.startswith("Summary Kort. More that works")
     later = " ".join([second, *rest]).replace("- ", "")
     # White space and hyphens at line ends are the paper's.
