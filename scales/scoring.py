@@ -242,7 +242,8 @@ class Measure:
         maximum = data.get("maximum")
         return cls(
             kind=kind,
-            inputs=inputs,
+            # PostgreSQL does not keep the order of an object's keys; that of the calculation is a list's.
+            inputs=tuple(sorted(inputs, key=lambda each: operands.index(each.key))),
             operation=operation,
             operands=operands,
             unit=str(data.get("unit", "")),

@@ -23,6 +23,11 @@ import django  # noqa: E402
 import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.template import Node  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+
+# How quick the machine is at the moment is not what these tests are about.
+hypothesis_settings.register_profile("ours", deadline=None)
+hypothesis_settings.load_profile("ours")
 
 _TEMPLATES = str(settings.BASE_DIR / "templates")
 

@@ -168,11 +168,14 @@ def _changed_parts(request: PersonRequest, permit: Permit, form: NoteForm, at: I
 
 @require_POST
 def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
-    """Delete a note of the person's own, if it is the one that the page showed."""
+    """Delete a note of the person's own, if it is the one that the page showed. Where that is refused, what was typed in
+    its form comes back.
+    """
     permit = open_evidence(request, pk)
     found = get_object_or_404(notebook.notes(permit.review, request.user), pk=note, author=request.user)
     choices = items_in(results.pinned_scales(permit.review))
-    back = _back(permit, found, _came_from(request, choices), list(found.items.all()))
+    at = _came_from(request, choices)
+    back = _back(permit, found, at, list(found.items.all()))
     try:
         seen = stamps.read(request.POST.get("seen", "{}"))
     except ValueError:
@@ -181,6 +184,10 @@ def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpR
     try:
         if attempt(request, lambda: workflow.delete_note(found, request.user, seen)):
             messages.success(request, _("The note is deleted."))
+            return redirect(back)
     except Note.DoesNotExist as error:
         raise Http404 from error
-    return redirect(back)
+    if "text" not in request.POST:
+        return redirect(back)
+    kind = NoteForm if _interview(request, permit.review) is None else SheetNoteForm
+    return _page(request, permit, form_of(found, choices, kind=kind, data=request.POST), choices, at, back)
