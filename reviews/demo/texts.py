@@ -56,10 +56,9 @@ FULL: dict[str, Finding] = {
         3,
         "Jobbspesialistene er med på ukentlige teammøter, deltar aktivt og sitter i samme korridor som teamet. De "
         "har ikke tilgang til behandlingsjournalen: de er ansatt i Nav, og taushetsplikten stenger for innsyn. "
-        "Arbeid tas sjelden opp for brukere som ennå ikke er henvist.",
-        "Sett av fem minutter i hvert teammøte til spørsmålet «hvem har vi ikke spurt om jobb ennå?». Avtal "
-        "hvordan behandler fører det jobbspesialisten melder inn, slik at planen for arbeid finnes i journalen "
-        "uten at jobbspesialisten må ha innsyn.",
+        "Arbeid tas sjelden opp for dem som ennå ikke er henvist.",
+        "Sett av fem minutter i hvert teammøte til spørsmålet «hvem har vi ikke spurt om jobb ennå?», og før "
+        "i referatet hvor mange som ble spurt.",
         ("law", "health"),
         ("ips_team", "health_partner"),
     ),
