@@ -111,8 +111,8 @@ def ips(content: Content) -> ScaleContent:
 def test_every_picture_has_a_title_a_description_and_attributes_alone() -> None:
     found = pictures(content_of())
     assert [title_of(svg).split(":")[0] for svg in found] == [
-        "Results by section",
         "Scores by item now and in 2024",
+        "Results by section",
         "Development over the external reviews",
         "Scores by item now and in 2024",
         "Development over the external reviews",

@@ -30,6 +30,7 @@ from reviews.workflow import Refused
 from scales.models import Scale
 from tests.factories import (
     FIRST_DAY,
+    ContextFactory,
     InformantFactory,
     NoteFactory,
     RemarkFactory,
@@ -517,6 +518,7 @@ def test_no_comment_is_required_where_the_scale_expects_none(make: Callable[...,
     Scale.objects.filter(pk=mini.pk).update(comment_expected=False)
     review = make(Status.CONSENSUS, scores={"X1": 1})
     review.results.update(comment="", recommendation="")
+    ContextFactory.create(review=review)
     assert workflow.blockers(review) == []
     assert workflow.warnings(review) == []
 
@@ -526,6 +528,8 @@ def test_what_a_reader_would_miss_is_a_warning_and_stops_nobody(make: Callable[.
     review.results.filter(item__code__in=["X1", "X2"]).update(recommendation="")
     assert [warning.message for warning in workflow.warnings(review)] == [
         "The report has no summary.",
+        "It is not told how many participants are in work or education.",
+        "The agreed goal for work and education is not told.",
         "X1 Punkt X1 has no recommendation.",
     ]
     finalise(review)
