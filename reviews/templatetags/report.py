@@ -1,6 +1,5 @@
 """What the report's templates need beside Django's own tags: the words."""
 
-
 from django import template
 
 from reviews.report import holding, wording

@@ -382,7 +382,7 @@ def test_ties_are_told_with_the_evaluators_names_and_their_own_words() -> None:
 
 
 def test_no_ties_known_is_told_apart_from_evaluators_who_are_not_known() -> None:
-    assert version_of(scored_review())["independence"] == report_content.Independence(ties=[], text="")
+    assert version_of(scored_review())["independence"] == report_shape.Independence(ties=[], text="")
     assert version_of(scored_review(kind="self"))["independence"] is None
     imported = scored_review(imported_from="skjema.csv")
     Seat.objects.filter(review=imported).update(user=None)
