@@ -10,14 +10,15 @@ from itertools import pairwise
 
 from reviews.pictures import room
 
-WIDTH = 76.0
-_LEFT, _TOP, _EDGE = 8.0, 4.0, 1.5
-_PLOT, _PLOT_PER_REVIEW, _PLOT_MOST = 46.0, 3.0, 66.0
+WIDTH = 85.0
+_LEFT, _TOP, _EDGE, _AFTER = 8.0, 4.5, 1.5, 7.0
+_PLOT, _PLOT_PER_REVIEW, _PLOT_MOST = 48.0, 3.0, 66.0
 _STRIP, _YEARS = 5.0, 6.0
 _LINE, _BETWEEN = 3.3, 1.2
 _BASELINE = 2.5
 _MARK = 1.5
-_NAMES_FIT = 20.0
+_NAMES_FIT = 32.0
+_DIGITS, _CLEAR = 1.9, 0.3
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ def draw(
         return foot - (value - floor) / (highest - floor) * plot
 
     first, last = reviews[0].day.year, reviews[-1].day.year
-    per_year = (right - _LEFT - 2 * _EDGE) / (last - first + 1)
+    # After the last year there is room for the result of a review that was late in it.
+    per_year = (right - _LEFT - _EDGE - _AFTER) / (last - first + 1)
 
     def across(day: datetime.date) -> float:
         start = datetime.date(day.year, 1, 1)
@@ -174,6 +176,7 @@ def draw(
     marks = [Mark(round(across(each.day), 2), round(up(each.value), 2), each) for each in drawn]
     segments = _segments(marks, [each.day for each in reviews if each.left_out])
     limits = _limits([*((level.lowest, level.text) for level in levels), *ticks], up, floor, foot)
+    fields = _fields(levels, names, up, floor, foot)
     return Picture(
         reviews=list(reviews),
         width=WIDTH,
@@ -187,11 +190,11 @@ def draw(
         limits_x=_LEFT - 1.5,
         names_x=round(right + 1.5, 2),
         years_y=round(foot + strip + 4.5, 2),
-        fields=_fields(levels, names, up, floor, foot),
+        fields=fields,
         limits=limits,
         years=_years(first, last, per_year),
         segments=segments,
-        marks=_labelled(marks, segments, limits, room.Box(_LEFT, 0, right, foot)),
+        marks=_labelled(marks, segments, _spans(limits, fields), room.Box(_LEFT, 0, right, foot)),
         left_out=[
             Mark(round(across(each.day), 2), round(foot + strip / 2, 2), each) for each in reviews if each.left_out
         ],
@@ -283,50 +286,72 @@ def label_box(mark: Mark) -> room.Box:
 
 def _box(x: float, baseline: float, text: str) -> room.Box:
     half = room.width(text, heavy=True) / 2
-    return room.Box(x - half, baseline - _BASELINE, x + half, baseline - _BASELINE + _LINE)
+    return room.Box(x - half, baseline - _DIGITS, x + half, baseline)
+
+
+def _spans(limits: Sequence[Limit], fields: Sequence[Field]) -> list[tuple[float, float]]:
+    """The stretches between the lines, from top to foot, in which a result may be written.
+
+    A level reaches from line to line; where there are no levels, what lies between two lines is no range of its own.
+    """
+    if fields:
+        return [(0.0 if field.top <= _TOP else field.top, field.top + field.height) for field in fields]
+    edges = [0.0, *(limit.y for limit in limits), float("inf")]
+    return list(pairwise(edges))
 
 
 def _labelled(
-    marks: Sequence[Mark], segments: Sequence[Segment], limits: Sequence[Limit], plot: room.Box
+    marks: Sequence[Mark], segments: Sequence[Segment], spans: Sequence[tuple[float, float]], plot: room.Box
 ) -> list[Mark]:
-    """The same marks with a place for each label where one is free, the newest first in line, then the oldest."""
+    """The same marks with a place for each label where one is free, the newest first in line, then the oldest.
+
+    A result is written in the field of its level and on none of the lines, so that it cannot be read as another.
+    """
     taken = [room.Box(mark.x - _MARK, mark.y - _MARK, mark.x + _MARK, mark.y + _MARK) for mark in marks]
     order = list(range(len(marks)))
     order = [order[-1], order[0], *reversed(order[1:-1])]
     places: dict[int, tuple[float, float]] = {}
     for index in order:
+        mark = marks[index]
+        # What lies on a limit has reached the level above it.
+        own = next(span for span in spans if mark.y <= span[1] + 0.01)
         free = [
-            (_crossed(box, segments, limits), place)
-            for place in _places(marks[index], plot)
-            if (box := _box(*place, marks[index].review.text)).within(plot) and not any(map(box.meets, taken))
+            (sum(_crosses(segment, box) for segment in segments), place)
+            for place in _places(mark, plot)
+            if (box := _box(*place, mark.review.text)).within(plot)
+            and not any(map(box.meets, taken))
+            and _clear(box, own)
         ]
         if free:
             _lines, places[index] = min(free, key=lambda each: each[0])
-            taken.append(_box(*places[index], marks[index].review.text))
+            taken.append(_box(*places[index], mark.review.text))
     return [replace(mark, label=places.get(index)) for index, mark in enumerate(marks)]
 
 
+def _clear(box: room.Box, span: tuple[float, float]) -> bool:
+    """Whether a label lies within a stretch, free of the lines at both ends."""
+    top, foot = span
+    return top + _CLEAR <= box.top and box.bottom <= foot - _CLEAR
+
+
 def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
-    """Where a label may stand, the best first: above, below, after and before the mark."""
+    """Where a label may stand, the best first: above, below, after and before the mark, and then beside and aslant."""
     half = room.width(mark.review.text, heavy=True) / 2
     x = min(max(mark.x, plot.left + half), plot.right - half)
-    level = mark.y - _LINE / 2 + _BASELINE
+    level = mark.y + _DIGITS / 2
     aside = _MARK + 0.5 + half
     places = [
-        (x, mark.y - _MARK - 0.2 - _LINE + _BASELINE),
-        (x, mark.y + _MARK + 0.2 + _BASELINE),
+        (x, mark.y - _MARK - 0.7),
+        (x, mark.y + _MARK + 0.7 + _DIGITS),
         (mark.x + aside, level),
         (mark.x - aside, level),
-        *((mark.x + side, level + down) for down in (-_MARK - 1, _MARK + 1) for side in (aside, -aside)),
+        *(
+            (mark.x + side, level + down)
+            for down in (-_DIGITS / 2 - _CLEAR, _DIGITS / 2 + _CLEAR, -2.4, 2.4)
+            for side in (aside, -aside)
+        ),
     ]
     return [(round(x, 2), round(y, 2)) for x, y in places]
-
-
-def _crossed(box: room.Box, segments: Sequence[Segment], limits: Sequence[Limit]) -> int:
-    """How much a label in the box would be disturbed: by the limits' thin lines, and twice as much by the reviews'."""
-    return sum(box.top < limit.y < box.bottom for limit in limits) + 2 * sum(
-        _crosses(segment, box) for segment in segments
-    )
 
 
 def _crosses(segment: Segment, box: room.Box) -> bool:

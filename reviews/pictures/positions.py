@@ -73,7 +73,7 @@ class Field:
 class Picture:
     """Sizes, the axis (score and x), the field of the low scores where there are any to have, and the rows by group.
 
-    `code_x` is where codes end, `words_x` where words stand for a score that is not there.
+    `code_x` is where codes end.
     """
 
     width: float
@@ -82,7 +82,6 @@ class Picture:
     left: float
     right: float
     code_x: float
-    words_x: float
     axis: list[tuple[int, float]]
     low: Field | None
     groups: list[Rows]
@@ -91,6 +90,11 @@ class Picture:
     def any_fell(self) -> bool:
         """Whether any score is lower than before."""
         return any(row.moved < 0 for group in self.groups for row in group.rows)
+
+    @property
+    def any_same(self) -> bool:
+        """Whether any score is the same as before: its mark stands in the ring."""
+        return any(row.x is not None and row.x == row.ghost for group in self.groups for row in group.rows)
 
 
 def draw(groups: Sequence[Group], *, lowest: int, highest: int, high_from: int) -> Picture:
@@ -132,7 +136,6 @@ def draw(groups: Sequence[Group], *, lowest: int, highest: int, high_from: int) 
         left=rows.LEFT,
         right=rows.RIGHT,
         code_x=rows.LEFT - 4,
-        words_x=rows.LEFT + 3,
         axis=[(score, rows.across(score, lowest, highest)) for score in range(lowest, highest + 1)],
         low=low,
         groups=placed,

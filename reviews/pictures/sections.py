@@ -41,7 +41,7 @@ class Row:
 class Picture:
     """Sizes, the axis (what it says and x) and the rows.
 
-    `code_x` is where codes end, `words_x` where words stand for a bar that is not there.
+    `code_x` is where codes end.
     """
 
     width: float
@@ -50,7 +50,6 @@ class Picture:
     left: float
     right: float
     code_x: float
-    words_x: float
     axis: list[tuple[str, float]]
     rows: list[Row]
 
@@ -102,7 +101,6 @@ def draw(sections: Sequence[Section], *, axis: Sequence[tuple[float, str]], titl
         left=rows.LEFT,
         right=rows.RIGHT,
         code_x=rows.LEFT - 4,
-        words_x=rows.LEFT + 3,
         axis=[(says, rows.across(value, lowest, highest)) for value, says in axis],
         rows=placed,
     )

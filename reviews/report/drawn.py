@@ -5,7 +5,7 @@ import datetime
 from django.utils.translation import gettext
 
 from reviews.pictures import development, positions, rows, sections
-from reviews.report import wording
+from reviews.report import picture_wording, wording
 from reviews.report.shape import Content, Figures, HistoryPoint, ScaleContent, SectionContent
 from scales import scoring
 
@@ -67,6 +67,14 @@ def _section(scale: ScaleContent, section: SectionContent) -> sections.Section:
         previous_share=_share(scale, before) if before is not None and comparable else "",
         whole=section["total"]["scored"] == section["total"]["items"],
         lines=rows.lines(result, SECTION_RESULT_FITS),
+    )
+
+
+def sections_told(content: Content, scale: ScaleContent) -> str:
+    """What the picture of the sections shows, in words."""
+    drawn = [_section(scale, each) for each in scale["sections"]]
+    return picture_wording.sections(
+        content, [(each.title, each.result, each.share, each.previous_share) for each in drawn]
     )
 
 

@@ -2,14 +2,18 @@
 
 from django import template
 
-from reviews.report import drawn, wording
+from reviews.report import drawn, picture_wording, wording
 from reviews.report.shape import HistoryPoint
 
 register = template.Library()
 
 register.filter("report_positions", drawn.item_positions)
 register.filter("report_sections", drawn.section_results)
+register.filter("report_limits", picture_wording.limits)
+register.simple_tag(picture_wording.items, name="report_items_told")
+register.simple_tag(drawn.sections_told, name="report_sections_told")
 register.simple_tag(drawn.over_years, name="report_development")
+register.simple_tag(picture_wording.development, name="report_development_told")
 register.simple_tag(wording.total_result, name="report_total")
 
 

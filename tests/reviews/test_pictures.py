@@ -104,6 +104,15 @@ def test_a_score_off_the_scale_is_refused(lowest: int, highest: int, score: int)
         positions.draw([Group("", [Item("A", "A", score)])], lowest=lowest, highest=highest, high_from=4)
 
 
+def test_a_score_that_stays_is_told_from_one_that_moves() -> None:
+    def same(score: int | None, previous: int | None) -> bool:
+        return positions.draw([Group("", [Item("A", "A", score, previous)])], lowest=1, highest=5, high_from=4).any_same
+
+    assert same(3, 3)
+    assert not same(3, 4)
+    assert not same(None, None)
+
+
 def test_a_long_title_gets_the_lines_it_needs() -> None:
     assert rows.lines("Kontakt med behandlingsteamet") == 1
     assert rows.lines("Arbeidsgiverkontakt: hyppighet og mye mer") == 2
@@ -169,6 +178,15 @@ def boxes(picture: development.Picture) -> list[Box]:
     return [development.label_box(mark) for mark in picture.marks if mark.label is not None]
 
 
+def _field(picture: development.Picture, y: float) -> int:
+    """The place of the level, the highest first, in whose field a height lies; above the plot it is the highest."""
+    return next((index for index, field in enumerate(picture.fields) if y <= field.top + field.height), -1)
+
+
+def _level_of(value: float) -> int:
+    return next(index for index, level in enumerate(reversed(LEVELS)) if value >= level.lowest)
+
+
 @given(_reviews, st.booleans())
 def test_every_review_is_marked_inside_in_order_and_labels_are_apart(reviews: list[Review], with_levels: bool) -> None:
     levels = LEVELS if with_levels else []
@@ -194,6 +212,11 @@ def test_every_review_is_marked_inside_in_order_and_labels_are_apart(reviews: li
     for box in boxes(picture):
         assert box.within(plot)
     assert not any(one.meets(other) for one, other in combinations(boxes(picture), 2))
+    for mark in picture.marks:
+        if mark.label is not None:
+            box = development.label_box(mark)
+            assert not any(box.top - 0.2 < limit.y < box.bottom + 0.2 for limit in picture.limits)
+            assert not levels or _field(picture, (box.top + box.bottom) / 2) == _level_of(mark.review.value)
     names = [y for field in picture.fields for y, _words in field.lines]
     assert all(after - before > 3.2 for before, after in pairwise(names))
     labels = [limit.label_y for limit in picture.limits]
@@ -261,6 +284,18 @@ def test_the_first_and_the_last_result_are_always_written(reviews: list[Review])
         assert picture is not None
         assert picture.marks[0].label is not None
         assert picture.marks[-1].label is not None
+
+
+@given(st.lists(st.integers(25, 125), min_size=2, max_size=5))
+def test_of_a_few_years_every_result_is_written_and_each_level_is_named_in_its_own_field(totals: list[int]) -> None:
+    reviews = [review(2021 + index, total) for index, total in enumerate(totals)]
+    picture = development.draw(reviews, lowest=25, highest=125, levels=LEVELS, ticks=[(125, "125")])
+    assert picture is not None
+    assert all(mark.label is not None for mark in picture.marks)
+    for field, level in zip(picture.fields, reversed(LEVELS), strict=True):
+        [(baseline, words)] = field.lines
+        assert words == level.name
+        assert baseline - 1 == pytest.approx(field.top + field.height / 2, abs=0.2)
 
 
 def test_a_mean_is_drawn_on_the_whole_scale() -> None:

@@ -120,7 +120,7 @@ def test_every_picture_has_a_title_a_description_and_attributes_alone() -> None:
     for svg in found:
         assert svg[0].tag == f"{SVG}title"
         assert svg[1].tag == f"{SVG}desc"
-        assert description_of(svg)
+        assert description_of(svg) == "The table before it holds the same numbers."
         assert svg.attrib["role"] == "img"
         for element in svg.iter():
             assert element.tag.removeprefix(SVG) not in {"style", "script", "foreignObject", "image", "use", "a"}
@@ -153,9 +153,40 @@ def test_each_items_score_is_marked_where_the_score_is() -> None:
             assert ((axis[str(item["score"])], y) in high) == (not item["low"]), item["code"]
             assert ((axis[str(item["score"])], y) in low) == item["low"], item["code"]
             assert (axis[str(item["previous"])], y) in ghosts
-            assert f"{item['code']}: {item['score']} ({item['previous']})." in description_of(svg)
         assert len(high) + len(low) == len(ghosts) == len(items)
     assert ["O3 Samarbeid med Nav-veiledere", "2", "4"] in table_rows(content, "Scores by item")
+
+
+def test_a_picture_of_items_is_told_by_what_is_low_and_what_moved() -> None:
+    content = content_of()
+    every = [item for section in ips(content)["sections"] for item in section["items"]]
+    rose = sum(item["score"] == 5 for item in every)
+    assert title_of(called(content, "Scores by item")[0]).endswith(
+        "23 of 25 items have score 4 or higher. A lower score: O3 (2) and T6 (2). "
+        f"Since 2024 {rose} have gone up and 2 down. Down: O3 from 4 to 2 and T6 from 4 to 2."
+    )
+    for item in every:
+        item["score"], item["previous"] = 1, None
+    assert title_of(called(content, "Scores by item")[0]).endswith(
+        "0 of 25 items have score 4 or higher. 25 have a lower score."
+    )
+
+
+def test_advice_is_due_only_on_a_scale_that_expects_it() -> None:
+    text = " ".join(page.body(content_of(), draft=False).split())
+    assert text.count("where a recommendation is due") == 1
+    assert text.count("■ one below that, in the shaded field.") == 1
+
+
+def test_a_ring_around_a_mark_is_explained_where_there_is_one() -> None:
+    content = content_of()
+    said = "A ring around the mark"
+    assert page.body(content, draft=False).count(said) == len(content["scales"])
+    for scale in content["scales"]:
+        for section in scale["sections"]:
+            for item in section["items"]:
+                item["previous"] = 1
+    assert said not in page.body(content, draft=False)
 
 
 def test_a_score_that_fell_has_a_dashed_line_and_the_text_says_so() -> None:
@@ -178,8 +209,8 @@ def test_an_item_that_is_not_scored_has_no_mark_and_says_so() -> None:
     item["score"], item["not_scored"], item["low"] = None, "missing_data", False
     svg = called(content, "Scores by item")[0]
     assert len(marks(svg, "circle", "#0b5cab")) == before - 1
-    assert texts(svg).count("not scored") == 1
-    assert "B1: not scored (4)." in description_of(svg)
+    assert "not scored" not in texts(svg)
+    assert "22 of 25 items have score 4 or higher. A lower score: O3 (2) and T6 (2). 1 is not scored." in title_of(svg)
     assert [f"B1 {item['short_title']}", "not scored", "4"] in table_rows(content, "Scores by item")
 
 
@@ -196,7 +227,7 @@ def test_the_sections_bars_are_as_long_as_the_shares_in_the_table() -> None:
         assert bar == pytest.approx(whole * share / 100, abs=0.01)
         assert row[1:3] == [f"{total['total']} of {total['maximum']} points", f"{int(share + 0.5)}%"]
         assert row[3] == "80%", "4 on every item the year before"
-        assert f"{section['title']}: {row[1]}, {row[2]} (80%)." in description_of(svg)
+        assert f"{section['title']}: {row[1]}, {row[2]} (80% in 2024)." in title_of(svg)
 
 
 def test_a_section_with_an_unscored_item_is_hollow_and_compares_with_whole_ones_alone() -> None:
@@ -227,7 +258,13 @@ def test_the_development_is_that_of_the_external_reviews_with_the_band_limits() 
         ["September 2024", "100 of 125 points", "Bra kvalitet"],
         ["September 2026", f"{total} of 125 points", band["label"]],
     ]
-    assert description_of(sums) == f"September 2023: 75. September 2024: 100. September 2026: {total}."
+    told = f"From 75 of 125 points in September 2023 to {total} of 125 points in September 2026."
+    limits_told = (
+        "The categories by points: "
+        "Meget bra kvalitet 115–125, Bra kvalitet 100–114, Godkjent kvalitet 74–99, Under grensen for IPS 25–73."
+    )
+    assert title_of(sums).endswith(f"{told} {limits_told}")
+    assert page.body(content, draft=False).count(limits_told) == 2, "in the picture's words, and beside the table"
     assert {"74", "100", "115", "125"} <= set(texts(sums))
     assert "Bra kvalitet" in texts(sums)
     limits = {
@@ -243,7 +280,7 @@ def test_the_development_is_that_of_the_external_reviews_with_the_band_limits() 
     assert earlier[1][1] == limits["100"], "100 points lie on the limit"
     assert limits["125"] < now[1] < limits["100"] < earlier[0][1] < limits["74"]
     assert earlier[0][0] < earlier[1][0] < now[0]
-    assert description_of(means).startswith("September 2023: 3.00. September 2024: 4.00. September 2026: 4.")
+    assert "From 3.00 in September 2023 to 4." in title_of(means)
     assert {"1", "2", "3", "4", "5"} <= set(texts(means))
 
 
@@ -261,7 +298,7 @@ def test_what_is_left_out_of_the_line_is_marked_and_named() -> None:
     assert len(svg.findall(f".//{SVG}path")) == 2
     lines = [line for line in svg.findall(f"{SVG}line") if line.attrib["stroke"] == "#0b5cab"]
     assert ["stroke-dasharray" in line.attrib for line in lines] == [True, False]
-    assert "September 2023: not part of the line." in description_of(svg)
+    assert "2 reviews are left out of the line." in title_of(svg)
     assert not {"51", "95"} & set(texts(svg))
     body = " ".join(page.body(content, draft=False).split())
     assert "× September 2023 is left out of the line: 11 of 25 items are scored." in body
