@@ -156,7 +156,7 @@ class Elements:
 def elements(
     measure: Measure,
     count: int,
-    found: Sequence[Collection[int]],
+    found: Collection[int] | None,
     *,
     score: int,
     to: int,
@@ -165,16 +165,15 @@ def elements(
 ) -> Elements:
     """Return which of an item's `count` elements it takes to come from `score` to `to`.
 
-    `found` are the elements that each evaluator found, of those whose finds fit the score. One that not all of them
-    found counts as lacking: that so many of the lacking ones must be there is true whoever is right. `barred` are
-    elements that are never asked for, `spared` those that are only where no others would do.
+    `found` are the elements that are there, which give `score`; None where nobody has said which. `barred` are elements
+    that are never asked for, `spared` those that are only where no others would do.
     """
     needed = _threshold(measure, to)
     if needed is None:
         return Elements((), 0)
-    if not found:
+    if found is None:
         return Elements((), int(_threshold(measure, score) == needed - 1))
-    there = set(range(count)).intersection(*found)
+    there = set(found)
     how_many = needed - len(there)
     lacking = [index for index in range(count) if index not in there and index not in barred]
     others = [index for index in lacking if index not in spared]

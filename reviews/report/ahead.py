@@ -16,8 +16,9 @@ def ahead(
     """Return what it would take, by the code of each of the review's scales where there is anything to say: one whose
     sum falls in bands, with all items scored in practice.
 
-    `found` is what was agreed on, `ratings` what each evaluator found: none where that is not known. `context` is the
-    service's situation.
+    `found` is what was agreed on, `ratings` what each evaluator found: none where that is not known. Of that only what
+    all of them hold is told, whatever the report shows, so that nobody's own finds can be read out of it. `context` is
+    the service's situation.
     """
     due = [result for result in found if _applies(review, result)]
     given = {result.scale.code: _ahead(result, ratings, {Condition.DISPERSED: context.dispersed}) for result in due}
@@ -58,9 +59,9 @@ def _band(band: scoring.BandRange) -> Band:
 class _Rising:
     """A scored item on its way up, as far as law leaves it any.
 
-    Where law alone holds it down, all that it lacks is barred. Where something else does so too, the elements that law
-    can bar are left out; without any such elements nobody can tell how much of it is law's, and the step is what the
-    others can do.
+    Where it is known which elements law can bar, those are left out, and what the others give is left. Where it is not
+    known and law alone holds the item down, all that it lacks is barred; where something else does so too, nobody can
+    tell how much of it is law's, and the step is what the others can do.
     """
 
     def __init__(self, result: results.ItemResult, ratings: Sequence[Rating | None]) -> None:
@@ -71,31 +72,47 @@ class _Rising:
         self.measure = self.item.parsed_measure()
         self.steps = self.item.parsed_steps()
         self.ratings = [rating for rating in ratings if rating is not None]
-        self.fitting = [frozenset(rating.elements) for rating in self.ratings if self._fits(rating)]
+        self.ticked = any(rating.elements for rating in self.ratings)
+        self.found = self._found()
         self.by_law = Obstacle.LAW.value in result.obstacles
-        there = frozenset.intersection(*self.fitting) if self.fitting else frozenset()
-        self.barred_elements = sorted(self.steps.barred - there) if self.by_law else []
+        self.barred_elements = sorted(self.steps.barred - (self.found or frozenset())) if self.by_law else []
         self.most = self._most()
 
-    def _fits(self, rating: Rating) -> bool:
-        """Whether the elements that an evaluator found give the score that was agreed on."""
+    def _found(self) -> frozenset[int] | None:
+        """The elements that all evaluators found, where those give the score that was agreed on; None where they found
+        different ones, or none at all.
+        """
+        ticks = {frozenset(rating.elements) for rating in self.ratings}
         if self.measure is None or self.measure.kind is not scoring.Kind.ELEMENTS:
-            return False
+            return None
+        if not self.ticked or len(ticks) > 1:
+            return None
+        (there,) = ticks
         suggestion = scoring.suggest(
             self.measure,
             {},
-            elements_present=len(rating.elements),
+            elements_present=len(there),
             elements_total=len(self.item.elements),
-            raises=_answers(rating, "raises"),
-            needs=_answers(rating, "needs"),
+            raises=self._answers("raises"),
+            needs=self._answers("needs"),
             lowest=self.scale.lowest,
             highest=self.scale.highest,
         )
-        return suggestion is not None and suggestion.score == self.score
+        return there if suggestion is not None and suggestion.score == self.score else None
+
+    def _answers(self, kind: str) -> dict[int, bool]:
+        """The answers that all evaluators gave, by the score of the statement."""
+        given = [rating.statements.get(kind, {}) for rating in self.ratings]
+        first = given[0] if given else {}
+        return {
+            int(score): answer
+            for score, answer in first.items()
+            if answer is not None and all(each.get(score) == answer for each in given)
+        }
 
     def _most(self) -> int:
         """The highest score that law leaves."""
-        if set(self.result.obstacles) == {Obstacle.LAW.value}:
+        if set(self.result.obstacles) == {Obstacle.LAW.value} and not self.barred_elements:
             return self.score
         most = steps.attainable(
             self.measure,
@@ -130,11 +147,12 @@ class _Rising:
         to = self.score + 1
         goals = steps.goals(self.item.anchor(to), self.steps.goals.get(to), holds)
         lacking = steps.Elements((), 0)
-        if self.measure is not None:
+        # What was ticked without giving the agreed score says nothing of how far it is to the next.
+        if self.measure is not None and (self.found is not None or not self.ticked):
             lacking = steps.elements(
                 self.measure,
                 len(self.item.elements),
-                self.fitting,
+                self.found,
                 score=self.score,
                 to=to,
                 barred=self.barred_elements,
@@ -155,15 +173,8 @@ class _Rising:
         )
 
     def _unmet(self, to: int) -> list[str]:
-        """The statements that the score asks for and that were answered with no, by those whose own score was agreed
-        on, or by all where it was nobody's; not one that they answer differently.
-        """
+        """The statements that the score asks for and that all evaluators answered with no."""
         if self.measure is None:
             return []
-        agreeing = [rating for rating in self.ratings if rating.score == self.score] or self.ratings
-        answers = {_answers(rating, "needs").get(to) for rating in agreeing} - {None}
-        return [need.text for need in self.measure.needs if need.score == to and answers == {False}]
-
-
-def _answers(rating: Rating, kind: str) -> dict[int, bool | None]:
-    return {int(score): answer for score, answer in rating.statements.get(kind, {}).items()}
+        answers = self._answers("needs")
+        return [need.text for need in self.measure.needs if need.score == to and answers.get(to) is False]

@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 
 from reviews import workflow
 from reviews.exchange import exporting
-from reviews.models import AgreedResult, Review, SectionComment
+from reviews.models import AgreedResult, Rating, Review, SectionComment
 from reviews.report import pdf
-from scales.models import Scale, Section
+from scales.models import Item, Scale, Section
 from tests.factories import InvitationFactory, NoteFactory, ServiceFactory, VersionFactory, lead, scored_review
 from tests.reviews.report_builders import MADE_AT, draft_of, items_in, pages_of, version_of, whole_course
 from tests.reviews.test_report_pdf import report
@@ -218,6 +218,13 @@ def everything_marked() -> tuple[Marked, dict[str, str]]:
     sections = Section.objects.filter(scale__pins__review=review)
     SectionComment.objects.bulk_create(SectionComment(review=review, section=section) for section in sections)
     marked = mark(review)
+    AgreedResult.objects.filter(review=review, item__measure__kind="elements").update(score=3)
+    for number, found in ((1, [0, 1, 2]), (2, [0, 1, 3])):
+        # Those of each fit the score.
+        for rating in Rating.objects.filter(seat__review=review, seat__number=number, item__measure__kind="elements"):
+            rating.elements = found
+            rating.statements = {"needs": {str(score): number == 1 for score in range(2, 6)}}
+            rating.save()
     review.refresh_from_db()
     version = workflow.finalise(review, lead(review), review.fact_check_skipped)
     client = Client()
@@ -239,6 +246,30 @@ def test_what_is_internal_is_in_no_form_of_a_report(form: str) -> None:
     assert [field for word, field in marked.internal.items() if word in found[form]] == []
     printed = {field for word, field in marked.printed.items() if word in found[form]}
     assert printed == (set(marked.printed.values()) if form in ("page", "pdf") else EXPORTED)
+
+
+@pytest.mark.parametrize("form", ["page", "pdf", "attached", "csv", "json"])
+def test_what_the_evaluators_ticked_differently_is_in_no_form_of_a_report(form: str) -> None:
+    _marked, found = everything_marked()
+    printed = letters(found[form])
+    items = Item.objects.filter(section__scale__code="ips-25")
+    # The step is told, or there is nothing to look for.
+    assert form not in ("page", "pdf") or letters(items.get(code="O7").anchor(4)) in printed
+    told = letters(" ".join(anchor for item in items for anchor in item.anchors.values()))
+    elements = [
+        letters(element)
+        for item in items
+        for index, element in enumerate(item.elements)
+        # A few letters stand anywhere, and what law bars is known without the evaluators.
+        if len(element) > 20 and index not in item.parsed_steps().barred
+    ]
+    assert len(elements) > 10
+    assert [element for element in elements if element in printed and element not in told] == []
+
+
+def letters(text: str) -> str:
+    """A text's letters alone, whatever its lines and hyphens."""
+    return "".join(filter(str.isalpha, text))
 
 
 @pytest.mark.parametrize("name", ["Mona Metodeveileder", "Kari Kontaktperson", "Odd Observatør", "Finn Fjernet"])
