@@ -142,8 +142,8 @@ def draw(
 ) -> Picture | None:
     """Place the reviews' results between the lowest and the highest there can be; None where fewer than two compare.
 
-    `reviews` are in order of their days, `levels` ascend. Where no result lies in the lowest level, only the upper part
-    of that is drawn. `ticks` are lines beside those of the levels. Raises ValueError for a result out of bounds.
+    `reviews` are in order of their days, `levels` ascend. Of the lowest level only the upper part is drawn, as far as
+    results lie in it. `ticks` are lines beside those of the levels. Raises ValueError for a result out of bounds.
     """
     drawn = [review for review in reviews if not review.left_out]
     if len(drawn) < 2:
@@ -194,7 +194,7 @@ def draw(
         limits=limits,
         years=_years(first, last, per_year),
         segments=segments,
-        marks=_labelled(marks, segments, _spans(limits, fields), room.Box(_LEFT, 0, right, foot)),
+        marks=_labelled(marks, segments, limits, _spans(limits, fields), room.Box(_LEFT, 0, right, foot)),
         left_out=[
             Mark(round(across(each.day), 2), round(foot + strip / 2, 2), each) for each in reviews if each.left_out
         ],
@@ -202,10 +202,11 @@ def draw(
 
 
 def _floor(drawn: Sequence[Review], lowest: float, highest: float, levels: Sequence[Level]) -> float:
-    """Where the plot begins: at the lowest there can be, or just below the second level where no result is lower."""
-    if len(levels) < 2 or any(review.value < levels[1].lowest for review in drawn):
+    """Where the plot begins: at the lowest there can be, or with levels just below the second and all results."""
+    if len(levels) < 2:
         return lowest
-    return max(lowest, levels[1].lowest - (highest - levels[1].lowest) * 0.15)
+    least = min(levels[1].lowest, *(review.value for review in drawn))
+    return max(lowest, least - (highest - least) * 0.15)
 
 
 def _segments(marks: Sequence[Mark], left_out: Sequence[datetime.date]) -> list[Segment]:
@@ -301,7 +302,11 @@ def _spans(limits: Sequence[Limit], fields: Sequence[Field]) -> list[tuple[float
 
 
 def _labelled(
-    marks: Sequence[Mark], segments: Sequence[Segment], spans: Sequence[tuple[float, float]], plot: room.Box
+    marks: Sequence[Mark],
+    segments: Sequence[Segment],
+    limits: Sequence[Limit],
+    spans: Sequence[tuple[float, float]],
+    plot: room.Box,
 ) -> list[Mark]:
     """The same marks with a place for each label where one is free, the newest first in line, then the oldest.
 
@@ -320,7 +325,7 @@ def _labelled(
             for place in _places(mark, plot)
             if (box := _box(*place, mark.review.text)).within(plot)
             and not any(map(box.meets, taken))
-            and _clear(box, own)
+            and _clear(box, own, limits)
         ]
         if free:
             _lines, places[index] = min(free, key=lambda each: each[0])
@@ -328,10 +333,11 @@ def _labelled(
     return [replace(mark, label=places.get(index)) for index, mark in enumerate(marks)]
 
 
-def _clear(box: room.Box, span: tuple[float, float]) -> bool:
-    """Whether a label lies within a stretch, free of the lines at both ends."""
+def _clear(box: room.Box, span: tuple[float, float], limits: Sequence[Limit]) -> bool:
+    """Whether a label lies within a stretch, and free of every line."""
     top, foot = span
-    return top + _CLEAR <= box.top and box.bottom <= foot - _CLEAR
+    lined = any(box.top - _CLEAR < limit.y < box.bottom + _CLEAR for limit in limits)
+    return top <= box.top and box.bottom <= foot and not lined
 
 
 def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
@@ -341,8 +347,8 @@ def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
     level = mark.y + _DIGITS / 2
     aside = _MARK + 0.5 + half
     places = [
-        (x, mark.y - _MARK - 0.7),
-        (x, mark.y + _MARK + 0.7 + _DIGITS),
+        (x, mark.y - _MARK - 0.45),
+        (x, mark.y + _MARK + 0.45 + _DIGITS),
         (mark.x + aside, level),
         (mark.x - aside, level),
         *(
@@ -351,6 +357,8 @@ def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
             for side in (aside, -aside)
         ),
     ]
+    if mark.y - _TOP < 2 * _LINE:
+        places.append((x, _TOP - _CLEAR - 0.1))
     return [(round(x, 2), round(y, 2)) for x, y in places]
 
 

@@ -45,6 +45,16 @@ class Row:
     star: float | None = None
 
     @property
+    def height(self) -> float:
+        """How high the row is."""
+        return round(2 * (self.foot - self.y), 2)
+
+    @property
+    def top(self) -> float:
+        """Where the row begins."""
+        return round(self.foot - self.height, 2)
+
+    @property
     def moved(self) -> int:
         """1 where the score is higher than before, -1 where it is lower, 0 where it is the same or cannot be told."""
         if self.x is None or self.ghost is None:
@@ -73,7 +83,7 @@ class Field:
 class Picture:
     """Sizes, the axis (score and x), the field of the low scores where there are any to have, and the rows by group.
 
-    `code_x` is where codes end.
+    `code_x` is where codes end; `plain_x` and `plain_width` say where a row without a score has no field behind it.
     """
 
     width: float
@@ -82,6 +92,8 @@ class Picture:
     left: float
     right: float
     code_x: float
+    plain_x: float
+    plain_width: float
     axis: list[tuple[int, float]]
     low: Field | None
     groups: list[Rows]
@@ -136,6 +148,8 @@ def draw(groups: Sequence[Group], *, lowest: int, highest: int, high_from: int) 
         left=rows.LEFT,
         right=rows.RIGHT,
         code_x=rows.LEFT - 4,
+        plain_x=rows.LEFT - 2,
+        plain_width=rows.RIGHT - rows.LEFT + 4,
         axis=[(score, rows.across(score, lowest, highest)) for score in range(lowest, highest + 1)],
         low=low,
         groups=placed,
