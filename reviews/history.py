@@ -36,7 +36,7 @@ def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict
         versions = versions.filter(review__first_day__lt=before)
     newest = {
         review: (key, day)
-        for review, key, day in versions.order_by("review__first_day", "review", "number").values_list(
+        for review, key, day in versions.order_by(*results.OLDEST_FIRST, "number").values_list(
             "review", "pk", "review__first_day"
         )
     }

@@ -38,15 +38,20 @@ class Beside:
 
 
 def beside(review: Review, item: Item, *, corrected: bool = True) -> Beside | None:
-    """Return what the service's last external review says about the item, None where there is no such review.
+    """Return what the service's last external review says about the item: the last one with its scale, where any has
+    used that. None where there is no external review.
 
     The item is found by its code and its scale's, since another edition has rows of its own. Four queries at most.
     `corrected`: with what is recorded about its score now, which belongs to the draft.
     """
-    version = results.last_external_version(review)
-    if version is None:
+    versions = results.last_external_versions(review)
+    if not versions:
         return None
     scale = item.section.scale
+    version = versions.get(scale.code)
+    if version is None:
+        latest = max((each.review for each in versions.values()), key=lambda last: last.first_day)
+        return Beside(latest, None, False, "", (), None)
     found = (
         version.scores.filter(item__code=item.code, item__section__scale__code=scale.code)
         .select_related("item__section__scale")

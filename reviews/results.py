@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import prefetch_related_objects
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
 from reviews import figures
 from reviews.models import Rating, ReportVersion, Review, Seat
@@ -309,25 +309,29 @@ def newest_results(review: Review) -> list[ScaleResult]:
     return working_results(review) if version is None else version_results(version)
 
 
-def last_external_version(review: Review) -> ReportVersion | None:
-    """Return the version that counts of the service's last external review of practice before this one, with its review
-    and without its bytes; None where there is no such review.
+OLDEST_FIRST = ("review__first_day", "review__created_at", "review_id")
+"""The order of a service's reviews, for rows with a `review`: by the first visit day, those of one day by when they
+were planned, and those of one import by key.
+"""
+
+
+def last_external_versions(review: Review) -> dict[str, ReportVersion]:
+    """Return, by the code of each scale, the version that counts of the service's last external review of practice that
+    used the scale, among those that began before this one; with its review and without its bytes. One query.
+
+    One visit can be two reviews, each with a scale of its own.
     """
-    return (
-        ReportVersion.objects.filter(
-            review__service=review.service_id,
-            review__kind=Review.Kind.EXTERNAL,
-            review__basis=Review.Basis.PRACTICE,
-            review__first_day__lt=review.first_day,
-        )
-        .select_related("review")
-        .defer("pdf")
-        .order_by("-review__first_day", "review_id", "-number")
-        .first()
-    )
-
-
-def previous_external(review: Review) -> Review | None:
-    """Return the service's last external review of practice before this one that has a version, or None."""
-    version = last_external_version(review)
-    return None if version is None else version.review
+    earlier = ReportVersion.objects.filter(
+        review__service=review.service_id,
+        review__kind=Review.Kind.EXTERNAL,
+        review__basis=Review.Basis.PRACTICE,
+        review__first_day__lt=review.first_day,
+    ).order_by(*OLDEST_FIRST, "number")
+    last = earlier.filter(review__scales__code=OuterRef("code")).reverse().values("pk")[:1]
+    wanted = earlier.filter(pk__in=Scale.objects.values(last=Subquery(last)))
+    # In order, so that of two with a scale the later one counts.
+    return {
+        edition["code"]: version
+        for version in wanted.select_related("review").defer("pdf")
+        for edition in version.editions
+    }

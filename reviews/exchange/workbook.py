@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from reviews.exchange.spreadsheet import Book, Cell, Figure, Look
 from reviews.models import Review
 from reviews.report import wording
-from reviews.report.shape import Content, Figures, ItemContent, Outcomes, ScaleContent, SectionContent
+from reviews.report.shape import Content, Figures, ItemContent, Outcomes, Previous, ScaleContent, SectionContent
 
 _PERCENT = '0" %"'
 _WRONG = '"* "0'
@@ -123,7 +123,7 @@ def _outcomes(outcomes: Outcomes) -> list[tuple[Cell, ...]]:
 def _score_sheet(book: Book, content: Content, scale: ScaleContent) -> None:
     """A scale's sheet: items under their sections, with own scores and the last review's only where they are shown."""
     own = max((len(item["own"]) for item in _items(scale)), default=0)
-    compared = content["previous"] if any(item["previous"] is not None for item in _items(scale)) else None
+    compared = scale["previous"] if any(item["previous"] is not None for item in _items(scale)) else None
     beside = 1 if compared is None else 2
     sheet = book.sheet(
         scale["title"],
@@ -137,8 +137,8 @@ def _score_sheet(book: Book, content: Content, scale: ScaleContent) -> None:
         gettext("Code"),
         gettext("Item"),
         *[gettext("Evaluator %(number)s") % {"number": number} for number in range(1, own + 1)],
-        gettext("Agreed") if own else gettext("Score"),
-        *([] if compared is None else [_last_review(content)]),
+        gettext("Score after agreement") if own else gettext("Score"),
+        *([] if compared is None else [_last_review(content, scale)]),
         gettext("Not scored because"),
         gettext("Comment"),
         gettext("Recommendation"),
@@ -159,10 +159,11 @@ def _score_sheet(book: Book, content: Content, scale: ScaleContent) -> None:
         for item in section["items"]:
             sheet.add(Look.PLAIN, *_item_row(item, own, compared=compared is not None))
         if several:
-            then = None if section["previous"] is None else _result(scale, section["previous"])
+            before = None if section["previous"] is None else _result(scale, section["previous"])
             said = wording.section_result(scale, section)
-            total_row(f"{_result_name(scale)}: {section['title']}", _result(scale, section["total"]), then, said)
-    total_row(f"{_result_name(scale)}: {scale['title']}", _result(scale, scale["total"]), None, wording.result(scale))
+            total_row(f"{_result_name(scale)}: {section['title']}", _result(scale, section["total"]), before, said)
+    then = None if compared is None else _last_result(scale, compared)
+    total_row(f"{_result_name(scale)}: {scale['title']}", _result(scale, scale["total"]), then, wording.result(scale))
     if wording.band(scale):
         total_row(gettext("Category"), None, None, _sentences(wording.band(scale), wording.band_reason(scale)))
     if wording.change(content, scale):
@@ -170,6 +171,12 @@ def _score_sheet(book: Book, content: Content, scale: ScaleContent) -> None:
         total_row(gettext("Change since the last external review"), change, None, wording.change(content, scale))
     if any(item["previous_wrong"] for item in _items(scale)):
         sheet.add(Look.NOTE, None, gettext("* These evaluators hold the score to have been wrong."))
+
+
+def _last_result(scale: ScaleContent, previous: Previous) -> Cell:
+    """The scale's result in the last review, with the same edition; None where it is not known."""
+    points = [point for point in scale["history"] if point["date"] == previous["date"]]
+    return _result(scale, points[-1]["total"]) if points and points[-1]["edition"] == scale["edition"] else None
 
 
 def _item_row(item: ItemContent, own: int, *, compared: bool) -> Iterable[Cell]:
@@ -183,7 +190,7 @@ def _item_row(item: ItemContent, own: int, *, compared: bool) -> Iterable[Cell]:
     yield "" if item["score"] is not None else wording.not_scored(item["not_scored"])
     yield item["comment"]
     yield item["recommendation"]
-    yield capfirst(wording.actors(item["actors"]))
+    yield capfirst(wording.acts(item))
 
 
 # A service
@@ -374,8 +381,8 @@ def _percent(value: int | None) -> Cell:
     return None if value is None else Figure(value, _PERCENT)
 
 
-def _last_review(content: Content) -> str:
-    previous = content["previous"]
+def _last_review(content: Content, scale: ScaleContent) -> str:
+    previous = scale["previous"]
     return "" if previous is None else gettext("Last review, %(when)s") % {"when": wording.when(content, previous)}
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from reviews import dates, history, outcomes, results
-from reviews.models import Actor, Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews.models import Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews.report import holding
 from reviews.report.ahead import ahead
 from reviews.report.shape import (
     Advice,
@@ -42,15 +43,6 @@ ADVICE_AT_LEAST = 3
 """How many recommendations page one has room for whatever they are."""
 ADVICE_AT_MOST = 5
 """How many it takes when those after the third rest on a score just as low."""
-
-ACTORS: dict[str, Actor] = {
-    Obstacle.OWN_PRACTICE: Actor.IPS_TEAM,
-    Obstacle.NAV: Actor.NAV,
-    Obstacle.HEALTH: Actor.HEALTH_PARTNER,
-    Obstacle.ICT: Actor.ICT,
-}
-"""Who can act on what holds a score down, where the evaluators do not say who is to. On law nobody can: advice never
-asks for what the law forbids."""
 
 
 def build(
@@ -114,10 +106,10 @@ def build(
         method=review.method,
         summary=review.summary,
         strengths=_lines(review.strengths),
-        outcomes=_outcomes(context),
+        outcomes=_outcomes(review, context),
         outside=Outside(meetings=review.outside_meetings, economy=review.outside_economy, voices=review.outside_voices),
         scales=scales,
-        previous=None if before is None else Previous(date=before.day.isoformat(), year=before.day.year),
+        previous=None if before is None else before.latest(),
         corrections=corrections,
         fact_check=_fact_check(review, number, found),
         advice=_advice(scales, review.front_advice),
@@ -127,12 +119,23 @@ def build(
 
 
 class Before:
-    """The last external review, by scale code."""
+    """The last external review of each scale, by the scale's code. One visit can be two reviews."""
 
-    def __init__(self, review: Review, found: list[results.ScaleResult]) -> None:
-        self.review = review
-        self.day = review.first_day
-        self.scales = {result.scale.code: result for result in found}
+    def __init__(self, reviews: Mapping[str, Review], newest: Callable[[Review], list[results.ScaleResult]]) -> None:
+        self.reviews = reviews
+        held = {review.pk: newest(review) for review in {each.pk: each for each in reviews.values()}.values()}
+        self.scales = {
+            code: result for code, review in reviews.items() for result in held[review.pk] if result.scale.code == code
+        }
+
+    def latest(self) -> Previous:
+        """The last of them all."""
+        return _dated(max(review.first_day for review in self.reviews.values()))
+
+    def of(self, scale: Scale) -> Previous | None:
+        """That of a scale; None where no review has used it."""
+        held = self.reviews.get(scale.code)
+        return None if held is None else _dated(held.first_day)
 
     def score(self, scale: Scale, code: str) -> int | None:
         """The item's score then; None where another edition was used: the number would mean something else."""
@@ -142,11 +145,14 @@ class Before:
         return next((result.score for result in held.items if result.item.code == code), None)
 
     def section(self, scale: Scale, code: str) -> Figures | None:
-        """The section's figures then; None where another edition was used."""
+        """The section's figures then; None where another edition was used, and where an item of it had no score: a part
+        of a section compares with nothing.
+        """
         held = self.scales.get(scale.code)
         if held is None or held.scale.pk != scale.pk:
             return None
-        return next((_figures(section.total) for section in held.sections if section.section.code == code), None)
+        totals = (section.total for section in held.sections if section.section.code == code)
+        return next((_figures(total) for total in totals if total.complete), None)
 
     def given(self, item: Item) -> int | None:
         """The score given then to an item of the edition used then."""
@@ -158,8 +164,12 @@ class Before:
 def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> Before | None:
     if not review.show_comparison or review.from_plans:
         return None
-    found = results.previous_external(review)
-    return None if found is None else Before(found, newest(found))
+    found = {code: version.review for code, version in results.last_external_versions(review).items()}
+    return Before(found, newest) if found else None
+
+
+def _dated(day: datetime.date) -> Previous:
+    return Previous(date=day.isoformat(), year=day.year)
 
 
 def _earlier(review: Review) -> dict[str, list[history.Point]]:
@@ -169,8 +179,13 @@ def _earlier(review: Review) -> dict[str, list[history.Point]]:
     return history.external(review.service_id, before=review.first_day)
 
 
-def _outcomes(given: Context) -> Outcomes:
+def _outcomes(review: Review, held: Context) -> Outcomes:
+    """What is known of work and education: of a service that is reviewed from its plans nothing, whatever was written
+    before it was.
+    """
+    given = Context() if review.from_plans else held
     return Outcomes(
+        asked=review.is_external and not review.from_plans and review.imported_from == "",
         participants=given.participants,
         in_work=given.in_work,
         in_education=given.in_education,
@@ -221,8 +236,8 @@ def _corrections(review: Review, before: Before | None) -> list[CorrectionConten
         return []
     given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
     found = (
-        Correction.objects.filter(review=review, version__review=before.review)
-        .annotate(then=Subquery(given))
+        Correction.objects.filter(review=review)
+        .annotate(then=Subquery(given), of=F("version__review"))
         .select_related("item__section__scale")
         .order_by("item__section__scale__position", "item__section__position", "item__position")
     )
@@ -234,10 +249,13 @@ def _corrections(review: Review, before: Before | None) -> list[CorrectionConten
             then=each.then,
             score=each.score,
             reason=each.reason,
-            date=before.day.isoformat(),
+            date=last.first_day.isoformat(),
         )
         for each in found
-        if each.then is not None and each.then == before.given(each.item)
+        if (last := before.reviews.get(each.item.section.scale.code)) is not None
+        and each.of == last.pk
+        and each.then is not None
+        and each.then == before.given(each.item)
     ]
 
 
@@ -257,6 +275,7 @@ def _fact_check(review: Review, number: int | None, found: list[results.ScaleRes
     out = review.fact_check_at is not None
     if review.is_self or (number is not None and not out and not skipped):
         return None
+    open_until = review.fact_check_due if review.status == Review.Status.FACT_CHECK else None
     answers = list(review.respondents.values_list("answered_at", flat=True))
     answered = sum(at is not None for at in answers)
     return FactCheck(
@@ -265,6 +284,7 @@ def _fact_check(review: Review, number: int | None, found: list[results.ScaleRes
         answered=answered,
         silent=len(answers) - answered,
         earlier=bool(answers) and not out,
+        due=None if number is not None or not open_until else open_until.isoformat(),
         remarks=_remarks(review, found) if review.show_fact_check else [],
     )
 
@@ -345,10 +365,12 @@ def scale_content(
         lowest_means=scale.lowest_means,
         highest_means=scale.highest_means,
         high_from=scale.high_from,
+        comment_expected=scale.comment_expected,
         total=_figures(result.total),
         band=_band(result.band),
         no_band=_no_band(review, result),
         bands=[band for each in results.bands(scale) if (band := _band(each)) is not None],
+        previous=None if before is None else before.of(scale),
         change=change,
         no_change=no_change,
         history=_history(review, result, earlier),
@@ -488,7 +510,7 @@ def _advice(scales: list[ScaleContent], chosen: Collection[str]) -> list[Advice]
                 short_title=item["short_title"],
                 score=item["score"],
                 recommendation=item["recommendation"],
-                who=_who_acts(item),
+                who=holding.acts(item["actors"], item["obstacles"]),
             )
             for scale, item in _all_items(scales)
             if item["score"] is not None and is_advice(item["recommendation"], item["obstacles"], item["score"])
@@ -510,12 +532,6 @@ def is_advice(recommendation: str, obstacles: Collection[str], score: int | None
 def advice_key(scale: str, code: str) -> str:
     """Return what a recommendation goes by among those chosen for page one: "ips-25 O3"."""
     return f"{scale} {code}"
-
-
-def _who_acts(item: ItemContent) -> list[str]:
-    """Who acts, in one order: those the evaluators named, or else those who can change what holds the score down."""
-    named = item["actors"] or [actor.value for obstacle, actor in ACTORS.items() if obstacle in item["obstacles"]]
-    return [actor.value for actor in Actor if actor.value in named]
 
 
 def _barred(scales: list[ScaleContent]) -> list[Barred]:

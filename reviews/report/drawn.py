@@ -39,8 +39,7 @@ def item_positions(scale: ScaleContent) -> positions.Picture:
 def section_results(scale: ScaleContent) -> sections.Picture | None:
     """The results of a scale's sections on one axis, which is the share of the points that can be had, or the mean.
 
-    None for a scale of one section. A section with an item that is not scored is no whole one, and one that was not
-    whole in the last review has nothing to compare with.
+    None for a scale of one section. A section with an item that is not scored is no whole one.
     """
     if len(scale["sections"]) < 2:
         return None
@@ -56,15 +55,14 @@ def section_results(scale: ScaleContent) -> sections.Picture | None:
 def _section(scale: ScaleContent, section: SectionContent) -> sections.Section:
     result = wording.section_result(scale, section)
     before = section["previous"]
-    comparable = before is not None and before["scored"] == before["items"]
     return sections.Section(
         code=section["code"],
         title=section["title"],
         value=_on_axis(scale, section["total"]),
         result=result,
         share=_share(scale, section["total"]),
-        previous=_on_axis(scale, before) if before is not None and comparable else None,
-        previous_share=_share(scale, before) if before is not None and comparable else "",
+        previous=None if before is None else _on_axis(scale, before),
+        previous_share="" if before is None else _share(scale, before),
         whole=section["total"]["scored"] == section["total"]["items"],
         lines=rows.lines(result, SECTION_RESULT_FITS),
     )
@@ -74,7 +72,7 @@ def sections_told(content: Content, scale: ScaleContent) -> str:
     """What the picture of the sections shows, in words."""
     drawn = [_section(scale, each) for each in scale["sections"]]
     return picture_wording.sections(
-        content, [(each.title, each.result, each.share, each.previous_share) for each in drawn]
+        content, scale, [(each.title, each.result, each.share, each.previous_share) for each in drawn]
     )
 
 

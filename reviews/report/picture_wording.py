@@ -32,12 +32,12 @@ def items(content: Content, scale: ScaleContent) -> str:
     if len(scored) < len(every):
         left = len(every) - len(scored)
         said.append(ngettext("%(number)s is not scored.", "%(number)s are not scored.", left) % {"number": left})
-    return " ".join([*said, *_moved(content, scored)])
+    return " ".join([*said, *_moved(content, scale, scored)])
 
 
-def _moved(content: Content, scored: Sequence[ItemContent]) -> list[str]:
+def _moved(content: Content, scale: ScaleContent, scored: Sequence[ItemContent]) -> list[str]:
     """How many items have risen and which have fallen since the last review; nothing where none is compared."""
-    previous = content["previous"]
+    previous = scale["previous"]
     pairs = [(item, item["previous"], item["score"]) for item in scored]
     changes = [(item, then, now) for item, then, now in pairs if then is not None and now is not None]
     if previous is None or not changes:
@@ -55,9 +55,9 @@ def _moved(content: Content, scored: Sequence[ItemContent]) -> list[str]:
     return [said]
 
 
-def sections(content: Content, results: Sequence[tuple[str, str, str, str]]) -> str:
+def sections(content: Content, scale: ScaleContent, results: Sequence[tuple[str, str, str, str]]) -> str:
     """The sections' results: of each its title, result, share, and the share before, empty where none is compared."""
-    previous = content["previous"]
+    previous = scale["previous"]
     said = []
     for title, result, share, before in results:
         words = f"{title}: {result}" if share in ("–", result) else f"{title}: {result}, {share}"

@@ -38,8 +38,11 @@ class Band(TypedDict):
 class Outcomes(TypedDict):
     """Results beside the score: how many of the service's participants work or learn, in whole numbers and percent.
 
-    None is what nobody gave. `share` is of those in work or education among all participants.
+    None is what nobody gave. `share` is of those in work or education among all participants. `asked`: the evaluators
+    could give them and were to do so, so that it is told where they did not.
     """
+
+    asked: bool
 
     participants: int | None
     in_work: int | None
@@ -62,6 +65,13 @@ class Shown(TypedDict):
     evaluator_scores: bool
     fact_check: bool
     comparison: bool
+
+
+class Previous(TypedDict):
+    """The last external review, which this one is compared with."""
+
+    date: str
+    year: int
 
 
 class HistoryPoint(TypedDict):
@@ -158,7 +168,9 @@ class ItemContent(TypedDict):
 
 
 class SectionContent(TypedDict):
-    """A section with its items and its common Kommentar; `previous`: its figures in the last external review."""
+    """A section with its items and its common Kommentar; `previous`: its figures in the last external review, where
+    that has scored the whole of it.
+    """
 
     code: str
     title: str
@@ -179,12 +191,14 @@ class Agreement(TypedDict):
 class ScaleContent(TypedDict):
     """A scale with its result.
 
-    `no_band`: "" or why there is no band: no_bands, plans, incomplete, outside. `change`: the signed difference
-    since the last external review (of the sum or of the mean, as the scale is scored); `no_change`: "" or why there is
-    none: hidden, plans, first, incomplete, other_scale, other_edition, previous_incomplete.
+    `comment_expected`: a score below `high_from` calls for Kommentar and Anbefaling. `no_band`: "" or why there is no
+    band: no_bands, plans, incomplete, outside. `change`: the signed difference since the last external review (of the
+    sum or of the mean, as the scale is scored); `no_change`: "" or why there is none: hidden, plans, first, incomplete,
+    other_scale, other_edition, previous_incomplete.
 
-    `bands`: all there are, lowest first; `history`: the external reviews of practice up to this one, oldest first, none
-    where the comparison is not shown; `ahead`: None where there is no band to go on from.
+    `bands`: all there are, lowest first; `previous`: the last external review that used the scale; `history`: the
+    external reviews of practice up to this one, oldest first. There are none of both where the comparison is not shown.
+    `ahead`: None where there is no band to go on from.
     """
 
     code: str
@@ -197,23 +211,18 @@ class ScaleContent(TypedDict):
     lowest_means: str
     highest_means: str
     high_from: int
+    comment_expected: bool
     total: Figures
     band: Band | None
     no_band: str
     bands: list[Band]
+    previous: Previous | None
     change: str | None
     no_change: str
     history: list[HistoryPoint]
     ahead: Ahead | None
     agreement: Agreement | None
     sections: list[SectionContent]
-
-
-class Previous(TypedDict):
-    """The external review that this one is compared with."""
-
-    date: str
-    year: int
 
 
 class Advice(TypedDict):
@@ -295,10 +304,11 @@ class RemarkContent(TypedDict):
 
 
 class FactCheck(TypedDict):
-    """How the service checked the facts. Who was asked is counted, never named.
+    """How the service checks the facts. Who is asked is counted, never named.
 
     `skipped` is why it was left out or cut short, empty otherwise. `earlier`: those counted were asked about an earlier
-    draft than this version's. `remarks` are those decided on, where the review shows them.
+    draft than this version's. `due` is the last day to answer, in a draft that is out now. `remarks` are those decided
+    on, where the review shows them.
     """
 
     skipped: str
@@ -306,6 +316,7 @@ class FactCheck(TypedDict):
     answered: int
     silent: int
     earlier: bool
+    due: str | None
     remarks: list[RemarkContent]
 
 
@@ -362,18 +373,21 @@ def completed(stored: Mapping[str, Any]) -> Content:
 
     Whatever shows a content reads it through here, so that a version of any age can be shown.
     """
+    check = stored.get("fact_check")
     since: dict[str, Any] = {
         "replaces": None,
         "independence": None,
         "corrections": [],
-        "fact_check": None,
-        "outcomes": dict.fromkeys(Outcomes.__annotations__),
+        "fact_check": None if check is None else {"due": None, **check},
+        "outcomes": {**dict.fromkeys(Outcomes.__annotations__), "asked": False, **stored.get("outcomes", {})},
         "outside": dict.fromkeys(Outside.__annotations__, ""),
         "shown": shown_in(stored),
     }
     scales = [
         {
+            "comment_expected": False,
             "bands": [],
+            "previous": stored["previous"],
             "history": [],
             "ahead": None,
             **scale,
@@ -388,7 +402,8 @@ def completed(stored: Mapping[str, Any]) -> Content:
         }
         for scale in stored["scales"]
     ]
-    return cast(Content, {**since, **stored, "scales": scales})
+    mended = {name: since[name] for name in ("fact_check", "outcomes")}
+    return cast(Content, {**since, **stored, **mended, "scales": scales})
 
 
 def shown_in(stored: Mapping[str, Any]) -> Shown:

@@ -9,14 +9,17 @@ from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from reviews import ties
 from reviews.models import Actor, FactCheckRemark, NotScored, Obstacle, Review
 from reviews.report import holding
 from reviews.report.shape import (
+    Barred,
     Content,
     CorrectionContent,
+    FactCheck,
     Figures,
     ItemContent,
     Judged,
@@ -85,10 +88,36 @@ def replaces(content: Content) -> str:
     replaced = content["replaces"]
     if replaced is None:
         return ""
-    return gettext("It replaces version %(number)s, made on %(date)s.") % {
+    words = {"number": replaced["number"], "date": _day_of(replaced["made_at"])}
+    if content["imported"] and replaced["number"] == 1:
+        return gettext("It replaces version %(number)s, imported on %(date)s.") % words
+    return gettext("It replaces version %(number)s, made on %(date)s.") % words
+
+
+def version(content: Content) -> str:
+    """Which version the report is, and of which day. The first of an imported review is not made here, but imported."""
+    words = {"number": content["number"], "date": made_on(content)}
+    if content["imported"] and content["number"] == 1:
+        return gettext("Version %(number)s, imported on %(date)s.") % words
+    return gettext("Version %(number)s, made on %(date)s.") % words
+
+
+def reissued(content: Content, limit: int) -> str:
+    """What a version replaces and why, for page one: the reason has room for `limit` characters; empty where it
+    replaces none.
+    """
+    replaced = content["replaces"]
+    if replaced is None:
+        return ""
+    words = {
+        "version": content["number"],
         "number": replaced["number"],
         "date": _day_of(replaced["made_at"]),
+        "reason": gist(content["reason"], limit),
     }
+    if not words["reason"]:
+        return gettext("Version %(version)s replaces version %(number)s of %(date)s.") % words
+    return gettext("Version %(version)s replaces version %(number)s of %(date)s: %(reason)s") % words
 
 
 def number(value: str) -> str:
@@ -326,7 +355,7 @@ def change(content: Content, scale: ScaleContent) -> str:
 
 
 def _change(content: Content, scale: ScaleContent) -> str:
-    previous = content["previous"]
+    previous = scale["previous"]
     if scale["change"] is None or previous is None:
         reasons = {
             "first": gettext("There is no earlier external review to compare with."),
@@ -377,19 +406,75 @@ def actors(codes: list[str]) -> str:
     return joined([names[Actor(code)] for code in codes])
 
 
+def acts(item: ItemContent) -> str:
+    """Who acts on an item's recommendation; empty where there is none, or it is not known."""
+    return actors(holding.acts(item["actors"], item["obstacles"])) if item["recommendation"].strip() else ""
+
+
+def advice_left(content: Content) -> str:
+    """How many of the recommendations page one has and where all stand; empty where it has all of them."""
+    shown, number = len(content["advice"]), len(advised(content))
+    if shown >= number:
+        return ""
+    return gettext("%(shown)s of %(number)s recommendations. All stand under “%(heading)s”.") % {
+        "shown": shown,
+        "number": number,
+        "heading": list_title(content),
+    }
+
+
+def advised(content: Content) -> list[tuple[ScaleContent, ItemContent]]:
+    """The items with a recommendation, each with its scale, in the scales' order."""
+    return [
+        (scale, item)
+        for scale in content["scales"]
+        for section in scale["sections"]
+        for item in section["items"]
+        if item["recommendation"].strip()
+    ]
+
+
+def list_title(content: Content) -> str:
+    """The heading of the list of all recommendations, with what each item takes where that is known."""
+    if any(scale["ahead"] is not None for scale in content["scales"]):
+        return gettext("What it would take")
+    return gettext("All recommendations")
+
+
 def barred(content: Content, limit: int) -> str:
-    """The items that law and regulation bar, with their titles where `limit` characters hold those; else by code."""
+    """What law and regulation bar: the elements where they are known and `limit` characters hold them all, else the
+    items by their titles, or by their codes.
+    """
+    elements = {
+        (scale["code"], each["code"]): each["elements"]
+        for scale in content["scales"]
+        if scale["ahead"] is not None
+        for each in scale["ahead"]["barred"]
+    }
+
+    def named(item: Barred) -> str:
+        title = f"{item['short_title']} ({item['code']})"
+        known = joined([_quoted(element) for element in elements.get((item["scale"], item["code"]), [])])
+        return f"{title}: {known}" if known else title
+
+    whole = "; ".join(named(item) for item in content["barred"])
+    if any(elements.values()) and len(whole) <= limit:
+        return whole
     titles = joined([f"{item['short_title']} ({item['code']})" for item in content["barred"]])
     return titles if len(titles) <= limit else _some([item["code"] for item in content["barred"]], limit)
+
+
+def _quoted(sentence: str) -> str:
+    """A sentence as it stands within another."""
+    return gettext("“%(sentence)s”") % {"sentence": sentence.rstrip(".")}
 
 
 # Beside the score
 
 
 def has_outcomes(content: Content) -> bool:
-    """Whether it is told how many work or learn: of an external review of practice, and wherever anything is given."""
-    external = content["kind"] == Review.Kind.EXTERNAL and content["basis"] == Review.Basis.PRACTICE
-    return external or bool(outcome_rows(content["outcomes"]))
+    """Whether it is told how many work or learn: wherever it was asked for, or anything is given."""
+    return content["outcomes"]["asked"] or bool(outcome_rows(content["outcomes"]))
 
 
 def share_beside_goal(outcomes: Outcomes) -> str:
@@ -433,22 +518,30 @@ def has_outside(content: Content) -> bool:
 
 
 def _obstacles(codes: list[str]) -> list[str]:
-    return [str(each.label) for each in Obstacle if each.value in codes]
+    """As they stand in the middle of a sentence."""
+    names = {
+        Obstacle.OWN_PRACTICE: gettext("own practice"),
+        Obstacle.NAV: gettext("the leadership of Nav"),
+        Obstacle.HEALTH: gettext("the health partner"),
+        Obstacle.LAW: gettext("law and regulation"),
+        Obstacle.ICT: gettext("ICT"),
+    }
+    return [names[each] for each in Obstacle if each.value in codes]
 
 
-def held_down(codes: list[str]) -> str:
-    """What holds an item's score down and who can change it, in a sentence or two."""
+def held_down(item: ItemContent) -> str:
+    """What holds an item's score down, and who can change it where its recommendation does not say who acts."""
     sentences = {
         holding.Who.SERVICE: gettext("The service can change this itself."),
         holding.Who.TOGETHER: gettext("The service can change a part of this itself."),
         holding.Who.OTHERS: gettext("Others than the service must change this."),
         holding.Who.LAW: gettext("Law and regulation hold this score down."),
     }
-    can = holding.who(codes)
+    can = holding.who(item["obstacles"], item["actors"])
     if can is holding.Who.LAW:
         return sentences[can]
-    what = gettext("What holds the score down: %(obstacles)s.") % {"obstacles": ", ".join(_obstacles(codes))}
-    return f"{what} {sentences[can]}"
+    what = gettext("What holds the score down: %(obstacles)s.") % {"obstacles": joined(_obstacles(item["obstacles"]))}
+    return what if acts(item) else f"{what} {sentences[can]}"
 
 
 def who(code: holding.Who) -> str:
@@ -463,8 +556,15 @@ def who(code: holding.Who) -> str:
 
 
 def group_others(group: holding.Group) -> str:
-    """What outside the service holds a group of items down; empty where its heading says all."""
-    return "" if group.who is holding.Who.LAW else ", ".join(_obstacles(group.others))
+    """Who acts on a group of items beside the service, and whether law is a part of it; empty where its heading says
+    all.
+    """
+    if group.who is holding.Who.LAW:
+        return ""
+    others = [actors([each]) for each in group.others]
+    if group.law:
+        return capfirst(", ".join([joined(others), gettext("held down in part by law and regulation")]))
+    return capfirst(joined(others))
 
 
 # The fact check
@@ -481,7 +581,7 @@ def fact_check(content: Content) -> list[str]:
     asked, answered, silent = check["asked"], check["answered"], check["silent"]
     counted = [
         ngettext("%(number)s person was asked.", "%(number)s people were asked.", asked) % {"number": asked},
-        gettext("%(number)s answered.") % {"number": answered},
+        _answered(answered, still_open=content["number"] is None),
     ]
     if content["number"] is None:
         if not asked or check["earlier"]:
@@ -504,6 +604,19 @@ def fact_check(content: Content) -> list[str]:
         "number": silent
     }
     return [gettext("The service was asked to check the facts in the draft."), *counted, silence]
+
+
+def _answered(number: int, *, still_open: bool) -> str:
+    if number:
+        return gettext("%(number)s answered.") % {"number": number}
+    return gettext("Nobody has answered yet.") if still_open else gettext("Nobody answered.")
+
+
+def skipped_label(check: FactCheck) -> str:
+    """What stands above why the fact check was left out or cut short."""
+    if check["asked"] and not check["earlier"]:
+        return gettext("Why the fact check was cut short")
+    return gettext("Why the service has not checked the facts")
 
 
 def remark_title(remark: RemarkContent) -> str:
@@ -547,15 +660,16 @@ def _score(judged: Judged) -> str:
 
 
 def gist(text: str, limit: int) -> str:
-    """The whole sentences of the first paragraph that `limit` characters hold; of a longer one its words and "…"."""
-    paragraph = " ".join(text.strip().split("\n")[0].split())
-    if len(paragraph) <= limit:
-        return paragraph
-    cut = paragraph[: limit + 1]
+    """The text in one paragraph where `limit` characters hold it; of a longer one its whole sentences or, where the
+    first is too long, its words, and "…".
+    """
+    whole = " ".join(text.split())
+    if len(whole) <= limit:
+        return whole
+    cut = whole[: limit + 1]
     end = max(cut.rfind(f"{mark} ") for mark in ".!?")
-    if end > limit // 3:
-        return cut[: end + 1]
-    return cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + "\N{NO-BREAK SPACE}…"
+    kept = cut[: end + 1] if end > limit // 3 else cut[:limit].rsplit(" ", 1)[0].rstrip(",;:–-")
+    return f"{kept}\N{NO-BREAK SPACE}…"
 
 
 def more_strengths(content: Content, limit: int) -> list[str]:

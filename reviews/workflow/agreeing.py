@@ -144,7 +144,7 @@ def correct(
     require(review, Status.CONSENSUS, Status.FACT_CHECK)
     if review.is_self:
         raise Refused(_("A self-review does not correct the scores of an external review."))
-    version = results.last_external_version(review)
+    version = results.last_external_versions(review).get(item.section.scale.code)
     found = None if version is None else version.scores.filter(item=item).first()
     if version is None or found is None or found.score is None:
         raise Refused(_("The last review has no score for this item."))

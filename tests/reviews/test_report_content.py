@@ -4,15 +4,16 @@ import datetime
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.utils import timezone, translation
 
-from reviews import results, workflow
+from reviews import previous, results, workflow
 from reviews.models import AgreedResult, Rating, Review, ReviewScale, Seat, SectionComment
 from reviews.report import content as report_content
 from reviews.report import holding, wording
+from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
 from reviews.report import shape as report_shape
 from scales.models import Item, Scale
@@ -22,9 +23,11 @@ from tests.factories import (
     ServiceFactory,
     TeamFactory,
     UserFactory,
+    at,
     final_review,
     issue,
     items_of,
+    lead,
     scored_review,
     usual_score,
 )
@@ -178,6 +181,58 @@ def test_a_scale_the_last_review_did_not_use_is_not_compared(ips: Scale) -> None
     final_review(service=service, first_day=LAST_YEAR, scales=[ips])
     content = version_of(scored_review(service=service))
     assert scale_of(content, "goi-12")["no_change"] == "other_scale"
+
+
+def test_the_last_review_is_that_of_each_scale(ips: Scale, goi: Scale) -> None:
+    service = ServiceFactory.create()
+    for scales, day, score in (([goi], LAST_YEAR.replace(year=2024), 1), ([ips], LAST_YEAR, 3)):
+        final_review(service=service, first_day=day, scales=scales, scores=lambda item, score=score: score)
+    content = version_of(scored_review(service=service, scores=lambda item: 4))
+    assert content["previous"] == {"date": LAST_YEAR.isoformat(), "year": 2025}
+    found = [scale["previous"] for scale in content["scales"]]
+    assert [previous["year"] for previous in found if previous is not None] == [2025, 2024]
+    assert [scale["change"] for scale in content["scales"]] == ["25", "3.00"]
+    assert (item_of(content, "B1")["previous"], item_of(content, "G1")["previous"]) == (3, 1)
+    with translation.override("en"):
+        said = [wording.change(content, scale) for scale in content["scales"]]
+    assert ["2025" in said[0], "2024" in said[1]] == [True, True]
+
+
+def test_a_visit_whose_scales_are_two_reviews_is_compared_with_as_one(ips: Scale, goi: Scale) -> None:
+    service = ServiceFactory.create()
+    for scale in (ips, goi):
+        final_review(service=service, first_day=LAST_YEAR, scales=[scale], scores=lambda item: 3)
+    content = version_of(scored_review(service=service, scores=lambda item: 4))
+    assert [scale["change"] for scale in content["scales"]] == ["25", "1.00"]
+    assert [len(scale["history"]) for scale in content["scales"]] == [2, 2]
+
+
+@pytest.mark.parametrize("planned_first", [0, 1])
+def test_of_two_reviews_on_one_day_the_one_planned_last_is_the_last_everywhere(planned_first: int) -> None:
+    service = ServiceFactory.create()
+    both = [
+        final_review(service=service, first_day=LAST_YEAR, scores=lambda item, score=score: score) for score in (2, 3)
+    ]
+    first, last = both[planned_first], both[1 - planned_first]
+    for review, hour in ((first, 8), (last, 9)):
+        Review.objects.filter(pk=review.pk).update(created_at=at(LAST_YEAR, hour))
+    review = scored_review(service=service, scores=lambda item: 4)
+    score = {both[0].pk: 2, both[1].pk: 3}[last.pk]
+    content = version_of(review)
+    assert item_of(content, "B1")["previous"] == score
+    *_earlier, then, _now = scale_of(content, "ips-25")["history"]
+    assert then["total"]["total"] == 25 * score
+    item = Item.objects.get(code="B1")
+    beside = previous.beside(review, item)
+    assert beside is not None
+    assert beside.review == last
+    assert workflow.correct(review, item, lead(review), 5, "Det ble talt feil.").version.review == last
+
+
+def test_a_part_of_a_section_is_nothing_to_compare_with() -> None:
+    content = version_of(before_and_now(before=lambda item: None if item.code == "B1" else 3))
+    sections = scale_of(content, "ips-25")["sections"]
+    assert [section["previous"] is None for section in sections] == [True, False, False]
 
 
 def test_self_reviews_and_plans_are_nothing_to_compare_with() -> None:
@@ -341,6 +396,22 @@ def test_who_can_change_what_holds_a_score_down(obstacles: list[str], expected: 
     assert holding.who(obstacles) is expected
 
 
+@pytest.mark.parametrize(
+    ("obstacles", "actors", "expected"),
+    [
+        (["nav"], ["ips_team"], holding.Who.SERVICE),
+        (["nav", "law"], ["ips_team"], holding.Who.TOGETHER),
+        (["health"], ["steering_group", "ips_team"], holding.Who.TOGETHER),
+        (["own_practice"], ["nav"], holding.Who.OTHERS),
+        (["law"], ["ips_team"], holding.Who.LAW),
+    ],
+)
+def test_those_the_evaluators_name_decide_who_can_change_it(
+    obstacles: list[str], actors: list[str], expected: holding.Who
+) -> None:
+    assert holding.who(obstacles, actors) is expected
+
+
 def test_items_are_grouped_by_who_can_change_them_the_service_first() -> None:
     review = plain_review(O3=2, B3=2, O7=2, T3=2, T6=3, O2=4)
     for code, obstacles in {
@@ -354,15 +425,15 @@ def test_items_are_grouped_by_who_can_change_them_the_service_first() -> None:
     }.items():
         set_result(review, code, obstacles=obstacles)
     found = [
-        (group.who, group.others, [item["code"] for item in group.items])
+        (group.who, group.others, group.law, [item["code"] for item in group.items])
         for group in holding.groups(version_of(review))
     ]
     # T1 has the highest score: nothing holds it down, whatever was ticked before it got it.
     assert found == [
-        (holding.Who.SERVICE, [], ["B3", "O3"]),
-        (holding.Who.TOGETHER, ["nav"], ["O7"]),
-        (holding.Who.OTHERS, ["health", "ict"], ["T3", "T6"]),
-        (holding.Who.LAW, ["law"], ["O2"]),
+        (holding.Who.SERVICE, [], False, ["B3", "O3"]),
+        (holding.Who.TOGETHER, ["nav"], False, ["O7"]),
+        (holding.Who.OTHERS, ["health_partner", "ict"], False, ["T3", "T6"]),
+        (holding.Who.LAW, [], True, ["O2"]),
     ]
 
 
@@ -443,8 +514,7 @@ def test_corrections_stand_only_where_the_comparison_does() -> None:
 
 def test_a_score_that_the_last_review_has_mended_itself_is_no_longer_corrected() -> None:
     review = whole_course()
-    last = results.previous_external(review)
-    assert last is not None
+    last = results.last_external_versions(review)["ips-25"].review
     workflow.reissue(last, UserFactory.create(), "O3 var ført feil.")
     AgreedResult.objects.filter(review=last, item__code="O3").update(score=4)
     issue(Review.objects.get(pk=last.pk), reason="O3 var ført feil.")
@@ -471,6 +541,7 @@ def test_the_fact_check_is_counted_and_its_trail_kept_without_a_name() -> None:
         "answered": 1,
         "silent": 1,
         "earlier": False,
+        "due": None,
         "remarks": 3,
     }
     whole, kept, changed = check["remarks"]
@@ -565,6 +636,57 @@ def test_a_draft_says_whether_the_facts_are_being_checked() -> None:
     assert sentences_of(draft_of(whole_course())) == (
         "The service is asked to check the facts in this draft. 2 people were asked. 1 answered."
     )
+
+
+def test_a_draft_that_is_out_says_on_page_one_until_when_the_facts_are_checked() -> None:
+    review = whole_course(language="en")
+    check = draft_of(review)["fact_check"]
+    assert check is not None
+    assert review.fact_check_due is not None
+    assert check["due"] == review.fact_check_due.isoformat()
+    with translation.override("en"):
+        until = wording.date(check["due"])
+    first = report_page.body(draft_of(review), draft=True).split("Summary</h2>")[0]
+    assert f"until {until}:" in " ".join(first.split())
+    assert "checks the facts until" not in report_page.body(version_of(review), draft=False)
+
+
+def test_nobody_who_has_answered_is_said_in_words() -> None:
+    review = whole_course()
+    review.respondents.update(answered_at=None)
+    assert sentences_of(draft_of(review)).endswith("2 people were asked. Nobody has answered yet.")
+    version = {**version_of(review), "number": 1}
+    assert "Nobody answered. 2 did not answer" in sentences_of(cast(report_shape.Content, version))
+
+
+def test_the_first_version_of_an_imported_review_is_imported_and_not_made() -> None:
+    content = version_of(scored_review(imported_from="skjema.csv"))
+    with translation.override("en"):
+        assert wording.version(content) == "Version 1, imported on 6 October 2026."
+        again: report_shape.Content = {
+            **content,
+            "number": 2,
+            "replaces": {"number": 1, "made_at": MADE_AT.isoformat()},
+        }
+        assert wording.version(again) == "Version 2, made on 6 October 2026."
+        assert wording.replaces(again) == "It replaces version 1, imported on 6 October 2026."
+
+
+def test_a_shortened_text_ends_in_a_sign_and_a_whole_one_does_not() -> None:
+    text = "Avtal et fast møte.\n\nSkriv referat etter hvert møte."
+    assert wording.gist(text, 60) == "Avtal et fast møte. Skriv referat etter hvert møte."
+    assert wording.gist(text, 40) == "Avtal et fast møte.\N{NO-BREAK SPACE}…"
+    assert wording.gist(text, 10) == "Avtal et\N{NO-BREAK SPACE}…"
+
+
+def test_what_law_bars_is_told_by_its_elements_where_they_are_known() -> None:
+    review = plain_review(O2=3)
+    set_result(review, "O2", obstacles=["law", "health"])
+    content = version_of(review)
+    element = Item.objects.get(code="O2").elements[2].rstrip(".")
+    with translation.override("en"):
+        assert wording.barred(content, 400) == f"Kontakt med behandlingsteamet (O2): “{element}”"
+        assert wording.barred(content, 60) == "Kontakt med behandlingsteamet (O2)"
 
 
 def test_a_self_review_has_no_fact_check_and_an_imported_one_says_nothing_of_it() -> None:

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.report import front, page, pdf, wording
-from reviews.report.shape import Content, Outcomes
-from tests.factories import scored_review
+from reviews.report.shape import Content, Outcomes, completed
+from tests.factories import ContextFactory, scored_review
 from tests.reviews.report_builders import items_in, pages_of, version_of
 
 pytestmark = pytest.mark.django_db
 
 SENTENCE = "Avtal et fast møte hvert kvartal med Nav og klinikken, og skriv referat som alle får innen en uke; "
-GIVEN = Outcomes(participants=47, in_work=14, in_education=4, share=38, goal=45)
-NOTHING = Outcomes(participants=None, in_work=None, in_education=None, share=None, goal=None)
+GIVEN = Outcomes(asked=True, participants=47, in_work=14, in_education=4, share=38, goal=45)
+NOTHING = Outcomes(asked=True, participants=None, in_work=None, in_education=None, share=None, goal=None)
 
 
 def content_of(**columns: Any) -> Content:
@@ -89,7 +89,7 @@ def test_an_overfull_page_one_ends_where_it_should_and_what_follows_begins_the_s
     assert "The scores follow the scale all the same." in first
     assert "38 per cent (goal 45 per cent)" in first
     for advice in content["advice"]:
-        assert f"{advice['code']} · the IPS team, Nav, the health partner, the steering group and those" in first
+        assert f"{advice['code']} · Who acts: the IPS team, Nav, the health partner, the steering group and" in first
     assert "What works" not in second
     # The running head has one line.
     assert content["service"] in first
@@ -145,19 +145,33 @@ def test_the_share_is_marked_as_outside_the_score() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "basis", "outcomes", "shown"),
+    ("columns", "shown"),
     [
-        ("external", "practice", NOTHING, True),
-        ("external", "plans", NOTHING, False),
-        ("self", "practice", NOTHING, False),
-        ("self", "practice", GIVEN, True),
+        ({}, True),
+        ({"basis": "plans"}, False),
+        ({"kind": "self"}, False),
+        ({"imported_from": "skjema.csv"}, False),
     ],
 )
-def test_a_share_that_nobody_gave_is_missed_in_an_external_review_of_practice_alone(
-    kind: str, basis: str, outcomes: Outcomes, shown: bool
+@pytest.mark.parametrize("given", [True, False])
+def test_a_share_that_nobody_gave_is_missed_in_an_external_review_of_practice_made_here_alone(
+    columns: dict[str, str], shown: bool, given: bool
 ) -> None:
-    content: Content = {**overfull("words"), "kind": kind, "basis": basis, "outcomes": outcomes}
-    assert wording.has_outcomes(content) is shown
+    review = scored_review(**columns)
+    if given:
+        ContextFactory.create(review=review, participants=40, in_work=10, in_education=2)
+    content = version_of(review)
+    # What was written before the review was one from plans is not told either.
+    told = given and not review.from_plans
+    assert wording.has_outcomes(content) is (shown or told)
+    assert content["outcomes"]["share"] == (30 if told else None)
+    assert bool(wording.outcome_rows(content["outcomes"])) is told
+
+
+def test_a_share_is_not_missed_in_a_report_from_before_it_was_asked_for() -> None:
+    stored: Any = version_of(scored_review())
+    del stored["outcomes"]
+    assert not wording.has_outcomes(completed(stored))
 
 
 def test_names_are_counted_where_there_is_no_room_for_them() -> None:
@@ -178,12 +192,48 @@ def test_what_law_bars_is_named_by_code_where_titles_take_too_much() -> None:
         assert wording.barred(two, 400) == "Kort (B1) and Kort (B2)"
 
 
-def test_who_acts_stands_at_the_item_too() -> None:
+def test_who_acts_is_the_same_in_the_list_and_at_the_item_and_follows_from_what_holds_the_score_down() -> None:
     content = content_of()
-    item = next(each for each in items_in(content) if each["recommendation"])
+    item, other = [each for each in items_in(content) if each["recommendation"]][:2]
     item["actors"] = ["nav", "steering_group"]
+    other["obstacles"] = ["own_practice", "health"]
     text = " ".join(page.body(content, draft=False).split())
-    assert text.count("Who acts: Nav and the steering group") == 1
+    assert text.count("Who acts: Nav and the steering group") == 2
+    assert text.count("Who acts: the IPS team and the health partner") == 2
+
+
+def test_page_one_has_whole_recommendations_and_says_how_many_there_are_and_where() -> None:
+    content = content_of()
+    whole = "Avtal et fast møte hvert kvartal. " * 6
+    content["advice"][0]["recommendation"] = whole
+    del content["advice"][1:]
+    first = pages_of(pdf.render(content, draft=False))[0]
+    assert whole.strip() in first
+    number = len(wording.advised(content))
+    assert number > 1
+    assert f"1 of {number} recommendations. All stand under “What it would take”." in first
+    for item in items_in(content):
+        item["recommendation"] = ""
+    with translation.override("en"):
+        assert wording.advice_left(content) == ""
+
+
+def test_page_one_of_a_version_issued_again_says_what_it_replaces_and_why() -> None:
+    content = content_of()
+    content["number"], content["reason"] = 2, "Antallet faste jobber i T10 var feil. Mer om det."
+    content["replaces"] = {"number": 1, "made_at": "2026-08-06T09:00:00+00:00"}
+    with translation.override("en"):
+        said = "Version 2 replaces version 1 of 6 August 2026: Antallet faste jobber i T10 var feil."
+        assert wording.reissued(content, 40) == f"{said}\N{NO-BREAK SPACE}…"
+        assert wording.reissued({**content, "reason": ""}, 40) == "Version 2 replaces version 1 of 6 August 2026."
+    assert said in " ".join(page.body(content, draft=False).split())
+
+
+def test_what_works_is_the_plans_where_practice_was_not_seen() -> None:
+    content = content_of(basis="plans", strengths="Avtalen er skrevet under.")
+    text = page.body(content, draft=False)
+    assert "Strengths of the plan" in text
+    assert "What works" not in text
 
 
 # Outside the scale
