@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from reviews import figures, results, tagging, workflow
 from reviews.demo import texts
+from reviews.demo.findings import ELEMENTS, FULL, LOW, LOWER, OWN, RECOUNTED, SECOND, Finding, Told
 from reviews.demo.people import ADMINISTRATOR, DOMAIN, LOG_INS, PASSWORD
 from reviews.demo.places import HISTORY, SERVICES
 from reviews.exchange import importing
@@ -22,7 +23,6 @@ from reviews.models import (
     ActionPoint,
     AgreedResult,
     County,
-    Obstacle,
     Organisation,
     Partnership,
     Rating,
@@ -34,6 +34,7 @@ from reviews.models import (
     TreatmentTeam,
     User,
 )
+from scales import scoring
 from scales.models import Item, Scale
 
 _THURSDAY = 3
@@ -196,15 +197,22 @@ class Demonstration:
         workflow.start(review, self._lead(review))
         self._set(review, scoring_at=_at(review.first_day, 9))
 
-    def _rate(self, review: Review, findings: Mapping[str, texts.Finding], *, seats: Iterable[int] = (1, 2)) -> None:
-        """Fill the sheets of these seats."""
+    def _rate(
+        self,
+        review: Review,
+        findings: Mapping[str, Finding],
+        *,
+        seats: Iterable[int] = (1, 2),
+        second: Mapping[tuple[str, int], tuple[str, str]] | None = None,
+    ) -> None:
+        """Fill the sheets of these seats; `second` are the second evaluator's own words by item and score."""
         rated_at = _at(min(review.last_day, self._day(1)), 16)
         Rating.objects.bulk_create(
             Rating(
                 seat=seat,
                 item=self._items[code],
                 updated_at=rated_at,
-                **_own_sheet(finding, self._items[code], seat.number),
+                **_own_sheet(finding, self._items[code], seat.number, second or {}),
             )
             for seat in review.seats.filter(number__in=list(seats))
             for code, finding in findings.items()
@@ -226,7 +234,7 @@ class Demonstration:
         evaluators.update(handed_in_at=_at(day, 12))
         self._set(review, consensus_at=_at(day, 12))
 
-    def _agree(self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, Any]) -> None:
+    def _agree(self, review: Review, findings: Mapping[str, Finding], narrative: Mapping[str, Any]) -> None:
         """Write the agreed results and the texts."""
         lead = self._lead(review)
         agreed_at = _at(min(review.last_day + datetime.timedelta(days=5), self._day(1)), 11)
@@ -265,9 +273,7 @@ class Demonstration:
         version.actions.update(created_at=made_at)
         return version
 
-    def _whole(
-        self, review: Review, findings: Mapping[str, texts.Finding], narrative: Mapping[str, Any]
-    ) -> ReportVersion:
+    def _whole(self, review: Review, findings: Mapping[str, Finding], narrative: Mapping[str, Any]) -> ReportVersion:
         """Take an external review all the way."""
         self._start(review)
         self._rate(review, findings)
@@ -291,13 +297,16 @@ class Demonstration:
             review.respondents.update(answered_at=_at(day, 14))
             review.remarks.update(created_at=_at(day, 13), decided_at=_at(day + datetime.timedelta(days=1), 10))
 
-    def _short(self, lead: str, two: str = "") -> dict[str, texts.Finding]:
-        """Return findings from scores in the order of the items; the agreed score is the lead's."""
+    def _short(self, key: tuple[str, int], lead: str, two: str = "") -> dict[str, Finding]:
+        """Return findings from scores in the order of the items; the agreed score is the lead's. `key` is the service
+        and how many days ago the review was planned to begin.
+        """
         first, second = _digits(lead), _digits(two or lead)
         found = {}
         for code, one, other in zip(list(self._items)[: len(first)], first, second, strict=True):
-            low = texts.LOW.get(code) if one < "4" else None
-            found[code] = texts.Finding((int(one), int(other)), int(one), *(low or texts.Low()))
+            told = OWN.get(key, {}).get(code) or {"2": LOWER, "3": LOW}.get(one, {}).get(code) or Told()
+            elements = told.elements or ELEMENTS.get(code, ())[: _how_many(self._items[code], int(one))]
+            found[code] = Finding((int(one), int(other)), int(one), *told[:-1], elements)
         return found
 
     # The reviews
@@ -320,13 +329,15 @@ class Demonstration:
             raise ValueError(f"The demonstration's own sheet has faults: {outcome.faults}")
 
     def _last_year(self) -> None:
-        review = self._plan("IPS Bjørgvin", 415)
-        findings = self._short("545 43343433 34443434444334 432333443334", "544 43343423 34443434434334 433333443334")
-        self._whole(review, findings, texts.SHORT_NARRATIVE)
+        key = ("IPS Bjørgvin", 415)
+        review = self._plan(*key)
+        one, two = "545 43343433 34443434444334 432333443334", "544 43343433 34443434434334 433333443334"
+        self._whole(review, self._short(key, one, two), texts.SHORT_NARRATIVES[key])
 
     def _from_plans(self) -> None:
-        review = self._plan("IPS Havgap", 390, ["odd"], days=1, basis=Review.Basis.PLANS)
-        findings = self._short("555 54454453 44444444444444 434443443435")
+        key = ("IPS Havgap", 390)
+        review = self._plan(*key, ["odd"], days=1, basis=Review.Basis.PLANS)
+        findings = self._short(key, "555 54454453 44444444444444 434443443435")
         begun = {code: finding for code, finding in findings.items() if not code.startswith("T")}
         self._start(review)
         self._rate(review, begun)
@@ -347,8 +358,8 @@ class Demonstration:
             ips = [scale for scale in self._scales if scale.code == "ips-25"]
             review = self._plan(service, days_ago, [supervisor], days=1, scales=ips, kind=Review.Kind.SELF)
             self._start(review)
-            self._rate(review, self._short(scores))
-            workflow.save_narrative(review, self._lead(review), texts.SELF_NARRATIVE)
+            self._rate(review, self._short((service, days_ago), scores))
+            workflow.save_narrative(review, self._lead(review), texts.SELF_NARRATIVES[service])
             version = self._finish(review)
             self._set(review, consensus_at=version.made_at)
             if is_shared:
@@ -364,17 +375,13 @@ class Demonstration:
         self._set(review, cancelled_at=_at(review.first_day, 11))
 
     def _issued_twice(self) -> None:
-        review = self._plan("IPS Østbyen", 130)
-        findings = self._short("454 43444433 43443443443344 433443343334", "454 43444433 43443443543344 433443343334")
-        first = self._whole(review, findings, texts.SHORT_NARRATIVE)
+        key = ("IPS Østbyen", 130)
+        review = self._plan(*key)
+        one, two = "454 43444433 43443443433344 433443343334", "454 43444433 43443443533344 433443343334"
+        first = self._whole(review, self._short(key, one, two), texts.SHORT_NARRATIVES[key])
         lead = self._lead(review)
-        workflow.reissue(review, lead, "Antallet faste jobber i T10 var talt feil: 17 av 20, ikke 15.")
-        values = {
-            "score": 4,
-            "comment": "17 av 20 jobber (85 prosent) er faste.",
-            "recommendation": "",
-            "obstacles": [],
-        }
+        workflow.reissue(review, lead, texts.WHY_AGAIN)
+        values = {"score": 4, "comment": RECOUNTED, "recommendation": "", "obstacles": [], "actors": []}
         workflow.save_result(review, self._items["T10"], lead, values)
         made_at = first.made_at + datetime.timedelta(days=12)
         skipped = "Bare ett tall er rettet, etter melding fra tjenesten."
@@ -384,12 +391,12 @@ class Demonstration:
         review = self._plan("IPS Bjørgvin", 52, observers=["observator"])
         review.teams.set(review.service.teams.all())
         self._set(review, show_fact_check=True)
-        self._take_notes(review)
+        self._take_notes(review, texts.NOTES)
         self._start(review)
-        self._rate(review, texts.FULL)
+        self._rate(review, FULL)
         self._score_along(review)
         self._hand_in(review)
-        self._agree(review, texts.FULL, {**texts.NARRATIVE, "front_advice": texts.FRONT_ADVICE})
+        self._agree(review, FULL, texts.NARRATIVE)
         code, score, reason = texts.CORRECTION
         workflow.correct(review, self._items[code], self._lead(review), score, reason)
         self._check_facts(review)
@@ -409,10 +416,10 @@ class Demonstration:
                 action.closed_at = version.made_at + datetime.timedelta(days=14)
             action.save()
 
-    def _take_notes(self, review: Review) -> None:
+    def _take_notes(self, review: Review, notes: Iterable[tuple[str, str, int | None, tuple[str, ...], str]]) -> None:
         lead = self._lead(review)
         authors = itertools.cycle([lead, self._people["evaluator-to"]])
-        for source, perspective, number, codes, text in texts.NOTES:
+        for source, perspective, number, codes, text in notes:
             asked = None if number is None else (perspective, number)
             self._note(review, next(authors), codes, text, source=source, asked=asked)
         self._note(review, lead, ["O2"], texts.PRIVATE_NOTE, private=True)
@@ -458,12 +465,14 @@ class Demonstration:
         workflow.save_note(review, uuid.uuid4(), author, values)
 
     def _in_fact_check(self) -> None:
-        review = self._plan("IPS Fjordlandet", 16)
-        findings = self._short("545 43443433 43443434444344 433343343334", "545 43443423 43443434444334 433343343334")
+        key = ("IPS Fjordlandet", 16)
+        review = self._plan(*key)
+        one, two = "545 43443433 43443434444344 433343343334", "545 43443433 43443434444334 433343343334"
+        findings = self._short(key, one, two)
         self._start(review)
         self._rate(review, findings)
         self._hand_in(review)
-        self._agree(review, findings, texts.SHORT_NARRATIVE)
+        self._agree(review, findings, texts.SHORT_NARRATIVES[key])
         self._check_facts(review, answered=False, others=[f"teamleder@{DOMAIN}"])
         asked = self._people["metodeveileder"]
         for code, text in texts.OPEN_REMARKS:
@@ -474,33 +483,37 @@ class Demonstration:
 
     def _in_consensus(self) -> None:
         """The last review stands beside this one, with what became of its advice."""
-        last = self._plan("IPS Nordlysbyen", 430)
-        before = self._short("433 33323322 33232333343333 322332333233", "433 33323322 33242333343333 322332333233")
-        self._act(self._whole(last, before, texts.SHORT_NARRATIVE))
-        review = self._plan("IPS Nordlysbyen", 6)
-        findings = self._short("444 33433332 33343333443334 432333343233", "544 33415332 34343133443334 432333343234")
+        key = ("IPS Nordlysbyen", 430)
+        one, two = "433 33333322 33232333343333 322332333233", "433 33333322 33242333343333 322332333233"
+        self._act(self._whole(self._plan(*key), self._short(key, one, two), texts.SHORT_NARRATIVES[key]))
+        key = ("IPS Nordlysbyen", 6)
+        review = self._plan(*key)
+        one, two = "444 33433332 33343333443334 432333343233", "544 33415332 34343133443334 432333343234"
+        findings = self._short(key, one, two)
         self._start(review)
-        self._take_notes(review)
+        self._take_notes(review, texts.CONSENSUS_NOTES)
         self._interview(review, texts.INTERVIEWS[:2])
-        self._rate(review, findings)
+        self._rate(review, findings, second=SECOND)
         self._hand_in(review)
         begun = {code: findings[code] for code in ("B1", "B2", "B3", "O1", "O2")}
-        self._agree(review, begun, {"purpose": texts.SHORT_NARRATIVE["purpose"]})
+        self._agree(review, begun, texts.SHORT_NARRATIVES[key])
 
     def _in_scoring(self) -> None:
         """One evaluator has handed in, and the other is under way."""
-        review = self._plan("IPS Havgap", 1, observers=["observator"])
+        key = ("IPS Havgap", 1)
+        review = self._plan(*key, observers=["observator"])
         self._give(review, texts.GIVEN)
         self._start(review)
         self._score_along(review)
-        findings = self._short("434 43333333 33343333433333 332333333233", "434 43333333 33343333433333 332333333233")
+        findings = self._short(key, "554 53333333 33343334433333 332333333233")
         self._rate(review, findings, seats=[2])
         second = review.seats.get(number=2)
         workflow.hand_in(second, self._people["evaluator-to"])
         seat, lead = review.seats.get(number=1), self._lead(review)
         for code, (score, comment, counts) in texts.SCORING.items():
             counted = {(name, 0): Decimal(value) for name, value in counts.items()}
-            workflow.save_rating(seat, self._items[code], lead, {"score": score, "comment": comment}, counted)
+            there = {f"element_{index}": True for index in texts.SCORING_ELEMENTS.get(code, ())}
+            workflow.save_rating(seat, self._items[code], lead, {"score": score, "comment": comment} | there, counted)
         self._note(
             review,
             lead,
@@ -538,22 +551,31 @@ def _digits(scores: str) -> str:
     return scores.replace(" ", "")
 
 
-def _own_sheet(finding: texts.Finding, item: Item, number: int) -> dict[str, Any]:
+def _how_many(item: Item, score: int) -> int:
+    """Return the most of an item's elements that its measure gives a score for, none where it counts none."""
+    measure = item.parsed_measure()
+    if measure is None or measure.kind is not scoring.Kind.ELEMENTS:
+        return 0
+    return min([int(limit) - 1 for above, limit in measure.thresholds if above > score], default=len(item.elements))
+
+
+def _own_sheet(
+    finding: Finding, item: Item, number: int, second: Mapping[tuple[str, int], tuple[str, str]]
+) -> dict[str, Any]:
     """Return what the evaluator in seat `number` has on the sheet: the lead writes more."""
     score = finding.scores[min(number, 2) - 1]
     sheet: dict[str, Any] = {"score": score}
-    if item.elements and item.measure:
-        barred = item.parsed_steps().barred if Obstacle.LAW in finding.obstacles else frozenset[int]()
-        can_be = [index for index in range(len(item.elements)) if index not in barred]
-        sheet["elements"] = can_be[: item.measure["thresholds"].get(str(score), 0)]
-    if number == 2 and item.code in texts.SECOND and score <= 3:
-        sheet["comment"], sheet["recommendation"] = texts.SECOND[item.code]
+    order = [*finding.elements, *(each for each in ELEMENTS.get(item.code, ()) if each not in finding.elements)]
+    found = len(finding.elements) if score == finding.agreed else _how_many(item, score)
+    sheet["elements"] = sorted(order[:found])
+    if number == 2:
+        sheet["comment"], sheet["recommendation"] = second.get((item.code, score), ("", ""))
     if number == 1:
         sheet |= {"comment": finding.comment, "recommendation": finding.recommendation}
         sheet["obstacles"], sheet["actors"] = list(finding.obstacles), list(finding.actors)
     return sheet
 
 
-def _write(row: AgreedResult, finding: texts.Finding) -> None:
+def _write(row: AgreedResult, finding: Finding) -> None:
     row.score, row.comment, row.recommendation = finding.agreed, finding.comment, finding.recommendation
     row.obstacles, row.actors = list(finding.obstacles), list(finding.actors)

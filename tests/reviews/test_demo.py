@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from reviews import demo, given, results, workflow
-from reviews.demo import making, texts
+from reviews.demo import findings, making, texts
 from reviews.models import (
     ActionPoint,
     ClosedSource,
@@ -20,6 +21,7 @@ from reviews.models import (
     FactCheckRemark,
     Invitation,
     Note,
+    Rating,
     ReportVersion,
     Review,
     Seat,
@@ -27,6 +29,7 @@ from reviews.models import (
     User,
 )
 from reviews.ties import ties
+from scales import scoring
 from scales.models import Item, Scale
 
 pytestmark = pytest.mark.django_db
@@ -167,29 +170,134 @@ def test_a_fault_half_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are() -> None:
     items = {item.code: item for item in Item.objects.select_related("section__scale")}
-    assert set(texts.FULL) == set(items)
-    assert set(texts.LOW) == {code for code, item in items.items() if item.section.scale.code == "ips-25"}
+    assert set(findings.FULL) == set(items)
+    assert set(findings.LOW) == {code for code, item in items.items() if item.section.scale.code == "ips-25"}
+    assert set(findings.ELEMENTS) == {code for code, item in items.items() if counts_elements(item)}
+    assert {code for code, _score in findings.SECOND} <= set(items)
+    assert {code for each in findings.OWN.values() for code in each} <= set(items)
     assert set(texts.SCORING) | set(texts.ACTIONS) | set(texts.GIVEN) | set(texts.GIVEN_IN_PART) <= set(items)
-    assert {code for _source, _who, _number, codes, _text in texts.NOTES for code in codes} <= set(items)
+    noted = texts.NOTES + texts.CONSENSUS_NOTES
+    assert {code for _source, _who, _number, codes, _text in noted for code in codes} <= set(items)
     assert {
         code for _source, _who, notes in texts.INTERVIEWS for codes, _text in notes for code in codes.split()
     } <= set(items)
-    for code, finding in texts.FULL.items():
+    for code, finding in findings.FULL.items():
         assert items[code].anchor(finding.agreed)
         if finding.agreed <= 3 and items[code].section.scale.comment_expected:
             assert finding.comment
             assert finding.recommendation
-    assert all(texts.FULL[code].recommendation for code in texts.ACTIONS)
+    assert all(findings.FULL[code].recommendation for code in texts.ACTIONS)
+
+
+def told() -> list[findings.Finding | findings.Told]:
+    """Return all that is told of an item."""
+    shortly = [findings.LOW, findings.LOWER, *findings.OWN.values()]
+    return [*findings.FULL.values(), *(each for texts_by_item in shortly for each in texts_by_item.values())]
+
+
+def counts_elements(item: Item) -> bool:
+    """Whether an item's measure counts its elements."""
+    measure = item.parsed_measure()
+    return measure is not None and measure.kind is scoring.Kind.ELEMENTS
+
+
+def suggested(item: Item, elements: Collection[int]) -> int | None:
+    """Return the score that elements found give."""
+    measure = item.parsed_measure()
+    assert measure is not None
+    given = scoring.suggest(
+        measure, {}, elements_present=len(set(elements)), elements_total=len(item.elements), lowest=1, highest=5
+    )
+    return given.score if given else None
+
+
+def test_every_recommendation_says_who_acts() -> None:
+    for finding in told():
+        assert bool(finding.recommendation) <= bool(finding.actors), finding
+
+
+@pytest.mark.parametrize(("texts_by_item", "score"), [(findings.LOW, 3), (findings.LOWER, 2)])
+def test_the_elements_told_of_are_as_many_as_a_low_score_takes(
+    texts_by_item: dict[str, findings.Told], score: int
+) -> None:
+    for item in Item.objects.filter(code__in=texts_by_item):
+        elements = texts_by_item[item.code].elements
+        if counts_elements(item):
+            assert suggested(item, elements) == score, item.code
+        else:
+            assert not elements, item.code
+
+
+@pytest.mark.usefixtures("made")
+def test_the_elements_that_were_ticked_give_every_score() -> None:
+    ratings = Rating.objects.filter(score__isnull=False, seat__kind="evaluator", seat__review__imported_from="")
+    of_elements = [rating for rating in ratings.select_related("item", "seat__review") if counts_elements(rating.item)]
+    assert len(of_elements) > 100
+    for rating in of_elements:
+        assert suggested(rating.item, rating.elements) == rating.score, rating
+
+
+@pytest.mark.usefixtures("made")
+def test_what_a_score_lacks_is_what_its_texts_tell() -> None:
+    """The elements that the report names on an item's way up, of the reviews whose texts tell which they are."""
+    items = {item.code: item for item in Item.objects.all()}
+    lacking = {
+        "IPS Bjørgvin": {"O2": [4], "O7": [3], "O8": [2, 3]},
+        "IPS Østbyen": {"O2": [0], "O7": [1, 4], "O8": [2, 3], "T2": [2, 3]},
+    }
+    for name, by_item in lacking.items():
+        versions = ReportVersion.objects.filter(review__service__name=name, review__kind="external")
+        version = versions.latest("review__first_day", "number")
+        steps = {step["code"]: step["lacking"] for step in version.content["scales"][0]["ahead"]["steps"]}
+        for code, indexes in by_item.items():
+            assert steps[code] == [items[code].elements[index] for index in indexes], (name, code)
+
+
+@pytest.mark.usefixtures("made")
+def test_the_figures_agree() -> None:
+    """The jobs told of are those of the people in work, and what was issued again changed what its reason says."""
+    in_full = ReportVersion.objects.filter(review__service__name="IPS Bjørgvin").latest("review__first_day")
+    in_work = in_full.content["outcomes"]["in_work"]
+    assert findings.FULL["T8"].comment.startswith(f"De {in_work} deltakerne som er i ordinært arbeid")
+    first, second = ReportVersion.objects.filter(review__service__name="IPS Østbyen").order_by("number")
+    assert second.content["outcomes"]["in_work"] == 13
+    measure = Item.objects.get(code="T10").parsed_measure()
+    assert measure is not None
+    for version, permanent in ((first, 10), (second, 12)):
+        sections = version.content["scales"][0]["sections"]
+        item = next(item for section in sections for item in section["items"] if item["code"] == "T10")
+        assert item["comment"].startswith(f"{permanent} av 13 jobber ({round(100 * permanent / 13)} prosent)")
+        given = scoring.suggest(measure, {"permanent": permanent, "total": 13}, lowest=1, highest=5)
+        assert given is not None
+        assert given.score == item["score"]
+    assert second.reason == texts.WHY_AGAIN
+
+
+@pytest.mark.usefixtures("made")
+def test_what_was_chosen_for_page_one_stands_there() -> None:
+    """Where a report has many recommendations, its evaluators chose those that its summary tells of."""
+    told_shortly = [(name, "external", each) for (name, _days), each in texts.SHORT_NARRATIVES.items()]
+    alone = [(name, "self", each) for name, each in texts.SELF_NARRATIVES.items()]
+    seen = 0
+    for name, kind, narrative in [*told_shortly, *alone, ("IPS Bjørgvin", "external", texts.NARRATIVE)]:
+        chosen = list(narrative.get("front_advice", []))
+        for version in ReportVersion.objects.filter(review__service__name=name, review__kind=kind):
+            if chosen and version.content["summary"] == narrative["summary"]:
+                assert [f"{each['scale']} {each['code']}" for each in version.content["advice"]] == chosen
+                seen += 1
+    assert seen == 7
 
 
 def test_the_made_up_words_are_the_products_own() -> None:
     """The words that the product does not use, or not alone."""
+    shortly = [*texts.SHORT_NARRATIVES.values(), *texts.SELF_NARRATIVES.values()]
+    narratives = [texts.NARRATIVE, texts.PLANS_NARRATIVE, *shortly]
     written = " ".join(
-        [finding.comment + " " + finding.recommendation for finding in texts.FULL.values()]
-        + [" ".join(row[:2]) for row in texts.LOW.values()]
-        + [row[-1] for row in texts.NOTES]
+        [finding.comment + " " + finding.recommendation for finding in told()]
+        + [" ".join(words) for words in findings.SECOND.values()]
+        + [row[-1] for row in texts.NOTES + texts.CONSENSUS_NOTES]
         + [text for _source, _who, notes in texts.INTERVIEWS for _codes, text in notes]
-        + [text for part in (texts.NARRATIVE, texts.SHORT_NARRATIVE, texts.PLANS_NARRATIVE) for text in part.values()]
+        + [text for part in narratives for text in part.values() if isinstance(text, str)]
     ).lower()
     found = Counter(re.findall(r"\w+", written))
     for word in ("begrunnelse", "veileder", "klient", "pasient"):
