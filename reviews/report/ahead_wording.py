@@ -1,15 +1,44 @@
-"""Puts what it would take to come to the next band in words, in the language that is active (see wording.py)."""
+"""Puts what it would take to come to the next band in words, in the language that is active (see wording.py), with the
+list of all recommendations.
+"""
+
+from typing import NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
 from reviews.report import wording
-from reviews.report.shape import Ahead, BarredPoints, Content, Goal, ScaleContent, Step
+from reviews.report.shape import Ahead, BarredPoints, Content, Goal, ItemContent, ScaleContent, Step
 from scales.steps import Condition
 
 
 def looking(content: Content) -> list[ScaleContent]:
     """The scales of which it is said what it would take."""
     return [scale for scale in content["scales"] if scale["ahead"] is not None]
+
+
+class Row(NamedTuple):
+    """A recommendation in the list of all, with the step that its item can take; None where that is not told."""
+
+    item: ItemContent
+    step: Step | None
+
+
+def rows(content: Content) -> list[Row]:
+    """All recommendations of the report, in the scales' order."""
+    found = []
+    for scale, item in wording.advised(content):
+        steps = [] if scale["ahead"] is None else scale["ahead"]["steps"]
+        found.append(Row(item, next((step for step in steps if step["code"] == item["code"]), None)))
+    return found
+
+
+def any_step(found: list[Row]) -> bool:
+    """Whether any of the rows tells what its item takes."""
+    return any(row.step is not None for row in found)
+
+
+def _has_advice(scale: ScaleContent) -> bool:
+    return any(item["recommendation"].strip() for section in scale["sections"] for item in section["items"])
 
 
 def _advised(ahead: Ahead) -> int:
@@ -42,6 +71,8 @@ def way(scale: ScaleContent) -> list[str]:
     if ahead["band"] is None:
         return _kept(scale)
     advised, points = _advised(ahead), ahead["points"]
+    if not _has_advice(scale):
+        return [gettext("The report has no recommendations.")]
     if not advised:
         return [gettext("No recommendation is on an item that can rise.")]
     if advised < points:
@@ -113,16 +144,10 @@ def barred_points(barred: BarredPoints) -> str:
     return f"{barred['code']} {barred['short_title']}: {points}"
 
 
-def steps(scale: ScaleContent) -> list[Step]:
-    """The steps that are told one by one: those that the evaluators recommend."""
-    ahead = scale["ahead"]
-    return [] if ahead is None else [step for step in ahead["steps"] if step["recommended"]]
-
-
 def other_steps(scale: ScaleContent) -> list[Step]:
-    """The steps that are only named, where the recommendations do not lead all the way."""
+    """The steps that are only named, where there are recommendations and they do not lead all the way."""
     ahead = scale["ahead"]
-    if ahead is None or _advised(ahead) >= ahead["points"]:
+    if ahead is None or not _has_advice(scale) or _advised(ahead) >= ahead["points"]:
         return []
     return [step for step in ahead["steps"] if not step["recommended"]]
 

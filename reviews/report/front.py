@@ -12,23 +12,25 @@ class Fit(NamedTuple):
     """How page one makes room.
 
     `size` names the size of its type in the style sheet; the others are the most characters that a strength or a
-    recommendation (`point`), a list of names (`names`), a title of a scale or a section (`title`) and all items that
-    law bars (`barred`) may take.
+    the reason of a reissue (`point`), a recommendation (`advice`), a list of names (`names`), a title of a scale or a
+    section (`title`) and all that law bars (`barred`) may take.
     """
 
     size: str
     point: int
+    advice: int
     names: int
     title: int
     barred: int
 
 
 FITS = (
-    Fit("ample", point=170, names=130, title=200, barred=400),
-    Fit("close", point=160, names=110, title=120, barred=300),
-    Fit("snug", point=140, names=90, title=90, barred=260),
-    Fit("tight", point=95, names=60, title=45, barred=120),
-    Fit("least", point=50, names=40, title=25, barred=60),
+    Fit("ample", point=220, advice=600, names=130, title=200, barred=500),
+    Fit("close", point=200, advice=500, names=110, title=120, barred=400),
+    Fit("snug", point=180, advice=400, names=90, title=90, barred=350),
+    Fit("snug", point=140, advice=220, names=80, title=80, barred=260),
+    Fit("tight", point=95, advice=120, names=60, title=45, barred=120),
+    Fit("least", point=50, advice=50, names=40, title=25, barred=60),
 )
 AMPLE = FITS[0]
 

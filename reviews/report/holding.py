@@ -1,43 +1,70 @@
-"""Who can change what holds the scores down, so that a leader can tell what the service can do by itself."""
+"""Who acts, and who can change what holds the scores down: one answer wherever a report or a spreadsheet says it."""
 
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviews.models import Obstacle
+from reviews.models import Actor, Obstacle
 from reviews.report.shape import Content, ItemContent, ScaleContent
+
+ACTORS: dict[str, Actor] = {
+    Obstacle.OWN_PRACTICE: Actor.IPS_TEAM,
+    Obstacle.NAV: Actor.NAV,
+    Obstacle.HEALTH: Actor.HEALTH_PARTNER,
+    Obstacle.ICT: Actor.ICT,
+}
+"""Who can act on what holds a score down, where the evaluators do not say who is to. On law nobody can: advice never
+asks for what the law forbids."""
 
 
 class Who(enum.Enum):
     """Who can change what holds a score down, in the order it is told."""
 
     SERVICE = "service"
-    """Nothing but the service's own practice holds it down."""
+    """The IPS team alone, and law holds no part of it down."""
     TOGETHER = "together"
-    """Its own practice and something else."""
+    """The IPS team, though not all of it."""
     OTHERS = "others"
-    """Something else than its own practice, though not the law alone."""
+    """Others than the IPS team."""
     LAW = "law"
     """Nothing but law and regulation."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The items that the same can change, in the scales' order; `others` are the obstacles outside the service."""
+    """The items that the same can change, in the scales' order.
+
+    `others` are those who act beside the service, or instead of it; `law`: law and regulation are a part of it.
+    """
 
     who: Who
     others: list[str]
+    law: bool
     items: list[ItemContent]
 
 
-def who(obstacles: Iterable[str]) -> Who:
-    """Return who can change what holds a score down; `obstacles` are codes of Obstacle, at least one."""
+def acts(actors: Iterable[str], obstacles: Iterable[str]) -> list[str]:
+    """Return who acts, in one order: those the evaluators named, or else those who can change what holds a score down.
+
+    `actors` and the answer are codes of Actor, `obstacles` of Obstacle.
+    """
+    held = set(obstacles)
+    named = set(actors) or {actor.value for obstacle, actor in ACTORS.items() if obstacle in held}
+    return [actor.value for actor in Actor if actor.value in named]
+
+
+def who(obstacles: Iterable[str], actors: Iterable[str] = ()) -> Who:
+    """Return who can change what holds a score down: those who act on it, and nobody where law alone does.
+
+    `obstacles` are codes of Obstacle, at least one; `actors` those whom the evaluators named.
+    """
     found = set(obstacles)
     if found == {Obstacle.LAW.value}:
         return Who.LAW
-    if Obstacle.OWN_PRACTICE.value not in found:
+    acting = acts(actors, found)
+    if Actor.IPS_TEAM.value not in acting:
         return Who.OTHERS
-    return Who.SERVICE if len(found) == 1 else Who.TOGETHER
+    return Who.SERVICE if len(acting) == 1 and Obstacle.LAW.value not in found else Who.TOGETHER
 
 
 def groups(content: Content) -> list[Group]:
@@ -45,16 +72,18 @@ def groups(content: Content) -> list[Group]:
 
     An item with the highest score, or none, has no score that is held down.
     """
-    found: dict[tuple[Who, tuple[str, ...]], list[ItemContent]] = {}
+    found: dict[tuple[Who, tuple[str, ...], bool], list[ItemContent]] = {}
     for scale in content["scales"]:
         for section in scale["sections"]:
             for item in section["items"]:
                 if is_held_down(scale, item):
-                    found.setdefault((who(item["obstacles"]), _others(item["obstacles"])), []).append(item)
+                    can = who(item["obstacles"], item["actors"])
+                    law = Obstacle.LAW.value in item["obstacles"]
+                    found.setdefault((can, _others(item), law), []).append(item)
     order = list(Who)
     return [
-        Group(each, list(others), items)
-        for (each, others), items in sorted(found.items(), key=lambda entry: order.index(entry[0][0]))
+        Group(each, list(others), law, items)
+        for (each, others, law), items in sorted(found.items(), key=lambda entry: order.index(entry[0][0]))
     ]
 
 
@@ -63,6 +92,6 @@ def is_held_down(scale: ScaleContent, item: ItemContent) -> bool:
     return item["score"] is not None and item["score"] < scale["highest"] and bool(item["obstacles"])
 
 
-def _others(obstacles: list[str]) -> tuple[str, ...]:
-    """What is outside the service, in one order however it was ticked."""
-    return tuple(each.value for each in Obstacle if each.value in obstacles and each != Obstacle.OWN_PRACTICE)
+def _others(item: ItemContent) -> tuple[str, ...]:
+    """Those who act on the item beside the IPS team."""
+    return tuple(each for each in acts(item["actors"], item["obstacles"]) if each != Actor.IPS_TEAM.value)

@@ -55,15 +55,41 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 def html(content: Content, *, draft: bool) -> str:
     """Return the document that is printed: the report in its own language, with U+FFFD for what the fonts lack.
 
-    Page one is laid out alone first, to give its texts as much room as keeps it to one page.
+    Page one is laid out alone first, to give its texts as much room as keeps it to one page; then what follows it, to
+    leave as little empty as can be.
     """
-    context = {"content": _printable(completed(content)), "draft": draft}
+    context: dict[str, Any] = {"content": _printable(completed(content)), "draft": draft}
 
     def pages(fit: front.Fit) -> int:
         return page_count(render_to_string("report/document_front.html", {**context, "fit": fit}))
 
     with translation.override(content["language"]):
-        return render_to_string("report/document.html", {**context, "fit": front.choose(pages)})
+        context["fit"] = front.choose(pages)
+        context["sections_first"] = _sections_first(context)
+        return render_to_string("report/document.html", context)
+
+
+def _sections_first(context: dict[str, Any]) -> bool:
+    """Whether the first scale's items begin earlier with its sections before the picture of all items, which takes
+    nearly a page: where they fill one that would be left half empty.
+    """
+    scales = context["content"]["scales"]
+    if not scales or len(scales[0]["sections"]) < 2:
+        return False
+    after, before = (
+        _end_of_opening(render_to_string("report/document_opening.html", {**context, "sections_first": first}))
+        for first in (False, True)
+    )
+    return before < after
+
+
+def _end_of_opening(source: str) -> tuple[int, float]:
+    """Where what precedes the first scale's items ends: on which page, and how far down it. Raises ForeignFileError."""
+    with _laid_out(source, "css/report.css") as document:
+        number, page = next(
+            (number, page) for number, page in enumerate(document.pages) if "report-opening-end" in page.anchors
+        )
+        return number, page.anchors["report-opening-end"][1]
 
 
 def render(content: Content, *, draft: bool) -> bytes:

@@ -7,6 +7,7 @@ from reviews.report import ahead_wording
 register = template.Library()
 
 for _name in (
+    "any_step",
     "barred_points",
     "distance",
     "enough",
@@ -15,7 +16,7 @@ for _name in (
     "limit",
     "looking",
     "other_steps",
-    "steps",
+    "rows",
     "way",
 ):
     register.filter(f"ahead_{_name}", getattr(ahead_wording, _name))

@@ -62,6 +62,8 @@ def _version(request: PersonRequest, pk: uuid.UUID, number: int) -> tuple[access
 def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """Show a version of the report as it was handed over."""
     permit, found = _version(request, pk, number)
+    later = permit.review.versions.filter(number__gt=number).order_by("-number")
+    newer = later.values_list("number", flat=True).first()
     audit.record(request.user, Action.READ, review=permit.review, target=found)
     return render(
         request,
@@ -73,7 +75,8 @@ def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
             "body": report_page.body(found.content, draft=False),
             "version": found,
             "draft": False,
-            "exports": not permit.review.versions.filter(number__gt=number).exists(),
+            "newer": newer,
+            "exports": newer is None,
         },
     )
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from reviews.models import AgreedResult, Rating, Review
-from reviews.report import ahead_wording, pdf
+from reviews.report import ahead_wording, pdf, wording
 from reviews.report.shape import Ahead, ScaleContent, Step, completed
 from scales.models import Band, Item
 from tests.factories import ContextFactory, SeatFactory, scored_review
@@ -127,7 +127,7 @@ def test_items_with_a_recommendation_come_first_and_then_in_the_scales_order() -
     [
         (
             fours(),
-            "15 points to Meget bra kvalitet (115). No recommendation is on an item that can rise.",
+            "15 points to Meget bra kvalitet (115). The report has no recommendations.",
         ),
         (
             fours(O3=2),
@@ -172,10 +172,21 @@ def test_the_highest_band_says_what_keeps_it() -> None:
 
 def test_other_items_are_named_only_where_the_recommendations_do_not_lead_all_the_way() -> None:
     short, enough = ips(scored_review(scores=fours(O3=2))), ips(scored_review(scores=fours(O3=3, T8=5, T7=3)))
-    assert [step["code"] for step in ahead_wording.steps(short)] == ["O3"]
     assert len(ahead_wording.other_steps(short)) == 24
-    assert [step["code"] for step in ahead_wording.steps(enough)] == ["O3", "T7"]
     assert ahead_wording.other_steps(enough) == []
+    assert ahead_wording.other_steps(ips(scored_review(scores=fours()))) == []
+
+
+def test_all_recommendations_are_listed_and_each_with_its_step_where_there_is_one() -> None:
+    review = scored_review(scores=fours(O3=3, T6=2, G2=2))
+    set_result(review, "T6", obstacles=["law"])
+    found = ahead_wording.rows(version_of(review))
+    assert [(row.item["code"], row.step and row.step["to"]) for row in found] == [("O3", 4), ("T6", None), ("G2", None)]
+    assert ahead_wording.any_step(found)
+    plans = version_of(scored_review(scores=fours(O3=3), basis="plans"))
+    assert [(row.item["code"], row.step) for row in ahead_wording.rows(plans)] == [("O3", None)]
+    with translation.override("en"):
+        assert wording.list_title(plans) == "All recommendations"
 
 
 # What a step takes
