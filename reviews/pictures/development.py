@@ -18,7 +18,7 @@ _LINE, _BETWEEN = 3.3, 1.2
 _BASELINE = 2.5
 _MARK = 1.5
 _NAMES_FIT = 32.0
-_DIGITS, _CLEAR = 1.9, 0.3
+_DIGITS, _CLEAR, _BESIDE = 1.9, 0.3, 0.5
 
 
 @dataclass(frozen=True)
@@ -321,7 +321,7 @@ def _labelled(
         # What lies on a limit has reached the level above it.
         own = next(span for span in spans if mark.y <= span[1] + 0.01)
         free = [
-            (sum(_crosses(segment, box) for segment in segments), place)
+            (sum(_crosses(segment, box.grown(_BESIDE)) for segment in segments), place)
             for place in _places(mark, plot)
             if (box := _box(*place, mark.review.text)).within(plot)
             and not any(map(box.meets, taken))

@@ -163,7 +163,7 @@ def test_a_picture_of_items_is_told_by_what_is_low_and_what_moved() -> None:
     rose = sum(item["score"] == 5 for item in every)
     assert title_of(called(content, "Scores by item")[0]).endswith(
         "23 of 25 items have score 4 or higher. A lower score: O3 (2) and T6 (2). "
-        f"Since 2024 {rose} have gone up and 2 down. Down: O3 from 4 to 2 and T6 from 4 to 2."
+        f"{rose} have gone up since 2024, and 2 down. Down: O3 from 4 to 2 and T6 from 4 to 2."
     )
     for item in every:
         item["score"], item["previous"] = 1, None
