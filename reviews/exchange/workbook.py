@@ -238,7 +238,7 @@ def _result_columns(scale: ScaleContent) -> list[tuple[str, int]]:
         *([(gettext("highest possible"), _NUMBER)] if summed else []),
         (gettext("items scored"), _NUMBER),
         (gettext("items in all"), _NUMBER),
-        *([(gettext("category"), _WORDS)] if scale["bands"] or scale["band"] else []),
+        *([(gettext("category"), _WORDS)] if _in_bands(scale) else []),
         (gettext("left out of the development"), _WORDS),
     ]
 
@@ -253,7 +253,7 @@ def _result_cells(content: Content, newest: ScaleContent) -> list[Cell]:
         *([] if wording.by_mean(newest) else [total["maximum"]]),
         total["scored"],
         total["items"],
-        *([wording.band(scale)] if newest["bands"] or newest["band"] else []),
+        *([wording.band(scale)] if _in_bands(newest) else []),
         _left_out(content, scale, newest),
     ]
 
@@ -309,6 +309,11 @@ def _newest_scales(contents: Sequence[Content]) -> list[ScaleContent]:
         for scale in content["scales"]:
             found.setdefault(scale["code"], scale)
     return list(found.values())
+
+
+def _in_bands(scale: ScaleContent) -> bool:
+    """Whether a scale has categories, as its result tells: a content from before they were in it has none to look at."""
+    return scale["band"] is not None or scale["no_band"] != "no_bands"
 
 
 def _left_out(content: Content, scale: ScaleContent, newest: ScaleContent) -> str:

@@ -49,7 +49,7 @@ def _moved(content: Content, scale: ScaleContent, scored: Sequence[ItemContent])
         if now < then
     ]
     since = {"since": wording.when(content, previous), "rose": rose, "fell": len(fell)}
-    said = gettext("Since %(since)s %(rose)s have gone up and %(fell)s down.") % since
+    said = gettext("%(rose)s have gone up since %(since)s, and %(fell)s down.") % since
     if 0 < len(fell) <= _NAMED:
         return [said, gettext("Down: %(items)s.") % {"items": wording.joined(fell)}]
     return [said]

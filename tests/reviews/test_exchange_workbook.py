@@ -232,7 +232,7 @@ def test_own_scores_are_there_only_where_the_report_shows_them(shown: bool) -> N
     table = Table(book_of(version_of(review)).sheets[IPS])
     assert ("Evaluator 1" in table.head, "Evaluator 2" in table.head) == (shown, shown)
     if shown:
-        agreed = table["B1", "Agreed"]
+        agreed = table["B1", "Score after agreement"]
         assert (table["B1", "Evaluator 1"], table["B1", "Evaluator 2"]) == (agreed, agreed - 1)
 
 
@@ -240,12 +240,15 @@ def test_own_scores_are_there_only_where_the_report_shows_them(shown: bool) -> N
 def test_the_last_review_is_there_only_where_the_report_compares(shown: bool) -> None:
     service = ServiceFactory.create()
     final_review(service=service, first_day=LAST_YEAR, scores=lambda item: 3)
-    table = Table(book_of(version_of(english(service=service, show_comparison=shown))).sheets[IPS])
+    book = book_of(version_of(english(service=service, show_comparison=shown)))
+    table = Table(book.sheets[IPS])
     column = f"Last review, {LAST_YEAR.year}"
     assert (column in table.head) is shown
     if shown:
         assert table["B1", column] == 3
         assert table["Sum: Bemanning", column] == 9
+        assert table[f"Sum: {IPS}", column] == 75
+        assert Table(book.sheets[GOI])[f"Mean: {GOI}", column] == 3
     else:
         assert "Change since the last external review" not in table
 

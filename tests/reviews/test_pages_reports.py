@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from typing import Any
 
 import openpyxl
@@ -71,6 +72,35 @@ def test_a_download_is_named_after_service_day_kind_and_version(client: Client, 
     )
 
 
+def test_a_version_begins_with_links_to_its_parts_in_its_own_language_and_the_pdf_has_none(
+    client: Client, evaluator: User
+) -> None:
+    review = final_review(evaluators=[evaluator], language="en", pdf=PDF)
+    html = client.get(_version("version", review)).content.decode()
+    [nav] = re.findall(r"<nav class=\"report-contents\".*?</nav>", html, re.DOTALL)
+    assert 'lang="en"' in nav
+    links = re.findall(r'href="#([^"]+)">\s*(.*?)\s*</a>', nav)
+    report = html.split(nav)[1]
+    headings = [" ".join(words.split()) for words in re.findall(r"<h2[^>]*>(.*?)</h2>", report, re.DOTALL)]
+    assert [words for _id, words in links] == headings
+    assert "IPS-kvalitetsskala" in headings
+    assert "About the review" in headings
+    for target, words in links:
+        [found] = re.findall(rf'<h2 id="{target}"[^>]*>(.*?)</h2>', report, re.DOTALL)
+        assert " ".join(found.split()) == words
+    content = review.versions.get().content
+    assert "report-contents" not in report_pdf.html(content, draft=False)
+
+
+def test_the_title_of_the_page_names_the_service(client: Client, evaluator: User) -> None:
+    service = ServiceFactory.create(name="IPS Fjorden")
+    review = final_review(service=service, evaluators=[evaluator], pdf=PDF)
+    html = client.get(_version("version", review)).content.decode()
+    title = " ".join(html.split("<title>")[1].split("</title>")[0].split())
+    assert ", IPS Fjorden –" in title
+    assert " ," not in title
+
+
 @pytest.mark.usefixtures("printed")
 def test_an_imported_review_without_bytes_is_drawn_and_nothing_is_stored(client: Client, evaluator: User) -> None:
     review = final_review(evaluators=[evaluator], imported_from="ark.csv")
@@ -90,6 +120,8 @@ def test_an_earlier_version_stays_as_it_was_when_the_report_is_issued_again(clie
     assert "Første sammendrag." in first
     assert "Andre sammendrag." not in first
     assert "Andre sammendrag." in second
+    assert f'href="{_version("version", review, 2)}"' in first
+    assert f'href="{_version("version", review, 1)}"' not in second
     assert client.get(_version("version_pdf", review, 1)).content == PDF
     assert client.get(_version("version_pdf", review, 2)).content == PDF + b" again"
 
