@@ -186,11 +186,16 @@ class Permit:
         return self.may_see_figures and self.supervises and self.review.status in open_states
 
     @cached_property
-    def may_write_context(self) -> bool:
-        """Whether the person writes what stands beside the score: its metodeveileder and the evaluators, until the
-        report is made. Who sees the figures sees it. A service reviewed from its plans has nobody at work yet.
+    def writes_context(self) -> bool:
+        """Whether the person is one of those who write what stands beside the score: the service's metodeveileder and
+        the evaluators. Who sees the figures sees it. A service reviewed from its plans has nobody at work yet.
         """
-        return self.may_see_figures and (self.supervises or self.may_work) and self.review.is_open
+        return self.may_see_figures and (self.supervises or self.may_work)
+
+    @cached_property
+    def may_write_context(self) -> bool:
+        """Whether the person writes what stands beside the score now: until the report is made."""
+        return self.writes_context and self.review.is_open
 
     @cached_property
     def may_take_over_figures(self) -> bool:

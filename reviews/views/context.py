@@ -25,7 +25,7 @@ def context(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_see_figures)
     if request.method == "POST":
-        permit.require(permit.supervises or permit.may_work)
+        permit.require(permit.writes_context)
     held = Context.of(permit.review)
     # Before the form writes what was typed into it.
     told = _told(held)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from reviews import audit, merging
 from reviews.models import Context, Review, User
@@ -26,11 +27,13 @@ def save_context(
     """Save what stands beside the score; `values` are columns of Context by name, `seen` the stamps of what the page
     showed (see merging). How many there are and how many of them work or learn change as one.
 
-    Raises Refused where the numbers contradict each other, and once the review is final or cancelled; Overtaken where
-    somebody else has changed the same in the meantime.
+    Raises Refused where the numbers contradict each other, for a review from plans, and once the review is final or
+    cancelled; Overtaken where somebody else has changed the same in the meantime.
     """
     review = lock(review)
     require(review, Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
+    if review.from_plans:
+        raise Refused(_("A service that is reviewed from its plans has nobody at work yet."))
     row = Context.of(review)
     held = {name: getattr(row, name) for name in {*values, *merging.PARTICIPANTS[0]}}
     changed = merged(held, values, seen, merging.PARTICIPANTS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from reviews import results
-from reviews.models import Review
+from reviews.models import FactCheckRemark, Review
 from reviews.report import fonts
 from reviews.workflow.base import Blocker
 
@@ -24,8 +24,8 @@ _TEXTS = (
 
 
 def unprintable(review: Review, found: Iterable[results.ScaleResult]) -> list[Blocker]:
-    """Return where characters stand that the report's typeface lacks, and which; at most two queries. It stops nobody:
-    they are kept, and printed as U+FFFD.
+    """Return where characters stand that the report's typeface lacks, and which. It stops nobody: they are kept, and
+    printed as U+FFFD. Three queries at most.
     """
     return list(_unprintable(review, found))
 
@@ -33,6 +33,9 @@ def unprintable(review: Review, found: Iterable[results.ScaleResult]) -> list[Bl
 def _unprintable(review: Review, found: Iterable[results.ScaleResult]) -> Iterator[Blocker]:
     if told := _lacking(_("The report's texts"), *(getattr(review, name) for name in _TEXTS)):
         yield Blocker(told, page="narrative")
+    # It stands in what is issued again alone; the first version has none.
+    if (told := _lacking(_("Why it is issued again"), review.reissue_reason)) and review.versions.exists():
+        yield Blocker(told)
     for section in (section for scale in found for section in scale.sections):
         if told := _lacking(section.section.title, section.comment):
             # It is written beside any of the section's items.
@@ -43,7 +46,9 @@ def _unprintable(review: Review, found: Iterable[results.ScaleResult]) -> Iterat
     for correction in review.corrections.select_related("item") if review.show_comparison else ():
         if told := _lacking(_("Correction of %(item)s") % {"item": correction.item}, correction.reason):
             yield Blocker(told)
-    for remark in review.remarks.all() if review.show_fact_check else ():
+    # The one that is being decided on is not told yet.
+    decided = review.remarks.exclude(decision=FactCheckRemark.Decision.OPEN)
+    for remark in decided if review.show_fact_check else ():
         if told := _lacking(_("A remark from the fact check"), remark.text, remark.answer):
             yield Blocker(told, remark=remark)
 

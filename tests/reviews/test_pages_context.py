@@ -247,6 +247,9 @@ def test_a_service_reviewed_from_its_plans_is_not_asked(client: Client) -> None:
         assert client.get(page("context", cast.review)).status_code == 403
         assert page("context", cast.review) not in client.get(page("review", cast.review)).content.decode()
     assert page("context", cast.review) not in client.get(page("narrative", cast.review)).content.decode()
+    with translation.override("en"), pytest.raises(workflow.Refused, match="from its plans"):
+        workflow.save_context(cast.review, cast.evaluator, {"participants": 7})
+    assert not Context.objects.exists()
 
 
 @pytest.mark.django_db

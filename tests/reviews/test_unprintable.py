@@ -6,11 +6,12 @@ import re
 import pytest
 from django.db.models import TextField
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from reviews import workflow
 from reviews.models import Review, SectionComment, User
-from tests.factories import UserFactory, scored_review
+from tests.factories import UserFactory, final_review, lead, scored_review
 from tests.reviews.front_door import item, page
 from tests.reviews.report_builders import version_of, whole_course
 
@@ -47,8 +48,22 @@ def test_they_are_listed_in_a_correction_and_a_remark_only_where_the_report_tell
     assert lacking() == ["漢", "😀"]
     review.show_comparison = False
     assert lacking() == ["😀"]
+    review.remarks.filter(item__code="O3").update(decision="", answer="", decided_at=None)
+    review.remarks.filter(item__code="O3").update(text="Vi har 字.")
+    assert lacking() == []
+    review.remarks.filter(item__code="O3").update(decision="kept", decided_at=timezone.now(), answer="Nei 😀.")
+    assert lacking() == ["字 😀"]
     review.show_fact_check = False
     assert lacking() == []
+
+
+def test_they_are_listed_in_the_reason_of_what_is_issued_again_alone() -> None:
+    review = scored_review("consensus", reissue_reason="Ses 漢.")
+    assert workflow.unprintable(review, []) == []
+    issued = final_review()
+    workflow.reissue(issued, lead(issued), "Ses 漢.")
+    (found,) = workflow.unprintable(Review.objects.get(pk=issued.pk), [])
+    assert (found.message.endswith(": 漢"), found.page) == (True, "")
 
 
 @pytest.mark.parametrize("name", [field.name for field in Review._meta.get_fields() if isinstance(field, TextField)])
