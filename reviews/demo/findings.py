@@ -315,7 +315,7 @@ LOW: dict[str, Told] = {
     "O2": Told(
         "Jobbspesialisten sitter hos teamet, er med når beslutninger tas, og spør om arbeid for alle, men er bare på "
         "møtet annenhver uke. Oppfølgingen føres ikke i behandlingsjournalen, for det gir regelverket ikke rom for.",
-        "Gi jobbspesialisten fast plass i teammøtet hver uke.",
+        "Gi jobbspesialisten en fast plass i behandlingsteamets møte hver uke.",
         (_LAW, _HEALTH),
         (_TEAM, _PARTNER),
         (1, 3, 4),

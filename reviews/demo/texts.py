@@ -82,12 +82,12 @@ CONSENSUS_NOTES: list[tuple[str, str, int | None, tuple[str, ...], str]] = [
         "deltaker",
         1,
         ("T2",),
-        "Øvde på hva hun skulle si om hullet i CV-en. Ingen spurte igjen da det ble vanskelig på jobben.",
+        "Fikk øve på hva som kunne sies om hullet i CV-en. Ingen spurte igjen da det ble vanskelig på jobben.",
     ),
     ("INT", "jobbspesialist", 1, ("T6",), "«Fire møter i uka er det jeg rekker når jeg har inntak på mandagen.»"),
     ("INT", "behandler", 1, ("O2",), "Jobbspesialisten er på teammøtet annenhver onsdag. Savnes de andre ukene."),
     ("INT", "ledelse", 1, ("O8",), "Kjenner prinsippene. Husker ikke når styringsgruppen møttes sist."),
-    ("OBS", "", None, ("O4",), "Ukemøtet: deltakere i ti minutter, resten om rapportering og ferie."),
+    ("OBS", "", None, ("O4",), "Ukemøtet: deltakerne fikk ti minutter, resten gikk til rapportering og ferie."),
 ]
 """The same of the review in consensus."""
 
@@ -308,7 +308,11 @@ SHORT_NARRATIVES: dict[tuple[str, int], dict[str, str | list[str]]] = {
             "mer av hva som er ledig enn av hva deltakerne ønsker, og noen må innom tiltaksplass først. Ledelsen i Nav "
             "og på sykehuset må følge tjenesten tettere, og arbeid må bli et tema i behandlingen."
         ),
-        "strengths": "De fleste jobbene er faste\nPorteføljene er nær det skalaen anbefaler",
+        "strengths": (
+            "De fleste jobbene er faste\n"
+            "Porteføljene er nær det skalaen anbefaler\n"
+            "Jobbspesialistene har kontor hos behandlingsteamet"
+        ),
         "front_advice": ["ips-25 O7", "ips-25 O8", "ips-25 T3", "ips-25 T5"],
     },
     ("IPS Nordlysbyen", 6): {"purpose": _PURPOSE},
