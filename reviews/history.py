@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from reviews import results
 from reviews.models import FinalScore, ReportVersion, Review
 from scales import scoring
@@ -51,11 +53,15 @@ def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict
     points: dict[str, list[Point]] = defaultdict(list)
     for review, (version, day) in newest.items():
         for key, given in scores[version].items():
-            scale = scales[key]
-            total = scoring.total(given, highest=scale.highest)
+            scale, items = scales[key]
+            # An item without a row is one that is not scored.
+            lacking = [None] * (items - len(given))
+            total = scoring.total([*given, *lacking], highest=scale.highest)
             points[scale.code].append(Point(review, day, scale, total, scoring.band_for(total, results.bands(scale))))
     return dict(points)
 
 
-def _scales(keys: Iterable[int]) -> dict[int, Scale]:
-    return {scale.pk: scale for scale in Scale.objects.filter(pk__in=keys).prefetch_related("bands")}
+def _scales(keys: Iterable[int]) -> dict[int, tuple[Scale, int]]:
+    """The scales with their bands, and how many items each has."""
+    found = Scale.objects.filter(pk__in=keys).annotate(number=Count("sections__items")).prefetch_related("bands")
+    return {scale.pk: (scale, scale.number) for scale in found}

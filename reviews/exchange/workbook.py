@@ -312,7 +312,7 @@ def _newest_scales(contents: Sequence[Content]) -> list[ScaleContent]:
 
 
 def _in_bands(scale: ScaleContent) -> bool:
-    """Whether a scale has categories, as its result tells: a content from before they were in it has none to look at."""
+    """Whether a scale has categories, as its result tells: a content from before they were in it does not list them."""
     return scale["band"] is not None or scale["no_band"] != "no_bands"
 
 

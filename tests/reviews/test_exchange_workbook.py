@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reviews.exchange import workbook
 from reviews.models import AgreedResult, FinalScore, Obstacle, Review, SectionComment
-from reviews.report.shape import Content
+from reviews.report.shape import Content, completed
 from scales import scoring
 from scales.models import Item, Scale
 from tests.factories import (
@@ -363,6 +363,15 @@ def test_another_edition_is_marked_and_its_own_items_stand_after_those_of_the_ne
     assert rows[4][2:] == ["Another edition", None]
     assert [row[0] for row in rows[5:] if row[0]] == ["X", "X1", "X2", "X9", "Y", "Y1"]
     assert {row[0]: row[2:] for row in rows} | {"X2": [None, 5], "X9": [3, None]} == {row[0]: row[2:] for row in rows}
+
+
+def test_a_version_from_before_it_had_its_bands_keeps_its_category_column() -> None:
+    stored: Any = version_of(scored_review(basis="plans"))
+    for scale in stored["scales"]:
+        del scale["bands"]
+    _title, head, row = Book(workbook.of_service("Tjenesten", [completed(stored)])).rows("Reviews")
+    assert "GOI-12: category" not in head
+    assert row[head.index("IPS-25: category")] == "No category"
 
 
 def test_a_scale_that_a_review_did_not_use_is_left_empty() -> None:

@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 from django.utils import timezone, translation
 
-from reviews import previous, results, workflow
-from reviews.models import AgreedResult, Rating, Review, ReviewScale, Seat, SectionComment
+from reviews import history, previous, results, workflow
+from reviews.models import AgreedResult, FinalScore, Rating, Review, ReviewScale, Seat, SectionComment
 from reviews.report import content as report_content
 from reviews.report import holding, wording
 from reviews.report import page as report_page
@@ -23,6 +23,7 @@ from tests.factories import (
     ServiceFactory,
     TeamFactory,
     UserFactory,
+    VersionFactory,
     at,
     final_review,
     issue,
@@ -227,6 +228,14 @@ def test_of_two_reviews_on_one_day_the_one_planned_last_is_the_last_everywhere(p
     assert beside is not None
     assert beside.review == last
     assert workflow.correct(review, item, lead(review), 5, "Det ble talt feil.").version.review == last
+
+
+def test_an_item_without_a_row_makes_an_earlier_review_incomplete() -> None:
+    review = scored_review(first_day=LAST_YEAR)
+    version = VersionFactory.create(review=review)
+    FinalScore.objects.create(version=version, item=Item.objects.get(code="B1"), score=4)
+    (point,) = history.external(review.service_id)["ips-25"]
+    assert (point.total.items, point.total.scored, point.total.complete, point.band) == (25, 1, False, None)
 
 
 def test_a_part_of_a_section_is_nothing_to_compare_with() -> None:

@@ -51,8 +51,8 @@ def test_they_are_listed_in_a_correction_and_a_remark_only_where_the_report_tell
     review.remarks.filter(item__code="O3").update(decision="", answer="", decided_at=None)
     review.remarks.filter(item__code="O3").update(text="Vi har 字.")
     assert lacking() == []
-    review.remarks.filter(item__code="O3").update(decision="kept", decided_at=timezone.now(), answer="Nei 😀.")
-    assert lacking() == ["字 😀"]
+    review.remarks.filter(item__code="O3").update(decision="kept", decided_at=timezone.now(), answer="Nei.")
+    assert lacking() == ["字"]
     review.show_fact_check = False
     assert lacking() == []
 
