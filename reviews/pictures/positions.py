@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from reviews.pictures import rows
 
+_LINE = 0.15
+
 
 @dataclass(frozen=True)
 class Item:
@@ -46,13 +48,13 @@ class Row:
 
     @property
     def height(self) -> float:
-        """How high the row is."""
-        return round(2 * (self.foot - self.y), 2)
+        """How high the row is between its lines."""
+        return round(2 * (self.foot - self.y - _LINE), 2)
 
     @property
     def top(self) -> float:
-        """Where the row begins."""
-        return round(self.foot - self.height, 2)
+        """Where the row begins, below the line of the one above it."""
+        return round(self.y - self.height / 2, 2)
 
     @property
     def moved(self) -> int:

@@ -97,12 +97,16 @@ def _result(scale: ScaleContent, point: HistoryPoint) -> str:
 
 
 def limits(scale: ScaleContent) -> str:
-    """The bands with their points, the highest first; empty for a scale without bands."""
-    if not scale["bands"]:
+    """Where the bands begin, the highest first; empty for a scale without bands."""
+    bands = scale["bands"]
+    if not bands:
         return ""
-    bands = [
-        gettext("%(band)s %(lowest)s–%(highest)s")
-        % {"band": band["label"], "lowest": band["lowest"], "highest": band["highest"]}
-        for band in reversed(scale["bands"])
+    said = [
+        gettext("%(band)s from %(lowest)s") % {"band": band["label"], "lowest": band["lowest"]}
+        for band in reversed(bands[1:])
     ]
-    return gettext("The categories by points: %(bands)s.") % {"bands": ", ".join(bands)}
+    if len(bands) > 1:
+        said.append(gettext("%(band)s below %(limit)s") % {"band": bands[0]["label"], "limit": bands[1]["lowest"]})
+    else:
+        said.append(gettext("%(band)s from %(lowest)s") % {"band": bands[0]["label"], "lowest": bands[0]["lowest"]})
+    return gettext("The categories by points: %(bands)s.") % {"bands": ", ".join(said)}

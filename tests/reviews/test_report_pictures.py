@@ -264,7 +264,7 @@ def test_the_development_is_that_of_the_external_reviews_with_the_band_limits() 
     told = f"From 75 of 125 points in September 2023 to {total} of 125 points in September 2026."
     limits_told = (
         "The categories by points: "
-        "Meget bra kvalitet 115–125, Bra kvalitet 100–114, Godkjent kvalitet 74–99, Under grensen for IPS 25–73."
+        "Meget bra kvalitet from 115, Bra kvalitet from 100, Godkjent kvalitet from 74, Under grensen for IPS below 74."
     )
     assert title_of(sums).endswith(f"{told} {limits_told}")
     assert page.body(content, draft=False).count(limits_told) == 2, "in the picture's words, and beside the table"
