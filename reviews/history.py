@@ -61,6 +61,11 @@ def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict
     return dict(points)
 
 
+def before(review: Review) -> dict[str, list[Point]]:
+    """Return the service's external reviews of practice that began before a review, as external() does."""
+    return external(review.service_id, before=review.first_day)
+
+
 def _scales(keys: Iterable[int]) -> dict[int, tuple[Scale, int]]:
     """The scales with their bands, and how many items each has."""
     found = Scale.objects.filter(pk__in=keys).annotate(number=Count("sections__items")).prefetch_related("bands")

@@ -54,16 +54,16 @@ def export(reviews: Iterable[Review], format: str, *, all_own_scores: bool = Fal
         raise ValueError(f"{format} is not one of {', '.join(FORMATS)}")
     if isinstance(reviews, QuerySet):
         reviews = reviews.select_related("service__county").iterator(chunk_size=CHUNK)
-    found = _held(review for review in reviews if review.status in STATES)
+    found = _held((review for review in reviews if review.status in STATES), all_own_scores)
     if format == "json":
         return data.text(_results(held, all_own_scores) for held in found)
     return _csv(found, all_own_scores)
 
 
-def _held(reviews: Iterable[Review]) -> Iterator[Held]:
+def _held(reviews: Iterable[Review], all_own_scores: bool) -> Iterator[Held]:
     editions = Editions()
     for chunk in chunks(reviews):
-        yield from load(chunk, editions)
+        yield from load(chunk, editions, with_shown=not all_own_scores)
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -90,10 +90,12 @@ def catalogue(scales: Iterable[Scale]) -> Catalogue:
     )
 
 
-def load(reviews: Sequence[Review], editions: Editions) -> list[Held]:
-    """Return what is held of reviews in consensus or later, in seven queries however many there are.
+def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = True) -> list[Held]:
+    """Return what is held of reviews in consensus or later, in nine queries at most however many there are.
 
-    It looks behind the blindness wall: never for a review that is still being scored.
+    `with_shown`: it is asked whether the versions show own scores, which older ones tell by their whole content alone;
+    without it the reviews' own choice stands in for that. It looks behind the blindness wall: never for a review that
+    is still being scored.
     """
     keys = [review.pk for review in reviews]
     pins: dict[UUID, list[int]] = defaultdict(list)
@@ -108,13 +110,12 @@ def load(reviews: Sequence[Review], editions: Editions) -> list[Held]:
         seats[review_id].append(seat_id)
     newest: dict[UUID, tuple[int, UUID]] = {}
     shows_own: dict[UUID, bool | None] = {}
-    for review_id, number, version_id, shows in (
-        ReportVersion.objects.filter(review__in=keys)
-        .order_by("number")
-        .values_list("review", "number", "pk", "content__shown__evaluator_scores")
-    ):
+    versions = ReportVersion.objects.filter(review__in=keys).order_by("number")
+    for review_id, number, version_id in versions.values_list("review", "number", "pk"):
         newest[review_id] = (number, version_id)
-        shows_own[review_id] = shows
+    if with_shown and newest:
+        counting = ReportVersion.objects.filter(pk__in=[version_id for _number, version_id in newest.values()])
+        shows_own = dict(counting.values_list("review", "content__shown__evaluator_scores"))
     # Versions from before the choice was kept with them.
     silent = [newest[review_id][1] for review_id, shows in shows_own.items() if shows is None]
     if silent:

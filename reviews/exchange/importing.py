@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import audit, results, texts
+from reviews import audit, history, results, texts
 from reviews.exchange import reading, sheet
 from reviews.exchange.exporting import STATES
 from reviews.exchange.faults import LISTED, Fault, Faults, Problem, Unreadable
@@ -19,6 +19,7 @@ from reviews.exchange.held import CHUNK, Editions, Held, catalogue, chunks, load
 from reviews.models import (
     AgreedResult,
     AuditEvent,
+    Context,
     County,
     FinalScore,
     Rating,
@@ -86,6 +87,8 @@ class _Import:
         }
         self._counties = {county.name.casefold(): county for county in County.objects.all()}
         self._last: Held | None = None
+        self._points: dict[str, list[history.Point]] = {}
+        self._points_of: UUID | None = None
         self._services: dict[tuple[int, str], Service] = {}
         for service in Service.objects.select_related("county"):
             self._know(service)
@@ -171,10 +174,8 @@ class _Import:
         codes: dict[UUID, set[str]] = defaultdict(set)
         for review_id, code in ReviewScale.objects.filter(review__in=reviews).values_list("review", "scale__code"):
             codes[review_id].add(code)
-        open_to_all = {
-            held.review.pk: held
-            for held in load([review for review in reviews if review.status in STATES], self._editions)
-        }
+        readable = [review for review in reviews if review.status in STATES]
+        open_to_all = {held.review.pk: held for held in load(readable, self._editions, with_shown=False)}
         for review in reviews:
             key = (review.service_id, review.first_day, review.kind, frozenset(codes[review.pk]))
             found[key].append(open_to_all.get(review.pk))
@@ -265,10 +266,28 @@ class _Import:
         )
         oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
         for chunk in chunks(oldest_first.iterator(chunk_size=CHUNK)):
-            for held in load(chunk, self._editions):
+            for held in load(chunk, self._editions, with_shown=False):
                 self._issue(held)
-                self._last = held
+                self._remember(held)
         mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
+
+    def _remember(self, held: Held) -> None:
+        """Keep what the reports of the service's later reviews are made from."""
+        self._last = held
+        if held.review.service_id != self._points_of or not held.review.is_external or held.review.from_plans:
+            return
+        for found in held.scales:
+            point = history.Point(held.review.pk, held.review.first_day, found.scale, found.total, found.band)
+            self._points.setdefault(found.scale.code, []).append(point)
+
+    def _earlier(self, review: Review) -> dict[str, list[history.Point]]:
+        """Return the external reviews before one, those of this import among them; asked for once a service."""
+        if self._points_of != review.service_id:
+            self._points, self._points_of = history.external(review.service_id), review.service_id
+        return {
+            code: sorted((point for point in points if point.day < review.first_day), key=lambda point: point.day)
+            for code, points in self._points.items()
+        }
 
     def _newest(self, review: Review) -> list[ScaleResult]:
         """Return the results that count of an earlier review, most often the one before in this import."""
@@ -280,7 +299,15 @@ class _Import:
         version = ReportVersion.objects.create(
             review=held.review,
             number=1,
-            content=content.build(held.review, number=1, made_at=self._now, found=held.scales, newest=self._newest),
+            content=content.build(
+                held.review,
+                number=1,
+                made_at=self._now,
+                found=held.scales,
+                newest=self._newest,
+                earlier=self._earlier,
+                context=Context(),
+            ),
             editions=[{"code": found.scale.code, "edition": found.scale.edition} for found in held.scales],
             made_by=self._actor,
             made_at=self._now,

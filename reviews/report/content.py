@@ -53,14 +53,17 @@ def build(
     reason: str = "",
     found: list[results.ScaleResult] | None = None,
     newest: Callable[[Review], list[results.ScaleResult]] = results.newest_results,
+    earlier: Callable[[Review], Mapping[str, list[history.Point]]] = history.before,
+    context: Context | None = None,
 ) -> Content:
     """Return the report of the review from its working results.
 
     A version has its number, the time it is made and the reason of a reissue; a draft has none of them. The evaluators'
     own scores are in it only where the review shows them, and never before consensus: until then they are blind.
 
-    One who makes many reports at a time hands in what is fetched already: `found`, the review's working results, and
-    `newest`, which gives the results that count of an earlier review.
+    One who makes many reports at a time hands in what is fetched already: `found`, the review's working results;
+    `newest`, which gives the results that count of an earlier review; `earlier`, which gives the external reviews
+    before a review; and `context`, what stands beside the score.
     """
     ratings: results.OwnRatings = {}
     if found is None:
@@ -68,13 +71,14 @@ def build(
         found = results.working_results_beside(review, ratings)
     before = _previous(review, newest)
     corrections = _corrections(review, before)
-    earlier = _earlier(review)
+    compares = review.show_comparison and not review.from_plans
+    points = earlier(review) if compares else {}
     scales = [
-        scale_content(review, result, own=_shows_own(review), before=before, earlier=earlier.get(result.scale.code, []))
+        scale_content(review, result, own=_shows_own(review), before=before, earlier=points.get(result.scale.code, []))
         for result in found
     ]
     _mark_corrected(scales, corrections)
-    context = Context.of(review)
+    context = context or Context.of(review)
     to_come = ahead(review, found, ratings, context)
     for scale in scales:
         scale["ahead"] = to_come.get(scale["code"])
@@ -170,13 +174,6 @@ def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResul
 
 def _dated(day: datetime.date) -> Previous:
     return Previous(date=day.isoformat(), year=day.year)
-
-
-def _earlier(review: Review) -> dict[str, list[history.Point]]:
-    """The external reviews before this one by scale code, where the report compares."""
-    if not review.show_comparison or review.from_plans:
-        return {}
-    return history.external(review.service_id, before=review.first_day)
 
 
 def _outcomes(review: Review, held: Context) -> Outcomes:

@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from reviews import results
@@ -355,3 +357,36 @@ def test_memory_does_not_grow_with_the_sheet(path: Path) -> None:
 
     peak(1)
     assert peak(3 * CHUNK) < 1.3 * peak(CHUNK)
+
+
+def test_each_report_has_the_reviews_before_it_those_of_the_sheet_and_those_that_were_here(path: Path) -> None:
+    take(path, long_rows(day="2022-05-06"))
+    plans = [{**row, "basis": "plans"} for row in long_rows("IPS Sør", "2020-05-06")]
+    others = [row for year in (2021, 2024) for row in long_rows("IPS Sør", f"{year}-05-06")]
+    mine = [row for year in (2024, 2020, 2023) for row in long_rows(day=f"{year}-05-06")]
+    assert take(path, [*plans, *others, *mine]).faults.count == 0
+    found = {
+        (version.review.service.name, version.review.first_day.year): [
+            point["year"] for point in version.content["scales"][0]["history"]
+        ]
+        for version in ReportVersion.objects.select_related("review__service")
+    }
+    assert found == {
+        ("IPS Nord", 2020): [2020],
+        ("IPS Nord", 2022): [2022],
+        ("IPS Nord", 2023): [2020, 2022, 2023],
+        ("IPS Nord", 2024): [2020, 2022, 2023, 2024],
+        ("IPS Sør", 2020): [],
+        ("IPS Sør", 2021): [2021],
+        ("IPS Sør", 2024): [2021, 2024],
+    }
+
+
+def test_the_development_and_what_stands_beside_the_score_are_not_asked_for_again_with_each_review(path: Path) -> None:
+    rows = [row for year in range(2018, 2023) for row in long_rows(day=f"{year}-05-06")]
+    with CaptureQueriesContext(connection) as asked:
+        take(path, rows)
+    said = [query["sql"] for query in asked]
+    assert sum('FROM "reviews_context"' in sql for sql in said) == 0
+    assert sum('FROM "reviews_finalscore" INNER JOIN "scales_item"' in sql for sql in said) <= 1
+    assert sum("content" in sql and sql.startswith("SELECT") and "JSON_EXTRACT" in sql.upper() for sql in said) == 0
