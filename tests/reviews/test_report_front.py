@@ -229,6 +229,22 @@ def test_page_one_of_a_version_issued_again_says_what_it_replaces_and_why() -> N
     assert said in " ".join(page.body(content, draft=False).split())
 
 
+@pytest.mark.parametrize(
+    ("after", "before", "first"),
+    [((2, 700.0), (2, 650.0), True), ((3, 90.0), (2, 800.0), True), ((2, 700.0), (2, 700.0), False)],
+)
+def test_the_sections_stand_before_the_picture_of_all_items_where_the_items_begin_earlier_so(
+    monkeypatch: pytest.MonkeyPatch, after: tuple[int, float], before: tuple[int, float], first: bool
+) -> None:
+    def end(source: str) -> tuple[int, float]:
+        return before if source.index("The sections") < source.index("All items at a glance") else after
+
+    monkeypatch.setattr(front, "choose", lambda pages: front.AMPLE)
+    monkeypatch.setattr(pdf, "_end_of_opening", end)
+    html = pdf.html(content_of(), draft=False)
+    assert (html.index("The sections") < html.index("All items at a glance")) is first
+
+
 def test_what_works_is_the_plans_where_practice_was_not_seen() -> None:
     content = content_of(basis="plans", strengths="Avtalen er skrevet under.")
     text = page.body(content, draft=False)
