@@ -53,7 +53,7 @@ _BARE = (Look.TITLE, Look.NOTE)
 
 @dataclass(frozen=True)
 class Figure:
-    """A whole number that is not written as others: `form` is a spreadsheet's number format."""
+    """A number that is not written as others: `form` is a spreadsheet's number format."""
 
     value: int | Decimal
     form: str
