@@ -91,7 +91,7 @@ def catalogue(scales: Iterable[Scale]) -> Catalogue:
 
 
 def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = True) -> list[Held]:
-    """Return what is held of reviews in consensus or later, in nine queries at most however many there are.
+    """Return what is held of reviews in consensus or later, in eight queries at most however many there are.
 
     `with_shown`: it is asked whether the versions show own scores, which older ones tell by their whole content alone;
     without it the reviews' own choice stands in for that. It looks behind the blindness wall: never for a review that
@@ -111,11 +111,11 @@ def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = Tr
     newest: dict[UUID, tuple[int, UUID]] = {}
     shows_own: dict[UUID, bool | None] = {}
     versions = ReportVersion.objects.filter(review__in=keys).order_by("number")
-    for review_id, number, version_id in versions.values_list("review", "number", "pk"):
+    asked = ("content__shown__evaluator_scores",) if with_shown else ()
+    for review_id, number, version_id, *shows in versions.values_list("review", "number", "pk", *asked):
         newest[review_id] = (number, version_id)
-    if with_shown and newest:
-        counting = ReportVersion.objects.filter(pk__in=[version_id for _number, version_id in newest.values()])
-        shows_own = dict(counting.values_list("review", "content__shown__evaluator_scores"))
+        if with_shown:
+            (shows_own[review_id],) = shows
     # Versions from before the choice was kept with them.
     silent = [newest[review_id][1] for review_id, shows in shows_own.items() if shows is None]
     if silent:

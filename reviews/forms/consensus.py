@@ -104,8 +104,9 @@ class NarrativeForm(StampedForm):
         }
         self.sections = {name: each.section for name, each in sections.items()}
         if self.instance.is_self:
-            # A service that reviews itself is tied to itself, and nobody checks the facts.
-            del self.fields["independence"], self.fields["show_fact_check"]
+            # A service that reviews itself is tied to itself, nobody checks the facts, and its one sheet is the result.
+            for name in ("independence", "show_fact_check", "show_evaluator_scores"):
+                del self.fields[name]
         else:
             del self.fields["participants"]
         if blind:

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reviews import audit, merging
-from reviews.forms.fields import WholeNumberField
+from reviews.forms.fields import PercentField, WholeNumberField
 from reviews.forms.stamps import StampedForm
 from reviews.models import Context
 
@@ -28,7 +28,7 @@ class ContextForm(StampedForm):
     class Meta:
         model = Context
         fields = (*COUNTED, "goal", "dispersed")
-        field_classes: ClassVar = dict.fromkeys((*COUNTED, "goal"), WholeNumberField)
+        field_classes: ClassVar = {**dict.fromkeys(COUNTED, WholeNumberField), "goal": PercentField}
 
     def __init__(self, data: QueryDict | None = None, *, instance: Context) -> None:
         """Start from what is held, if anything is."""

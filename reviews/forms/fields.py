@@ -48,7 +48,11 @@ class FigureField(forms.DecimalField):
 class WholeNumberField(forms.IntegerField):
     """A whole number from zero up, in digits; spaces between thousands are allowed."""
 
-    default_error_messages = {"invalid": _("Write a whole number from 0 up, in digits.")}
+    default_error_messages = {
+        "invalid": _("Write a whole number from 0 up, in digits."),
+        "max_value": _("Write a number of at most %(limit_value)s."),
+        "min_value": _("Write a number of at least %(limit_value)s."),
+    }
 
     most = 9999
     """More than this is a slip of the hand."""
@@ -67,3 +71,13 @@ class WholeNumberField(forms.IntegerField):
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
             value = value.replace(" ", "")
         return super().to_python(value)
+
+
+class PercentField(WholeNumberField):
+    """A whole number of percent, with or without the sign."""
+
+    most = 100
+
+    def to_python(self, value: object) -> int | None:
+        """Return the number, or None where nothing is typed. Raises ValidationError where it is no whole number."""
+        return super().to_python(value.strip().removesuffix("%") if isinstance(value, str) else value)

@@ -168,8 +168,8 @@ def _changed_parts(request: PersonRequest, permit: Permit, form: NoteForm, at: I
 
 @require_POST
 def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
-    """Delete a note of the person's own, if it is the one that the page showed. Where that is refused, what was typed in
-    its form comes back.
+    """Delete a note of the person's own, if it is the one that the page showed. Where that is refused, what was typed
+    in its form comes back.
     """
     permit = open_evidence(request, pk)
     found = get_object_or_404(notebook.notes(permit.review, request.user), pk=note, author=request.user)

@@ -219,7 +219,7 @@ def lacks_recommendation(result: results.ItemResult) -> bool:
 
 def warnings(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
     """Return what a reader would miss though it stops nobody: the summary, what stands beside the score of a service
-    that is at work, and an Anbefaling where one is due.
+    that is at work, an Anbefaling where one is due, and who is to act on one.
     """
     left = []
     if not review.summary.strip():
@@ -230,6 +230,9 @@ def warnings(review: Review, found: list[results.ScaleResult] | None = None) -> 
         for result in scale.items:
             if lacks_recommendation(result):
                 left.append(Blocker(_("%(item)s has no recommendation.") % {"item": result.item}, result.item))
+            elif result.recommendation.strip() and not (result.actors or result.obstacles):
+                message = _("%(item)s has a recommendation, but it is not told who acts on it.")
+                left.append(Blocker(message % {"item": result.item}, result.item))
     return left
 
 

@@ -136,6 +136,7 @@ def test_the_index_never_needs_a_comment(client: Client, review: Review) -> None
 
 
 def test_a_low_score_without_advice_is_a_warning_and_no_wall(client: Client, review: Review) -> None:
+    review.results.update(actors=["nav"])
     client.post(page("agree", review, item(review, "O3")), {"score": "2", "comment": "Enige.", "finish": "1"})
     found = client.get(page("review", review)).context
     assert [warning.item.code for warning in found["warnings"] if warning.item] == ["O3"]
@@ -710,10 +711,10 @@ def test_ties_to_the_service_and_the_trail_of_the_fact_check_are_the_evaluators_
     refused(client, page("narrative", review), {**TEXTS, "independence": TOO_LONG}, "independence")
 
 
-def test_a_service_that_reviews_itself_is_asked_for_neither(evaluator: User, client: Client) -> None:
+def test_a_service_that_reviews_itself_is_asked_for_neither_nor_for_own_scores(evaluator: User, client: Client) -> None:
     review = scored_review("scoring", kind="self", evaluators=[evaluator])
     fields = client.get(page("narrative", review)).context["form"].fields
-    assert not {"independence", "show_fact_check"} & set(fields)
+    assert not {"independence", "show_fact_check", "show_evaluator_scores"} & set(fields)
 
 
 # A final review

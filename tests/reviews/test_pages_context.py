@@ -131,6 +131,16 @@ def test_the_goal_is_a_percentage(client: Client, cast: Cast, goal: str) -> None
     refused(client, page("context", cast.review), {"seen": "{}", "goal": goal}, "goal")
 
 
+def test_the_goal_is_taken_with_its_sign_and_a_wrong_one_is_told_how_high_it_can_be(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    address = page("context", cast.review)
+    form = refused(client, address, {"seen": "{}", "goal": "450 %"}, "goal")
+    with translation.override("en"):
+        assert form.errors["goal"] == ["Write a number of at most 100."]
+    assert client.post(address, {"seen": "{}", "goal": "45 %"}).status_code == 302
+    assert Context.objects.get(review=cast.review).goal == 45
+
+
 def test_whether_the_area_is_sparsely_populated_is_yes_no_or_not_told(client: Client, cast: Cast) -> None:
     client.force_login(cast.method_supervisor)
     refused(client, page("context", cast.review), {"seen": "{}", "dispersed": "2"}, "dispersed")

@@ -525,6 +525,7 @@ def test_no_comment_is_required_where_the_scale_expects_none(make: Callable[...,
 
 def test_what_a_reader_would_miss_is_a_warning_and_stops_nobody(make: Callable[..., Review]) -> None:
     review = make(Status.CONSENSUS, scores={"X1": 3, "X2": 4, "Y1": 2}, summary="")
+    review.results.update(actors=["nav"])
     review.results.filter(item__code__in=["X1", "X2"]).update(recommendation="")
     assert [warning.message for warning in workflow.warnings(review)] == [
         "The report has no summary.",
@@ -533,6 +534,19 @@ def test_what_a_reader_would_miss_is_a_warning_and_stops_nobody(make: Callable[.
         "X1 Punkt X1 has no recommendation.",
     ]
     finalise(review)
+
+
+def test_a_recommendation_that_nobody_acts_on_is_a_warning(make: Callable[..., Review]) -> None:
+    review = make(Status.CONSENSUS, scores={"X1": 3, "X2": 3, "Y1": 3}, summary="Kort.")
+    ContextFactory.create(review=review)
+    review.results.update(recommendation="Møt hver uke.", actors=[], obstacles=[])
+    review.results.filter(item__code="X2").update(actors=["nav"])
+    review.results.filter(item__code="Y1").update(obstacles=["health"])
+    with translation.override("en"):
+        (warning,) = workflow.warnings(review)
+    assert warning.item is not None
+    assert warning.item.code == "X1"
+    assert warning.message.endswith("it is not told who acts on it.")
 
 
 # Fact check
