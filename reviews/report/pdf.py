@@ -17,7 +17,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reviews.report import conformance, data, fonts, front, naming
+from reviews.report import conformance, data, drawn, fonts, front, naming
 from reviews.report.shape import Content, completed
 
 
@@ -52,44 +52,74 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
         return finders.find(name)
 
 
-def html(content: Content, *, draft: bool) -> str:
+class Press:
+    """What documents in one of our style sheets are set with. One for each report: WeasyPrint keeps the fonts in a
+    temporary directory as long as it lives.
+    """
+
+    def __init__(self, style: str = "css/report.css") -> None:
+        """Read the style sheet and its fonts. Raises ForeignFileError where it asks for anything that is not ours."""
+        self._files = OwnFiles()
+        self._fonts = FontConfiguration()
+        with _ours_alone():
+            self._sheet = CSS(url=f"static:{style}", url_fetcher=self._files, font_config=self._fonts)
+
+    def lay_out(self, source: str) -> Document:
+        """Return an HTML document as pages. Raises ForeignFileError."""
+        with _ours_alone():
+            document = HTML(string=source, base_url="report:", url_fetcher=self._files)
+            return document.render(stylesheets=[self._sheet], font_config=self._fonts, pdf_variant="pdf/a-3a")
+
+
+@contextmanager
+def _ours_alone() -> Iterator[None]:
+    try:
+        yield
+    except _StopError as stop:
+        raise ForeignFileError(str(stop)) from None
+
+
+def html(content: Content, *, draft: bool, press: Press | None = None) -> str:
     """Return the document that is printed: the report in its own language, with U+FFFD for what the fonts lack.
 
     Page one is laid out alone first, to give its texts as much room as keeps it to one page; then what follows it, to
     leave as little empty as can be.
     """
+    press = press or Press()
     context: dict[str, Any] = {"content": _printable(completed(content)), "draft": draft}
 
     def pages(fit: front.Fit) -> int:
-        return page_count(render_to_string("report/document_front.html", {**context, "fit": fit}))
+        return len(press.lay_out(render_to_string("report/document_front.html", {**context, "fit": fit})).pages)
 
     with translation.override(content["language"]):
         context["fit"] = front.choose(pages)
-        context["sections_first"] = _sections_first(context)
+        context["sections_first"] = _sections_first(context, press)
         return render_to_string("report/document.html", context)
 
 
-def _sections_first(context: dict[str, Any]) -> bool:
-    """Whether the first scale's items begin earlier with its sections before the picture of all items, which takes
-    nearly a page: where they fill one that would be left half empty.
-    """
+PAGE_ENDS = 275.0
+"""How far down a page its text can go, in millimetres: the foot's margin in css/report.css is 22."""
+ABOVE_ITEMS, ABOVE_SECTIONS = 24.0, 18.0
+"""What the heading and the legend above a picture take, in millimetres."""
+
+
+def _sections_first(context: dict[str, Any], press: Press) -> bool:
+    """Whether the first scale's sections stand before the picture of all its items, by the room there is for them."""
     scales = context["content"]["scales"]
-    if not scales or len(scales[0]["sections"]) < 2:
+    found = drawn.section_results(scales[0]) if scales else None
+    if found is None:
         return False
-    after, before = (
-        _end_of_opening(render_to_string("report/document_opening.html", {**context, "sections_first": first}))
-        for first in (False, True)
-    )
-    return before < after
+    document = press.lay_out(render_to_string("report/document_opening.html", context))
+    (ends,) = (page.anchors["report-opening-end"][1] for page in document.pages if "report-opening-end" in page.anchors)
+    left = PAGE_ENDS - ends * 25.4 / 96
+    return fills_better(left, found.height, drawn.item_positions(scales[0]).height)
 
 
-def _end_of_opening(source: str) -> tuple[int, float]:
-    """Where what precedes the first scale's items ends: on which page, and how far down it. Raises ForeignFileError."""
-    with _laid_out(source, "css/report.css") as document:
-        number, page = next(
-            (number, page) for number, page in enumerate(document.pages) if "report-opening-end" in page.anchors
-        )
-        return number, page.anchors["report-opening-end"][1]
+def fills_better(left: float, sections: float, items: float) -> bool:
+    """Whether a scale's sections fill the rest of a page that the picture of all its items, which takes nearly one,
+    would leave empty. All in millimetres: the room that is left, and the heights of the two pictures.
+    """
+    return sections + ABOVE_SECTIONS <= left < items + ABOVE_ITEMS
 
 
 def render(content: Content, *, draft: bool) -> bytes:
@@ -98,7 +128,10 @@ def render(content: Content, *, draft: bool) -> bytes:
 
     Raises ForeignFileError if the style sheet asks for anything that is not ours.
     """
-    return write(html(content, draft=draft), attachments=[] if draft else [_results(content)])
+    press = Press()
+    return _printed(
+        press.lay_out(html(content, draft=draft, press=press)), attachments=[] if draft else [_results(content)]
+    )
 
 
 def _results(content: Content) -> Attachment:
@@ -116,30 +149,14 @@ def _results(content: Content) -> Attachment:
     )
 
 
-def write(source: str, *, style: str = "css/report.css", attachments: Sequence[Attachment] = ()) -> bytes:
-    """Return an HTML document as PDF, set in one of our style sheets, with files attached. Raises ForeignFileError."""
-    with _laid_out(source, style) as document:
-        made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", attachments=attachments, finisher=conformance.finish)
+def write(source: str, *, style: str = "css/report.css") -> bytes:
+    """Return an HTML document as PDF, set in one of our style sheets. Raises ForeignFileError."""
+    return _printed(Press(style).lay_out(source))
+
+
+def _printed(document: Document, *, attachments: Sequence[Attachment] = ()) -> bytes:
+    made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", attachments=attachments, finisher=conformance.finish)
     return made
-
-
-def page_count(source: str, *, style: str = "css/report.css") -> int:
-    """Return how many pages an HTML document takes, set in one of our style sheets. Raises ForeignFileError."""
-    with _laid_out(source, style) as document:
-        return len(document.pages)
-
-
-@contextmanager
-def _laid_out(source: str, style: str) -> Iterator[Document]:
-    # Not shared between documents: WeasyPrint keeps the fonts in a temporary directory as long as this lives.
-    font_config = FontConfiguration()
-    try:
-        files = OwnFiles()
-        sheet = CSS(url=f"static:{style}", url_fetcher=files, font_config=font_config)
-        document = HTML(string=source, base_url="report:", url_fetcher=files)
-        yield document.render(stylesheets=[sheet], font_config=font_config, pdf_variant="pdf/a-3a")
-    except _StopError as stop:
-        raise ForeignFileError(str(stop)) from None
 
 
 def missing_characters(content: Content) -> list[str]:

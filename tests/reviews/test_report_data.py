@@ -219,10 +219,10 @@ def everything_marked() -> tuple[Marked, dict[str, str]]:
     SectionComment.objects.bulk_create(SectionComment(review=review, section=section) for section in sections)
     marked = mark(review)
     AgreedResult.objects.filter(review=review, item__measure__kind="elements").update(score=3)
-    for number, found in ((1, [0, 1, 2]), (2, [0, 1, 3])):
+    for number, elements in ((1, [0, 1, 2]), (2, [0, 1, 3])):
         # Those of each fit the score.
         for rating in Rating.objects.filter(seat__review=review, seat__number=number, item__measure__kind="elements"):
-            rating.elements = found
+            rating.elements = elements
             rating.statements = {"needs": {str(score): number == 1 for score in range(2, 6)}}
             rating.save()
     review.refresh_from_db()

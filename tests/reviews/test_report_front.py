@@ -69,7 +69,7 @@ def pages_of_front(content: Content, fit: front.Fit, *, draft: bool = False) -> 
     """How many pages page one takes with this fit."""
     context = {"content": content, "draft": draft, "fit": fit}
     with translation.override(content["language"]):
-        return pdf.page_count(render_to_string("report/document_front.html", context))
+        return len(pdf.Press().lay_out(render_to_string("report/document_front.html", context)).pages)
 
 
 # One page
@@ -155,7 +155,7 @@ def test_the_share_is_marked_as_outside_the_score() -> None:
 )
 @pytest.mark.parametrize("given", [True, False])
 def test_a_share_that_nobody_gave_is_missed_in_an_external_review_of_practice_made_here_alone(
-    columns: dict[str, str], shown: bool, given: bool
+    columns: dict[str, Any], shown: bool, given: bool
 ) -> None:
     review = scored_review(**columns)
     if given:
@@ -229,19 +229,16 @@ def test_page_one_of_a_version_issued_again_says_what_it_replaces_and_why() -> N
     assert said in " ".join(page.body(content, draft=False).split())
 
 
-@pytest.mark.parametrize(
-    ("after", "before", "first"),
-    [((2, 700.0), (2, 650.0), True), ((3, 90.0), (2, 800.0), True), ((2, 700.0), (2, 700.0), False)],
-)
-def test_the_sections_stand_before_the_picture_of_all_items_where_the_items_begin_earlier_so(
-    monkeypatch: pytest.MonkeyPatch, after: tuple[int, float], before: tuple[int, float], first: bool
-) -> None:
-    def end(source: str) -> tuple[int, float]:
-        return before if source.index("The sections") < source.index("All items at a glance") else after
+def test_the_sections_fill_the_rest_of_a_page_that_all_items_have_no_room_on() -> None:
+    assert pdf.fills_better(left=100, sections=24, items=180)
+    assert not pdf.fills_better(left=230, sections=24, items=180)
+    assert not pdf.fills_better(left=30, sections=24, items=180)
 
-    monkeypatch.setattr(front, "choose", lambda pages: front.AMPLE)
-    monkeypatch.setattr(pdf, "_end_of_opening", end)
-    html = pdf.html(content_of(), draft=False)
+
+@pytest.mark.parametrize(("paragraphs", "first"), [(8, False), (16, True)])
+def test_the_order_of_the_pictures_follows_the_room_there_is(paragraphs: int, first: bool) -> None:
+    content = content_of(summary="\n\n".join(["En setning om hva tjenesten er god til nå. " * 3] * paragraphs))
+    html = pdf.html(content, draft=False)
     assert (html.index("The sections") < html.index("All items at a glance")) is first
 
 
