@@ -25,6 +25,15 @@ class Point:
     band: scoring.BandRange | None
 
 
+def left_out(*, scored: int, items: int, other_edition: bool) -> str:
+    """Return why a result is no part of the development, empty where it is: `other_edition` than the newest, or
+    `incomplete`, with fewer items scored than there are.
+    """
+    if other_edition:
+        return "other_edition"
+    return "" if scored == items else "incomplete"
+
+
 def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict[str, list[Point]]:
     """Return the results of the service's external reviews of practice that have a version, by the scale's code and
     oldest first; with `before` those that began earlier. Self-reviews and reviews from plans are no part of it.

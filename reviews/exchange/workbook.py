@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from reviews import history
 from reviews.exchange.spreadsheet import Book, Cell, Figure, Look
 from reviews.models import Review
 from reviews.report import wording
@@ -322,11 +323,13 @@ def _left_out(content: Content, scale: ScaleContent, newest: ScaleContent) -> st
         return gettext("Self-review")
     if _from_plans(content):
         return gettext("Assessed from plans")
-    if scale["edition"] != newest["edition"]:
-        return gettext("Another edition")
-    if scale["total"]["scored"] < scale["total"]["items"]:
-        return gettext("Not all items are scored")
-    return ""
+    reasons = {"other_edition": gettext("Another edition"), "incomplete": gettext("Not all items are scored"), "": ""}
+    total = scale["total"]
+    return reasons[
+        history.left_out(
+            scored=total["scored"], items=total["items"], other_edition=scale["edition"] != newest["edition"]
+        )
+    ]
 
 
 def _of(content: Content, wanted: ScaleContent) -> ScaleContent | None:

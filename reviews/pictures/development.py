@@ -278,14 +278,8 @@ def _years(first: int, last: int, per_year: float) -> list[Year]:
     ]
 
 
-def label_box(mark: Mark) -> room.Box:
-    """The room that a mark's label takes up. Raises ValueError for a mark without one."""
-    if mark.label is None:
-        raise ValueError("the mark has no label")
-    return _box(*mark.label, mark.review.text)
-
-
-def _box(x: float, baseline: float, text: str) -> room.Box:
+def label_box(x: float, baseline: float, text: str) -> room.Box:
+    """The room that a label takes up: `x` is its middle, `baseline` where its letters stand."""
     half = room.width(text, heavy=True) / 2
     return room.Box(x - half, baseline - _DIGITS, x + half, baseline)
 
@@ -323,13 +317,13 @@ def _labelled(
         free = [
             (sum(_crosses(segment, box.grown(_BESIDE)) for segment in segments), place)
             for place in _places(mark, plot)
-            if (box := _box(*place, mark.review.text)).within(plot)
+            if (box := label_box(*place, mark.review.text)).within(plot)
             and not any(map(box.meets, taken))
             and _clear(box, own, limits)
         ]
         if free:
             _lines, places[index] = min(free, key=lambda each: each[0])
-            taken.append(_box(*places[index], mark.review.text))
+            taken.append(label_box(*places[index], mark.review.text))
     return [replace(mark, label=places.get(index)) for index, mark in enumerate(marks)]
 
 

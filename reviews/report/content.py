@@ -428,7 +428,9 @@ def _history(review: Review, result: results.ScaleResult, earlier: Iterable[hist
             edition=point.scale.edition,
             total=_figures(point.total),
             band=_band(point.band),
-            left_out=_left_out(point.total, other_edition=point.scale.pk != result.scale.pk),
+            left_out=history.left_out(
+                scored=point.total.scored, items=point.total.items, other_edition=point.scale.pk != result.scale.pk
+            ),
         )
         for point in earlier
     ]
@@ -440,16 +442,10 @@ def _history(review: Review, result: results.ScaleResult, earlier: Iterable[hist
                 edition=result.scale.edition,
                 total=_figures(result.total),
                 band=_band(result.band),
-                left_out=_left_out(result.total, other_edition=False),
+                left_out=history.left_out(scored=result.total.scored, items=result.total.items, other_edition=False),
             )
         )
     return points
-
-
-def _left_out(total: scoring.Total, *, other_edition: bool) -> str:
-    if other_edition:
-        return "other_edition"
-    return "" if total.complete else "incomplete"
 
 
 def _no_band(review: Review, result: results.ScaleResult) -> str:

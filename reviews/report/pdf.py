@@ -128,7 +128,7 @@ def render(content: Content, *, draft: bool) -> bytes:
 
     Raises ForeignFileError if the style sheet asks for anything that is not ours.
     """
-    press = Press()
+    press, content = Press(), completed(content)
     return _printed(
         press.lay_out(html(content, draft=draft, press=press)), attachments=[] if draft else [_results(content)]
     )

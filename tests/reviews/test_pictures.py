@@ -176,7 +176,7 @@ _reviews = st.lists(
 
 def boxes(picture: development.Picture) -> list[Box]:
     """The room of each result that is written at a mark."""
-    return [development.label_box(mark) for mark in picture.marks if mark.label is not None]
+    return [development.label_box(*mark.label, mark.review.text) for mark in picture.marks if mark.label is not None]
 
 
 def _field(picture: development.Picture, y: float) -> int:
@@ -215,7 +215,7 @@ def test_every_review_is_marked_inside_in_order_and_labels_are_apart(reviews: li
     assert not any(one.meets(other) for one, other in combinations(boxes(picture), 2))
     for mark in picture.marks:
         if mark.label is not None:
-            box = development.label_box(mark)
+            box = development.label_box(*mark.label, mark.review.text)
             assert not any(box.top - 0.2 < limit.y < box.bottom + 0.2 for limit in picture.limits)
             assert not levels or _field(picture, (box.top + box.bottom) / 2) == _level_of(mark.review.value)
     names = [y for field in picture.fields for y, _words in field.lines]
