@@ -185,10 +185,14 @@ def _holds_what_was_typed(pages: list[str]) -> None:
     assert "UTKAST" not in text
     for where in (front, text):
         assert _fractions(where, "IPS Bjørgvin.*?" if where is front else "IPS-kvalitetsskala") == {(total, 125)}
-        assert {label for label in BANDS.values() if re.search(rf"(?<!Meget ){label}", where, re.IGNORECASE)} == {band}
         assert set(re.findall(r"organisasjonsindeks gjennomsnitt ([\d,]+)", where, re.IGNORECASE)) == {"4,17"}
         for title, expected in section_totals.items():
             assert _fractions(where, title) == {expected}, title
+
+    # Later on the next band is named too, with the way to it.
+    assert {label for label in BANDS.values() if re.search(rf"(?<!Meget ){label}", front, re.IGNORECASE)} == {band}
+    assert f"{band}, 100–114 poeng" in text
+    assert f"{115 - total} poeng til Meget bra kvalitet (115)" in text
 
     titles = dict(Item.objects.values_list("code", "title"))
     for code, score in {**IPS, **GOI}.items():

@@ -162,9 +162,14 @@ def hold_the_figures(made: RandomReview, found: Formats) -> None:
     if made.context is not None:
         participants, in_work, in_education, _goal = made.context
         share = scoring.round_half_up(Fraction(100 * (in_work + in_education), participants), 0)
-        said = squeezed(gettext("%(number)s per cent") % {"number": share})
-        assert said in squeezed(found.page.text)
-        assert said in found.pdf
+        name, said = (
+            gettext("Share in work or education"),
+            " ".join((gettext("%(number)s per cent") % {"number": share}).split()),
+        )
+        # A service that is reviewed from its plans has nobody at work yet, whatever was written before.
+        told = made.review.basis == Review.Basis.PRACTICE
+        assert ([name, said] in found.page.rows) is told
+        assert (squeezed(name + said) in found.pdf) is told
 
 
 def hold_the_scale(made: RandomReview, found: Formats, scale: Scale, data: dict[str, Any]) -> None:
