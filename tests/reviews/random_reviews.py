@@ -209,7 +209,9 @@ class _Maker:
             basis=Review.Basis.PLANS if plans else Review.Basis.PRACTICE,
             language=random.choice(["nb", "en"]),
             evaluators=[
-                UserFactory.create(name=self._name()) for _number in range(random.randint(1, 3) if external else 1)
+                # As long as a person's name may be; PostgreSQL holds that too.
+                UserFactory.create(name=self._name()[:150])
+                for _number in range(random.randint(1, 3) if external else 1)
             ],
             scores=lambda item: random.randint(1, 5) if random.random() < chance else None,
             last_day=FIRST_DAY + datetime.timedelta(days=random.randint(0, 2)),
