@@ -66,7 +66,7 @@ def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict
             # An item without a row is one that is not scored.
             lacking = [None] * (items - len(given))
             total = scoring.total([*given, *lacking], highest=scale.highest)
-            points[scale.code].append(Point(review, day, scale, total, scoring.band_for(total, results.bands(scale))))
+            points[scale.code].append(Point(review, day, scale, total, scoring.band_for(total, scale.band_ranges())))
     return dict(points)
 
 

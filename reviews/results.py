@@ -119,14 +119,6 @@ def _scales_with_bands(review: Review) -> list[Scale]:
     return scales
 
 
-def bands(scale: Scale) -> list[scoring.BandRange]:
-    """Return the scale's bands as plain values."""
-    return [
-        scoring.BandRange(band.code, band.label, band.lowest, band.highest, band.recommended_months)
-        for band in scale.bands.all()
-    ]
-
-
 def assemble(
     review: Review,
     rows: Mapping[int, _Row],
@@ -153,7 +145,7 @@ def assemble(
             for section in scale.sections.all()
         )
         total = scoring.total((r.score for s in sections for r in s.items), highest=scale.highest)
-        band = None if review.from_plans else scoring.band_for(total, bands(scale))
+        band = None if review.from_plans else scoring.band_for(total, scale.band_ranges())
         found.append(ScaleResult(scale, sections, total, band))
     return found
 

@@ -34,7 +34,7 @@ def _ahead(
 ) -> Ahead | None:
     total = result.total.total or 0
     following = min(
-        (band for band in results.bands(result.scale) if band.lowest > total),
+        (band for band in result.scale.band_ranges() if band.lowest > total),
         key=lambda band: band.lowest,
         default=None,
     )

@@ -366,7 +366,7 @@ def scale_content(
         total=_figures(result.total),
         band=_band(result.band),
         no_band=_no_band(review, result),
-        bands=[band for each in results.bands(scale) if (band := _band(each)) is not None],
+        bands=[band for each in scale.band_ranges() if (band := _band(each)) is not None],
         previous=None if before is None else before.of(scale),
         change=change,
         no_change=no_change,
@@ -451,7 +451,7 @@ def _history(review: Review, result: results.ScaleResult, earlier: Iterable[hist
 def _no_band(review: Review, result: results.ScaleResult) -> str:
     if result.band is not None:
         return ""
-    if not results.bands(result.scale):
+    if not result.scale.band_ranges():
         return "no_bands"
     if review.from_plans:
         return "plans"
