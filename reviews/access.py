@@ -75,6 +75,13 @@ def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Revie
     return Review.objects.filter(rule)
 
 
+def counted_reviews() -> QuerySet[Review]:
+    """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
+    self-reviews that the service has shared.
+    """
+    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
+
+
 def visible_services(user: User, known: Standing | None = None) -> QuerySet[Service]:
     """Return the services the person has a role for, advises, has a seat in a review of, or checks the facts for."""
     who = known or standing(user)

@@ -34,8 +34,11 @@ from reviews.models.places import (
     Service,
     TreatmentTeam,
 )
+from reviews.models.preparation import Doer, Moment, ReviewStep, TemplateStep
+from reviews.models.reminders import MutedReminder, Reminder, ReminderKind
 from reviews.models.report import FinalScore, ReportVersion
 from reviews.models.review import Review, ReviewScale, Seat
+from reviews.models.uploads import Upload
 
 __all__ = [
     "HIGHEST_INFORMANT",
@@ -49,6 +52,7 @@ __all__ = [
     "Correction",
     "Count",
     "County",
+    "Doer",
     "FactCheckRemark",
     "FactCheckRespondent",
     "FinalScore",
@@ -56,6 +60,8 @@ __all__ = [
     "Informant",
     "Interview",
     "Invitation",
+    "Moment",
+    "MutedReminder",
     "NotScored",
     "Note",
     "Obstacle",
@@ -63,14 +69,19 @@ __all__ = [
     "Partnership",
     "Perspective",
     "Rating",
+    "Reminder",
+    "ReminderKind",
     "ReportVersion",
     "Review",
     "ReviewScale",
+    "ReviewStep",
     "Role",
     "Seat",
     "SectionComment",
     "Service",
     "Source",
+    "TemplateStep",
     "TreatmentTeam",
+    "Upload",
     "User",
 ]

@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models.fields import LongText, text_limits
+from reviews.models.people import User
 from reviews.models.places import Organisation, Service
 from reviews.models.report import ReportVersion
 from scales.models import Item
 
+_OPEN = ("open", "under_way")
+
 
 class ActionPoint(models.Model):
-    """A forbedringspunkt. It begins as a recommendation in a final report; the service gives it owner, deadline and
-    status.
+    """A forbedringspunkt. It begins as a recommendation in a final report, or the service adds it itself and has no
+    version then; the service gives it owner, deadline and status.
     """
 
     class Status(models.TextChoices):
@@ -27,9 +30,14 @@ class ActionPoint(models.Model):
         DONE = "done", _("Done")
         DROPPED = "dropped", _("Not to be done")
 
+    OPEN: ClassVar = _OPEN
+    """The states in which something is still to be done."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="actions")
-    version = models.ForeignKey(ReportVersion, on_delete=models.PROTECT, related_name="actions")
+    version = models.ForeignKey(
+        ReportVersion, on_delete=models.PROTECT, null=True, related_name="actions", editable=False
+    )
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     text = LongText(_("improvement point"), blank=False)
     owner = models.CharField(_("who acts"), max_length=200, blank=True, default="")
@@ -45,6 +53,7 @@ class ActionPoint(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     notes = LongText(_("notes"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -54,13 +63,21 @@ class ActionPoint(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(text=""), name="action_text_given"),
             models.CheckConstraint(
-                condition=Q(status__in=["open", "under_way"], closed_at=None)
+                condition=Q(status__in=_OPEN, closed_at=None)
                 | Q(status__in=["done", "dropped"], closed_at__isnull=False),
                 name="action_status_fits_time",
             ),
             models.UniqueConstraint(fields=["version", "item"], name="action_once_per_version"),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False) | Q(created_by__isnull=False), name="action_comes_from_somewhere"
+            ),
             *text_limits("action", "text", "notes"),
         ]
 
     def __str__(self) -> str:
         return f"{self.service}: {self.item}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.status in self.OPEN

@@ -1,5 +1,6 @@
 """What a review's score stands beside: how the service was when it was reviewed."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +12,7 @@ from reviews.models.review import Review
 
 
 class Context(models.Model):
-    """The service at the time of one review, in whole numbers that name nobody. Nothing of it touches a score.
+    """The service at the time of one review, in numbers that name nobody. Nothing of it touches a score.
 
     A participant in ordinary work counts there alone, so that work and education can be added up.
     """
@@ -38,6 +39,51 @@ class Context(models.Model):
         null=True,
         blank=True,
         help_text=_("One jobbspesialist in each place, so that the team cannot meet as others do."),
+    )
+    jobs_started = models.PositiveSmallIntegerField(
+        _("jobs started in the last year"),
+        null=True,
+        blank=True,
+        help_text=_("Ordinary jobs that participants have begun in, in the twelve months before the visit."),
+    )
+    posts = models.DecimalField(
+        _("posts"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("Full-time posts for employment specialists, vacant ones among them: for example 4.5."),
+    )
+    vacant_posts = models.DecimalField(
+        _("vacant posts"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("How many of the posts nobody holds now."),
+    )
+    left_last_year = models.PositiveSmallIntegerField(
+        _("employment specialists who left in the last year"),
+        null=True,
+        blank=True,
+        help_text=_("In the twelve months before the visit, those on leave not counted."),
+    )
+    teams = models.PositiveSmallIntegerField(
+        _("treatment teams"),
+        null=True,
+        blank=True,
+        help_text=_("Treatment teams in which the employment specialists work."),
+    )
+    co_located_teams = models.PositiveSmallIntegerField(
+        _("teams they share offices with"),
+        null=True,
+        blank=True,
+        help_text=_("How many of the teams have the employment specialists among them in the same offices."),
+    )
+    employers: "models.JSONField[list[str], list[str]]" = models.JSONField(
+        _("who employs the employment specialists"), default=list, blank=True
     )
 
     class Meta:
@@ -67,6 +113,21 @@ class Context(models.Model):
                 | Q(participants__gte=F("in_work") + F("in_education")),
                 name="context_sum_within_participants",
                 violation_error_message=_("Work and education together are more than there are participants."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(posts=None) | Q(posts__gte=0)) & (Q(vacant_posts=None) | Q(vacant_posts__gte=0)),
+                name="context_posts_not_negative",
+                violation_error_message=_("The number of posts is below zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(vacant_posts=None) | Q(posts=None) | Q(posts__gte=F("vacant_posts")),
+                name="context_vacant_within_posts",
+                violation_error_message=_("More posts are vacant than there are."),
+            ),
+            models.CheckConstraint(
+                condition=Q(co_located_teams=None) | Q(teams=None) | Q(teams__gte=F("co_located_teams")),
+                name="context_co_located_within_teams",
+                violation_error_message=_("Offices are shared with more teams than there are."),
             ),
         ]
 

@@ -1,45 +1,22 @@
 """Services: the list, and one service with its reviews."""
 
-import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviews import access, dates
+from reviews import access, due
 from reviews.forms.filters import review_filters, service_filters
-from reviews.models import Correction, County, ReportVersion, Review, Service
+from reviews.models import Correction, County, ReportVersion, Review
 from reviews.views.http import PersonRequest
 
 _PAGE = 50
-_HAS_VERSION = Exists(ReportVersion.objects.filter(review=OuterRef("pk")))
-
-
-def _setting_a_date() -> QuerySet[Review]:
-    """Return the reviews that set the date of a service's next one, the newest first: external ones of practice that
-    were handed over.
-    """
-    external = Review.objects.filter(_HAS_VERSION, kind=Review.Kind.EXTERNAL, basis=Review.Basis.PRACTICE)
-    return external.order_by("-first_day", "pk")
-
-
-def _next_due(service: Service, last_day: datetime.date | None) -> datetime.date | None:
-    return None if last_day is None else dates.next_due(last_day, service.interval_months)
-
-
-@dataclass(frozen=True)
-class ServiceRow:
-    """A service in the list, with the first day of its last external review and the day by which the next is due."""
-
-    service: Service
-    last_external: datetime.date | None
-    next_due: datetime.date | None
 
 
 @require_safe
@@ -56,9 +33,9 @@ def service_list(request: PersonRequest) -> HttpResponse:
     if filters.chosen["county"]:
         services = services.filter(county__code=filters.chosen["county"])
     today = timezone.localdate()
-    rows = _rows(services)
+    rows = due.of(services)
     if filters.chosen["due"] == "overdue":
-        rows = [row for row in rows if row.next_due is not None and row.next_due < today]
+        rows = [row for row in rows if row.is_overdue(today)]
     return render(
         request,
         "reviews/service_list.html",
@@ -70,15 +47,6 @@ def service_list(request: PersonRequest) -> HttpResponse:
             "may_plan": access.plannable_services(request.user, who).exists(),
         },
     )
-
-
-def _rows(services: QuerySet[Service]) -> list[ServiceRow]:
-    """Return all of the services as rows: no database can add months as dates.next_due does, and they are few."""
-    last = _setting_a_date().filter(service=OuterRef("pk"))
-    found = services.select_related("county").annotate(
-        last_external=Subquery(last.values("first_day")[:1]), last_external_end=Subquery(last.values("last_day")[:1])
-    )
-    return [ServiceRow(each, each.last_external, _next_due(each, each.last_external_end)) for each in found]
 
 
 @dataclass(frozen=True)
@@ -107,7 +75,6 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     external = next((each for each in handed_over if each.is_external), None)
     own = next((each for each in handed_over if each.is_self), None)
     rows = _review_rows([*page, *filter(None, [external, own])], newest, visible)
-    last_day = _setting_a_date().filter(service=service).values_list("last_day", flat=True).first()
     return render(
         request,
         "reviews/service_detail.html",
@@ -117,7 +84,7 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "teams": service.teams.select_related("organisation"),
             "external": rows[external.pk] if external else None,
             "self_review": rows[own.pk] if own else None,
-            "next_due": _next_due(service, last_day),
+            "next_due": due.of_service(service).next_day,
             "under_way": [each for each in reviews if each.is_external and each.is_open and each.pk not in newest],
             "has_reviews": bool(reviews),
             "filters": filters,

@@ -106,7 +106,7 @@ def test_the_last_external_review_sets_the_day_of_the_next(client: Client, advis
     final_review(service=cast.other_service, kind="self", first_day=datetime.date(2025, 5, 5))
     final_review(service=cast.other_service, basis="plans", first_day=datetime.date(2025, 3, 5))
     rows = client.get(SERVICES).context["page_obj"]
-    assert {row.service.name: (row.last_external, row.next_due) for row in rows} == {
+    assert {row.service.name: (row.first_day, row.next_day) for row in rows} == {
         "IPS Bjørgvin": (datetime.date(2025, 9, 15), datetime.date(2026, 3, 16)),
         "IPS Sunnfjord": (None, None),
     }

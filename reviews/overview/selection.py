@@ -1,0 +1,84 @@
+"""Which reviews speak for the services: first those that are asked for, then each service's latest."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from reviews.models import Partnership, ReportVersion, Review
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for; what is empty asks for nothing. `county` is its number, `organisation` any partner of the
+    service, `employer` a kind of organisation that employs its jobbspesialister, and the days those of the first visit.
+    """
+
+    county: str = ""
+    organisation: uuid.UUID | None = None
+    employer: str = ""
+    kind: str = ""
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The review that speaks for a service, with the version that counts."""
+
+    service: uuid.UUID
+    review: uuid.UUID
+    version: uuid.UUID
+    kind: str
+    first_day: datetime.date
+
+
+def matching(reviews: QuerySet[Review], filters: Filters) -> QuerySet[Review]:
+    """Return those of `reviews` that were handed over, are of practice, and are asked for."""
+    found = reviews.filter(
+        Exists(ReportVersion.objects.filter(review=OuterRef("pk"))), basis=Review.Basis.PRACTICE
+    ).exclude(status=Review.Status.CANCELLED)
+    if filters.county:
+        found = found.filter(service__county__code=filters.county)
+    if filters.organisation:
+        partner = Partnership.objects.filter(service=OuterRef("service"), organisation=filters.organisation)
+        found = found.filter(Exists(partner))
+    if filters.employer:
+        employer = Partnership.objects.filter(
+            service=OuterRef("service"), part=Partnership.Part.EMPLOYER, organisation__kind=filters.employer
+        )
+        found = found.filter(Exists(employer))
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.first:
+        found = found.filter(first_day__gte=filters.first)
+    if filters.last:
+        found = found.filter(first_day__lte=filters.last)
+    return found
+
+
+def latest(reviews: QuerySet[Review], filters: Filters) -> list[Chosen]:
+    """Return the latest of the matching reviews of each service, in the order of the services' keys: one query.
+
+    Where no kind is asked for, an external review goes before any self-review.
+    """
+    newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    rows = (
+        matching(reviews, filters)
+        .annotate(version=Subquery(newest))
+        .order_by("service", "first_day", "created_at", "pk")
+        .values_list("service", "pk", "version", "kind", "first_day")
+    )
+    found: dict[uuid.UUID, Chosen] = {}
+    for row in rows:
+        each = Chosen(*row)
+        held = found.get(each.service)
+        if held is None or each.kind == held.kind or each.kind == Review.Kind.EXTERNAL:
+            found[each.service] = each
+    return list(found.values())
