@@ -23,3 +23,12 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
 def next_due(last_day: datetime.date, interval_months: int) -> datetime.date:
     """The day by which the next external review is due: the last visit day plus the service's interval in months."""
     return add_months(last_day, interval_months)
+
+
+def recommended(last_day: datetime.date, interval_months: int, recommended_months: int | None) -> datetime.date | None:
+    """The day by which the scale recommends a new look, where that is sooner than the service's interval; None where it
+    is not, and where the scale recommends nothing.
+    """
+    if recommended_months is None or recommended_months >= interval_months:
+        return None
+    return add_months(last_day, recommended_months)
