@@ -30,6 +30,7 @@ class RequestIdMiddleware:
         found = context.RequestContext(
             request_id=uuid.uuid4().hex[:12],
             address=request.META.get("REMOTE_ADDR") or None,
+            kept={},
         )
         token = context.current.set(found)
         try:

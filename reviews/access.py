@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
+from ipsreview import context
 from reviews.models import FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
 
 _BLIND = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS)
@@ -38,6 +39,13 @@ class Standing:
         """Whether the person is adviser where the service is."""
         return self.whole_country or service.county_id in self.counties
 
+    @property
+    def may_edit_template(self) -> bool:
+        """Whether the person edits the checklist that every new external review begins with: who advises the whole
+        country.
+        """
+        return self.whole_country
+
     def advised(self, county: str) -> Q:
         """Return the condition for rows whose county, by the path `county`, the person advises."""
         # Not an empty Q: joined to another by "or" it would vanish, and let nobody in.
@@ -45,7 +53,17 @@ class Standing:
 
 
 def standing(user: User) -> Standing:
-    """Return what the person is today: one query."""
+    """Return what the person is today: one query, and within a request none the second time."""
+    kept = context.current.get().kept
+    if kept is None:
+        return _standing(user)
+    if (Standing, user.pk) not in kept:
+        kept[Standing, user.pk] = _standing(user)
+    found: Standing = kept[Standing, user.pk]
+    return found
+
+
+def _standing(user: User) -> Standing:
     supervises, manages, counties = set(), set(), set()
     whole_country = False
     for role in Role.objects.current().filter(user=user):
@@ -234,6 +252,20 @@ class Permit:
         return self.may_lead or self.advises or self.supervises
 
     @cached_property
+    def may_see_checklist(self) -> bool:
+        """Whether the person sees what is to be done before and after the visit: those who plan it and those who take
+        part. A self-review has no such list.
+        """
+        return self.review.is_external and (self.own_seat is not None or self.supervises or self.advises)
+
+    @cached_property
+    def may_keep_checklist(self) -> bool:
+        """Whether the person ticks and changes the steps of the checklist, those of others too: lead, adviser and
+        metodeveileder.
+        """
+        return self.may_see_checklist and self.may_plan
+
+    @cached_property
     def may_cancel(self) -> bool:
         """Whether the person may call the review off: lead and adviser; the metodeveileder only before it begins, since
         nobody stops a review by outsiders of their own work.
@@ -324,8 +356,70 @@ def open_review(user: User, pk: uuid.UUID) -> Permit:
 
 
 def open_service(user: User, pk: uuid.UUID, known: Standing | None = None) -> Service:
-    """Fetch a service for a person. Raises Http404 where it does not exist for them."""
-    service = visible_services(user, known).select_related("county").filter(pk=pk).first()
+    """Fetch a service for a person, with `sees_plan`: whether they see its handlingsplan. Raises Http404 where it does
+    not exist for them.
+    """
+    who = known or standing(user)
+    sees_plan = ExpressionWrapper(_sees_plan(user, who, "pk", "county"), output_field=BooleanField())
+    found = visible_services(user, who).select_related("county").annotate(sees_plan=sees_plan)
+    service = found.filter(pk=pk).first()
     if service is None:
         raise Http404
     return service
+
+
+# A service's handlingsplan
+
+
+def _sees_plan(user: User, who: Standing, service: str, county: str) -> Q:
+    """Return the condition for rows whose service, by the path `service`, has a handlingsplan that the person sees: its
+    metodeveileder and leder, the adviser of its county, and whoever has a seat in an open review of it.
+    """
+    seated = Seat.objects.filter(review__service=OuterRef(service), user=user, removed_at=None)
+    rule = Q(**{f"{service}__in": who.supervises | who.manages}) | Q(Exists(seated.exclude(review__status__in=_CLOSED)))
+    return rule | who.advised(county) if who.is_adviser else rule
+
+
+def visible_actions(user: User, known: Standing | None = None) -> QuerySet[ActionPoint]:
+    """Return the forbedringspunkter that the person sees: of the services whose handlingsplan they see, all but those
+    of a self-review that is not shared and that they do not see.
+    """
+    who = known or standing(user)
+    of_seen = Q(version=None) | Q(version__review__in=counted_reviews())
+    of_seen |= Q(version__review__in=visible_reviews(user, who))
+    return ActionPoint.objects.filter(_sees_plan(user, who, "service", "service__county"), of_seen)
+
+
+@dataclass(frozen=True)
+class PlanPermit:
+    """What one person may do with the handlingsplan of a service, which they see."""
+
+    user: User
+    service: Service
+    standing: Standing
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Whether the person works on the plan: the service's metodeveileder. A leder and an adviser read it."""
+        return self.service.pk in self.standing.supervises
+
+    @cached_property
+    def actions(self) -> QuerySet[ActionPoint]:
+        """The points that the person sees."""
+        return visible_actions(self.user, self.standing).filter(service=self.service)
+
+    def require(self, allowed: bool) -> None:
+        """Refuse one who sees the plan but may not do this. Raises PermissionDenied."""
+        if not allowed:
+            raise PermissionDenied
+
+
+def open_plan(user: User, pk: uuid.UUID) -> PlanPermit:
+    """Fetch a service's handlingsplan for a person: two queries. Raises Http404 where the service does not exist for
+    them, PermissionDenied where its plan is not theirs to see.
+    """
+    who = standing(user)
+    service = open_service(user, pk, who)
+    if not service.sees_plan:
+        raise PermissionDenied
+    return PlanPermit(user, service, who)

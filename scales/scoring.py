@@ -56,15 +56,19 @@ def total(scores: Iterable[int | None], *, highest: int = 5) -> Total:
     for score in scored:
         if isinstance(score, bool) or not isinstance(score, int) or not 1 <= score <= highest:
             raise ValueError(f"a score is a whole number from 1 to {highest}, not {score!r}")
+    return of_sum(sum(scored), scored=len(scored), items=len(given), highest=highest)
+
+
+def of_sum(summed: int, *, scored: int, items: int, highest: int = 5) -> Total:
+    """The total of `items` items of which `scored` are scored, from the sum of their scores."""
     if not scored:
-        return Total(items=len(given), scored=0, total=None, maximum=0, mean=None)
-    summed = sum(scored)
+        return Total(items=items, scored=0, total=None, maximum=0, mean=None)
     return Total(
-        items=len(given),
-        scored=len(scored),
+        items=items,
+        scored=scored,
         total=summed,
-        maximum=len(scored) * highest,
-        mean=round_half_up(Fraction(summed, len(scored)), 2),
+        maximum=scored * highest,
+        mean=round_half_up(Fraction(summed, scored), 2),
     )
 
 

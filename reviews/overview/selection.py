@@ -2,11 +2,12 @@
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from reviews.models import Partnership, ReportVersion, Review
+from reviews.models import Partnership, ReportVersion, Review, Service
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,28 @@ class Chosen:
     first_day: datetime.date
 
 
+def services(of: QuerySet[Service], filters: Filters) -> QuerySet[Service]:
+    """Return those of the services that are where and whose is asked for; kind and days ask nothing of a service."""
+    if filters.county:
+        of = of.filter(county__code=filters.county)
+    if filters.organisation:
+        partner = Partnership.objects.filter(service=OuterRef("pk"), organisation=filters.organisation)
+        of = of.filter(Exists(partner))
+    if filters.employer:
+        employer = Partnership.objects.filter(
+            service=OuterRef("pk"), part=Partnership.Part.EMPLOYER, organisation__kind=filters.employer
+        )
+        of = of.filter(Exists(employer))
+    return of
+
+
 def matching(reviews: QuerySet[Review], filters: Filters) -> QuerySet[Review]:
     """Return those of `reviews` that were handed over, are of practice, and are asked for."""
     found = reviews.filter(
         Exists(ReportVersion.objects.filter(review=OuterRef("pk"))), basis=Review.Basis.PRACTICE
     ).exclude(status=Review.Status.CANCELLED)
-    if filters.county:
-        found = found.filter(service__county__code=filters.county)
-    if filters.organisation:
-        partner = Partnership.objects.filter(service=OuterRef("service"), organisation=filters.organisation)
-        found = found.filter(Exists(partner))
-    if filters.employer:
-        employer = Partnership.objects.filter(
-            service=OuterRef("service"), part=Partnership.Part.EMPLOYER, organisation__kind=filters.employer
-        )
-        found = found.filter(Exists(employer))
+    if filters.county or filters.organisation or filters.employer:
+        found = found.filter(service__in=services(Service.objects.all(), filters))
     if filters.kind:
         found = found.filter(kind=filters.kind)
     if filters.first:
@@ -68,6 +76,25 @@ def latest(reviews: QuerySet[Review], filters: Filters) -> list[Chosen]:
 
     Where no kind is asked for, an external review goes before any self-review.
     """
+    found: dict[uuid.UUID, Chosen] = {}
+    for each in _in_order(reviews, filters):
+        held = found.get(each.service)
+        if held is None or each.kind == held.kind or each.kind == Review.Kind.EXTERNAL:
+            found[each.service] = each
+    return list(found.values())
+
+
+def latest_of_years(reviews: QuerySet[Review], filters: Filters) -> list[Chosen]:
+    """Return the latest of the matching reviews of each service in each calendar year, in the order of the services'
+    keys and then of time: one query. Where no kind is asked for, external ones alone: a line goes through one kind.
+    """
+    of_a_kind = replace(filters, kind=filters.kind or Review.Kind.EXTERNAL)
+    found = {(each.service, each.first_day.year): each for each in _in_order(reviews, of_a_kind)}
+    return list(found.values())
+
+
+def _in_order(reviews: QuerySet[Review], filters: Filters) -> Iterator[Chosen]:
+    """Give the matching reviews with their newest versions: by service, and the oldest first."""
     newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
     rows = (
         matching(reviews, filters)
@@ -75,10 +102,4 @@ def latest(reviews: QuerySet[Review], filters: Filters) -> list[Chosen]:
         .order_by("service", "first_day", "created_at", "pk")
         .values_list("service", "pk", "version", "kind", "first_day")
     )
-    found: dict[uuid.UUID, Chosen] = {}
-    for row in rows:
-        each = Chosen(*row)
-        held = found.get(each.service)
-        if held is None or each.kind == held.kind or each.kind == Review.Kind.EXTERNAL:
-            found[each.service] = each
-    return list(found.values())
+    return (Chosen(*row) for row in rows)
