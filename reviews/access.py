@@ -360,8 +360,7 @@ def open_service(user: User, pk: uuid.UUID, known: Standing | None = None) -> Se
     not exist for them.
     """
     who = known or standing(user)
-    sees_plan = ExpressionWrapper(_sees_plan(user, who, "pk", "county"), output_field=BooleanField())
-    found = visible_services(user, who).select_related("county").annotate(sees_plan=sees_plan)
+    found = visible_services(user, who).select_related("county").annotate(sees_plan=_whether_plan_is_seen(user, who))
     service = found.filter(pk=pk).first()
     if service is None:
         raise Http404
@@ -378,6 +377,11 @@ def _sees_plan(user: User, who: Standing, service: str, county: str) -> Q:
     seated = Seat.objects.filter(review__service=OuterRef(service), user=user, removed_at=None)
     rule = Q(**{f"{service}__in": who.supervises | who.manages}) | Q(Exists(seated.exclude(review__status__in=_CLOSED)))
     return rule | who.advised(county) if who.is_adviser else rule
+
+
+def _whether_plan_is_seen(user: User, who: Standing) -> ExpressionWrapper:
+    """Return for services whether the person sees their handlingsplan."""
+    return ExpressionWrapper(_sees_plan(user, who, "pk", "county"), output_field=BooleanField())
 
 
 def visible_actions(user: User, known: Standing | None = None) -> QuerySet[ActionPoint]:
@@ -419,7 +423,10 @@ def open_plan(user: User, pk: uuid.UUID) -> PlanPermit:
     them, PermissionDenied where its plan is not theirs to see.
     """
     who = standing(user)
-    service = open_service(user, pk, who)
+    found = visible_services(user, who).select_related("county").annotate(sees_plan=_whether_plan_is_seen(user, who))
+    service = found.filter(pk=pk).first()
+    if service is None:
+        raise Http404
     if not service.sees_plan:
         raise PermissionDenied
     return PlanPermit(user, service, who)
