@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from ipsreview import context
-from reviews.models import FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
+from reviews.models import ActionPoint, FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
 
 _BLIND = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS)
+_CLOSED = (Review.Status.FINAL, Review.Status.CANCELLED)
 
 
 @dataclass(frozen=True)
