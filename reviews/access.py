@@ -16,7 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.http import Http404
 
 from ipsreview import context
-from reviews.models import ActionPoint, FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
+from reviews.models import ActionPoint, County, FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
 
 _BLIND = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS)
 _CLOSED = (Review.Status.FINAL, Review.Status.CANCELLED)
@@ -99,6 +99,37 @@ def counted_reviews() -> QuerySet[Review]:
     self-reviews that the service has shared.
     """
     return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
+
+
+@dataclass(frozen=True)
+class OverviewScope:
+    """What a regional IPS adviser may ask for in the view across services: the counties they advise one by one or all
+    together, and of the whole country what limits the figures (see reviews.overview.limit).
+    """
+
+    user: User
+    standing: Standing
+    counties: tuple[County, ...]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no service is hidden from the person, so that they may ask for whatever they like."""
+        return self.standing.whole_country
+
+    @property
+    def visible(self) -> QuerySet[Review]:
+        """The reviews that figures are made from and that the person sees."""
+        return counted_reviews().filter(pk__in=visible_reviews(self.user, self.standing).values("pk"))
+
+
+def overview_scope(user: User, known: Standing | None = None) -> OverviewScope:
+    """Return what the person may ask for across services: two queries. Raises PermissionDenied for who advises
+    nowhere.
+    """
+    who = known or standing(user)
+    if not who.is_adviser:
+        raise PermissionDenied
+    return OverviewScope(user, who, tuple(County.objects.filter(who.advised("pk")).order_by("code")))
 
 
 def visible_services(user: User, known: Standing | None = None) -> QuerySet[Service]:

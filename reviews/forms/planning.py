@@ -45,7 +45,7 @@ COLUMNS = (
 """What a plan decides of a review's own columns."""
 
 # A slip in a year ("0026") is no day of a visit, and some would set a due date that no calendar has.
-_OF_OUR_TIME: list[Callable[[Any], None]] = [
+OF_OUR_TIME: list[Callable[[Any], None]] = [
     MinValueValidator(datetime.date(2000, 1, 1), _("Choose a day from the year 2000 on.")),
     MaxValueValidator(datetime.date(2099, 12, 31), _("Choose a day before the year 2100.")),
 ]
@@ -157,13 +157,13 @@ class PlanForm(SeatsForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Choose teams if only a part of the service is reviewed. None chosen means the whole service."),
     )
-    first_day = forms.DateField(label=_("First visit day"), widget=DayInput(), validators=_OF_OUR_TIME)
-    last_day = forms.DateField(label=_("Last visit day"), widget=DayInput(), validators=_OF_OUR_TIME)
+    first_day = forms.DateField(label=_("First visit day"), widget=DayInput(), validators=OF_OUR_TIME)
+    last_day = forms.DateField(label=_("Last visit day"), widget=DayInput(), validators=OF_OUR_TIME)
     report_due = forms.DateField(
         label=_("Report promised by"),
         required=False,
         widget=DayInput(),
-        validators=_OF_OUR_TIME,
+        validators=OF_OUR_TIME,
         help_text=_("The day the service can expect the final report."),
     )
     scales = forms.ModelMultipleChoiceField(

@@ -1,0 +1,125 @@
+"""What is asked for in the view across services. The choices stand in the address, so that it can be kept and sent."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from reviews import access
+from reviews.forms.planning import OF_OUR_TIME, DayInput
+from reviews.models import Organisation, Review, Service
+from reviews.overview import selection
+
+OWN = "own"
+"""The choice of all the counties that a person advises, where they are several and not the whole country."""
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=DayInput(), validators=OF_OUR_TIME)
+
+
+class OverviewFilterForm(forms.Form):
+    """Which services and reviews figures are made from, out of what a person may ask for.
+
+    Without a county in the address the person's own are meant. Of the whole country those who do not advise it may
+    choose no more than the kind: what else is chosen could single out a service they may not see.
+    """
+
+    optional_unmarked = True
+
+    county = forms.ChoiceField(label=_("County"), required=False)
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("All")
+    )
+    employer = forms.ChoiceField(
+        label=_("Who employs"), required=False, choices=[("", _("All")), *Organisation.Kind.choices]
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of review"),
+        required=False,
+        choices=[
+            ("", _("External, and self-review where there is no external one")),
+            (Review.Kind.EXTERNAL, _("External reviews only")),
+            (Review.Kind.SELF, _("Shared self-reviews only")),
+        ],
+    )
+    first = _day(_("First visit day from"))
+    last = _day(_("First visit day to"))
+
+    def __init__(self, query: Mapping[str, str], scope: access.OverviewScope) -> None:
+        """Take the parameters of the address, and offer what the person may ask for."""
+        names = [(county.code, county.name) for county in scope.counties]
+        several = len(names) > 1 and not scope.sees_all
+        home = "" if scope.sees_all else OWN if several else names[0][0]
+        super().__init__({"county": home, **{name: query[name] for name in self.base_fields if name in query}})
+        self.scope = scope
+        own = [(OWN, _("All my counties"))] if several else []
+        self.fields["county"].choices = [("", _("The whole country")), *own, *names]  # type: ignore[attr-defined]
+        partners = Organisation.objects.filter(self._advised("services__county")).order_by("name", "kind").distinct()
+        self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
+        self._home = home
+
+    def _advised(self, county: str) -> Q:
+        return self.scope.standing.advised(county)
+
+    def clean_last(self) -> datetime.date | None:
+        """Hold that the last day is not before the first."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data["last"]
+        if first and last and last < first:
+            raise forms.ValidationError(_("The last day is before the first."))
+        day: datetime.date | None = last
+        return day
+
+    def clean(self) -> None:
+        """Hold that nothing singles out what the person may not see."""
+        values = self.cleaned_data
+        narrowed = any(values.get(name) for name in ("organisation", "employer", "first", "last"))
+        if narrowed and values.get("county") == "" and not self.scope.sees_all:
+            self.add_error(
+                "county",
+                _("For the whole country only the kind of review can be chosen. Choose a county of yours as well."),
+            )
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something else is asked for than without any choice."""
+        return any(self[name].value() for name in self.fields if name != "county") or (
+            self["county"].value() != self._home
+        )
+
+    @property
+    def query(self) -> str:
+        """The choices as the address of another page takes them, from clean values."""
+        return urlencode({name: self[name].value() for name in self.fields if self[name].value() or name == "county"})
+
+    @property
+    def filters(self) -> selection.Filters:
+        """What is asked for, from clean values. All own counties together are held by reviews() and services()."""
+        values = self.cleaned_data
+        organisation = values["organisation"]
+        return selection.Filters(
+            county="" if values["county"] == OWN else values["county"],
+            organisation=organisation and organisation.pk,
+            employer=values["employer"],
+            kind=values["kind"],
+            first=values["first"],
+            last=values["last"],
+        )
+
+    def services(self) -> QuerySet[Service]:
+        """Return the services that are asked for by what they are, from clean values, also those the person may not
+        see.
+        """
+        found = Service.objects.all()
+        if self.cleaned_data["county"] == OWN:
+            found = found.filter(self._advised("county"))
+        return selection.services(found, self.filters)
+
+    def reviews(self) -> QuerySet[Review]:
+        """Return the reviews from which `filters` choose, from clean values, also those the person may not see."""
+        found = access.counted_reviews()
+        return found.filter(self._advised("service__county")) if self.cleaned_data["county"] == OWN else found
