@@ -94,6 +94,12 @@ def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Revie
     return Review.objects.filter(rule)
 
 
+def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
+    """Return the reviews of which the person may read what was handed over, as Permit.may_read_versions says of one."""
+    has_version = ReportVersion.objects.filter(review=OuterRef("pk"))
+    return visible_reviews(user, known).filter(Exists(has_version))
+
+
 def counted_reviews() -> QuerySet[Review]:
     """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
     self-reviews that the service has shared.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from reviews import results
 from reviews.models import FinalScore, ReportVersion, Review
@@ -34,17 +34,15 @@ def left_out(*, scored: int, items: int, other_edition: bool) -> str:
     return "" if scored == items else "incomplete"
 
 
-def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict[str, list[Point]]:
-    """Return the results of the service's external reviews of practice that have a version, by the scale's code and
-    oldest first; with `before` those that began earlier. Self-reviews and reviews from plans are no part of it.
+def external(reviews: QuerySet[Review]) -> dict[str, list[Point]]:
+    """Return the results of those of a service's reviews that are external ones of practice and have a version, by the
+    scale's code and oldest first. Self-reviews and reviews from plans are no part of it.
 
-    Four queries at most however many there are.
+    `reviews` are those that whoever reads it may know of. Four queries at most however many there are.
     """
     versions = ReportVersion.objects.filter(
-        review__service=service, review__kind=Review.Kind.EXTERNAL, review__basis=Review.Basis.PRACTICE
+        review__in=reviews.filter(kind=Review.Kind.EXTERNAL, basis=Review.Basis.PRACTICE)
     )
-    if before is not None:
-        versions = versions.filter(review__first_day__lt=before)
     newest = {
         review: (key, day)
         for review, key, day in versions.order_by(*results.OLDEST_FIRST, "number").values_list(
@@ -71,8 +69,10 @@ def external(service: uuid.UUID, *, before: datetime.date | None = None) -> dict
 
 
 def before(review: Review) -> dict[str, list[Point]]:
-    """Return the service's external reviews of practice that began before a review, as external() does."""
-    return external(review.service_id, before=review.first_day)
+    """Return the service's external reviews of practice that began before a review, as external() does: all of them,
+    for its report tells of them whoever reads it.
+    """
+    return external(Review.objects.filter(service=review.service_id, first_day__lt=review.first_day))
 
 
 def _scales(keys: Iterable[int]) -> dict[int, tuple[Scale, int]]:

@@ -283,7 +283,8 @@ class _Import:
     def _earlier(self, review: Review) -> dict[str, list[history.Point]]:
         """Return the external reviews before one, those of this import among them; asked for once a service."""
         if self._points_of != review.service_id:
-            self._points, self._points_of = history.external(review.service_id), review.service_id
+            held = Review.objects.filter(service=review.service_id)
+            self._points, self._points_of = history.external(held), review.service_id
         return {
             code: sorted((point for point in points if point.day < review.first_day), key=lambda point: point.day)
             for code, points in self._points.items()

@@ -116,7 +116,7 @@ def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> Htt
     """Export those reviews of a service whose reports the person may read."""
     who = access.standing(request.user)
     service = access.open_service(request.user, pk, who)
-    seen = access.visible_reviews(request.user, who).filter(service=service, versions__isnull=False).distinct()
+    seen = access.readable_reviews(request.user, who).filter(service=service)
     reviews = exporting.exportable(seen)
     if extension == "xlsx":
         made: _Made = workbook.of_service(service.name, newest.contents_of(reviews))

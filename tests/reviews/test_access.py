@@ -181,6 +181,18 @@ def test_a_review_is_fetched_by_those_who_see_it_and_exists_for_no_one_else(stat
                 access.open_review(person, cast.review.pk)
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_the_list_of_what_a_person_may_read_holds_what_its_permit_says(state: str) -> None:
+    cast = STATES[state]()
+    for person in cast.people().values():
+        may_read = {
+            review.pk
+            for review in access.visible_reviews(person)
+            if access.open_review(person, review.pk).may_read_versions
+        }
+        assert {review.pk for review in access.readable_reviews(person)} == may_read, person
+
+
 def test_who_sees_a_review_and_may_not_do_a_thing_is_refused(cast: Cast) -> None:
     permit = access.open_review(cast.method_supervisor, cast.review.pk)
     permit.require(permit.supervises)
