@@ -65,15 +65,17 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
     """Return all of the services in their order, with their counties: four queries. No database can add months as
     dates.next_due does, and services are few.
 
-    `seen` are the reviews the reader may see: of self-reviews only these can answer the scale's recommendation, so that
-    a hint that is gone tells of none that nobody was told of. Without them, only those that the service has shared.
+    `seen` are the reviews the reader may see. What the scale recommends tells how the last review went, so that it is
+    for those who see that; and of self-reviews only those the reader sees can answer it, so that a hint that is gone
+    tells of none. Without `seen` it is what holds for everybody: all that was handed over, and the self-reviews that
+    are shared.
     """
     last = setting_a_date().filter(service=OuterRef("pk"))
     found = services.select_related("county").annotate(
         last_review=Subquery(last.values("pk")[:1]),
         last_first_day=Subquery(last.values("first_day")[:1]),
         last_last_day=Subquery(last.values("last_day")[:1]),
-        banded=Subquery(_banded().values("pk")[:1]),
+        banded=Subquery(_banded(seen).values("pk")[:1]),
         followed=Exists(_begun_since(seen)),
         planned=Exists(_coming()),
     )
@@ -98,11 +100,13 @@ def of_service(service: Service, seen: QuerySet[Review] | None = None) -> Due:
     return of(Service.objects.filter(pk=service.pk), seen)[0]
 
 
-def _banded() -> QuerySet[ReportVersion]:
+def _banded(seen: QuerySet[Review] | None) -> QuerySet[ReportVersion]:
     """Return the version that counts of the last visit, by a scale that has bands. One visit can be two reviews, each
     with a scale of its own.
     """
+    known = Q() if seen is None else Q(review__in=seen.values("pk"))
     versions = ReportVersion.objects.filter(
+        known,
         Exists(Scale.objects.filter(pins__review=OuterRef("review"), bands__isnull=False)),
         review__service=OuterRef("pk"),
         review__first_day=OuterRef("last_first_day"),

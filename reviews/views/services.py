@@ -33,7 +33,7 @@ def service_list(request: PersonRequest) -> HttpResponse:
     if filters.chosen["county"]:
         services = services.filter(county__code=filters.chosen["county"])
     today = timezone.localdate()
-    rows = due.of(services)
+    rows = due.of(services, access.visible_reviews(request.user, who))
     if filters.chosen["due"] == "overdue":
         rows = [row for row in rows if row.is_overdue(today)]
     return render(

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from reviews import access, dates, due, workflow
-from reviews.models import Review, Service
+from reviews.models import Review, Service, User
 from scales.models import Scale
 from tests.cast import Cast
-from tests.factories import ServiceFactory, UserFactory, final_review, lead, scored_review
+from tests.factories import RoleFactory, ServiceFactory, final_review, lead, scored_review
 
 DAYS = st.dates(min_value=datetime.date(2000, 1, 1), max_value=datetime.date(2099, 12, 31))
 SPRING = datetime.date(2026, 3, 2)
@@ -146,6 +146,18 @@ def test_a_self_review_answers_only_for_those_who_may_see_it(cast: Cast) -> None
     assert hints() == [False, False, False, False]
 
 
+def test_a_hint_is_for_those_who_may_know_how_the_last_review_went(cast: Cast) -> None:
+    _reviewed(cast.service)
+    _reviewed(cast.service, first_day=datetime.date(2025, 10, 6), evaluators=[cast.last_years_evaluator])
+
+    def told(*people: User) -> set[bool]:
+        return {due.of_service(cast.service, access.visible_reviews(user)).hint_day is not None for user in people}
+
+    assert told(cast.method_supervisor, cast.manager, cast.adviser) == {True}
+    # A seat in another of the service's reviews says nothing of this one.
+    assert told(cast.evaluator, cast.last_years_evaluator, cast.outsider) == {False}
+
+
 def test_a_report_being_issued_again_is_no_planned_review(service: Service) -> None:
     review = _reviewed(service)
     workflow.reissue(review, lead(review), "Et punkt var feil.")
@@ -156,7 +168,7 @@ def test_a_report_being_issued_again_is_no_planned_review(service: Service) -> N
 def test_many_services_are_asked_for_in_as_few_queries_as_one(
     service: Service, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    seen = access.visible_reviews(UserFactory.create())
+    seen = access.visible_reviews(RoleFactory.create(whole_country=True).user)
     for each in [service, *ServiceFactory.create_batch(4)]:
         _reviewed(each)
     with django_assert_num_queries(4):

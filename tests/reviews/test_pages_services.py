@@ -1,6 +1,7 @@
 """The list of services and a service's own page through the front door."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -118,6 +119,19 @@ def test_those_whose_day_has_passed_are_found(client: Client, adviser: User, tod
         assert _names(client, due="overdue") == names
         assert (PASSED in client.get(SERVICES).content.decode()) is bool(names)
         assert len(_names(client, due="noe annet")) == 2
+
+
+@pytest.mark.parametrize(("today", "word"), [("2026-03-15", "recommends"), ("2026-03-17", "recommended")])
+def test_what_the_scale_recommends_stands_below_the_day_that_is_set(
+    client: Client, adviser: User, cast: Cast, today: str, word: str
+) -> None:
+    final_review(service=cast.other_service, first_day=FIRST_DAY.replace(year=2025), scores=lambda item: 3)
+    User.objects.filter(pk=adviser.pk).update(language="en")
+    with time_machine.travel(datetime.date.fromisoformat(today)):
+        html = client.get(SERVICES).content.decode()
+    assert re.search(rf"scale {word} a new look by\s+March 16, 2026", html)
+    final_review(service=cast.other_service, first_day=FIRST_DAY.replace(year=2025), scores=lambda item: 4)
+    assert not any(row.hint_day for row in client.get(SERVICES).context["page_obj"])
 
 
 # A service's reviews
