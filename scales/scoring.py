@@ -72,6 +72,15 @@ def of_sum(summed: int, *, scored: int, items: int, highest: int = 5) -> Total:
     )
 
 
+def difference(then: Total, now: Total, *, by_mean: bool) -> Decimal | None:
+    """How much the result has risen (of the means with `by_mean`, else of the sums), below zero how much it has fallen;
+    None unless both are complete: only like is compared with like.
+    """
+    if not (then.complete and now.complete) or then.mean is None or now.mean is None:
+        return None
+    return now.mean - then.mean if by_mean else Decimal(now.total or 0) - Decimal(then.total or 0)
+
+
 @dataclass(frozen=True)
 class BandRange:
     """A range of totals with a name; both ends belong to it."""

@@ -12,10 +12,8 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from reviews import history
 from reviews.exchange.spreadsheet import Book, Cell, Figure, Look
-from reviews.models import Review
-from reviews.report import wording
+from reviews.report import over_years, wording
 from reviews.report.shape import Content, Figures, ItemContent, Outcomes, Previous, ScaleContent, SectionContent
 
 _PERCENT = '0" %"'
@@ -45,10 +43,10 @@ def of_service(name: str, contents: Sequence[Content]) -> bytes:
     """
     made = [_time(each["made_at"]) for each in contents if each["made_at"] is not None]
     book = Book(name, max(made, default=timezone.now()))
-    newest = _newest_scales(contents)
+    newest = over_years.newest_scales(contents)
     _reviews(book, name, contents, newest)
     for scale in newest:
-        _development(book, name, [each for each in contents if _of(each, scale) is not None], scale)
+        _development(book, name, [each for each in contents if _uses(each, scale)], scale)
     return book.finish()
 
 
@@ -61,7 +59,7 @@ def _facts(book: Book, content: Content) -> None:
     sheet.end_head()
     if content["number"] is None:
         sheet.add(Look.NOTE, gettext("This is a draft."))
-    if _from_plans(content):
+    if over_years.from_plans(content):
         sheet.add(Look.NOTE, gettext("Assessed from plans."))
     facts: list[tuple[str, Cell]] = [
         (gettext("Service"), content["service"]),
@@ -245,7 +243,7 @@ def _result_columns(scale: ScaleContent) -> list[tuple[str, int]]:
 
 
 def _result_cells(content: Content, newest: ScaleContent) -> list[Cell]:
-    scale = _of(content, newest)
+    scale = over_years.scale_of(content, newest["code"])
     if scale is None:
         return [None] * len(_result_columns(newest))
     total = scale["total"]
@@ -255,7 +253,7 @@ def _result_cells(content: Content, newest: ScaleContent) -> list[Cell]:
         total["scored"],
         total["items"],
         *([wording.band(scale)] if _in_bands(newest) else []),
-        _left_out(content, scale, newest),
+        wording.left_out(over_years.left_out(content, scale, newest)),
     ]
 
 
@@ -264,13 +262,13 @@ def _development(book: Book, name: str, contents: Sequence[Content], newest: Sca
     only an older one has.
     """
     sheet = book.sheet(newest["title"], (_CODE, _TITLE, *[_DATE] * len(contents)), centred=range(2, 2 + len(contents)))
-    scales = [scale for each in contents if (scale := _of(each, newest)) is not None]
+    scales = [scale for each in contents if (scale := over_years.scale_of(each, newest["code"])) is not None]
     sheet.add(Look.TITLE, f"{newest['title']} · {name}")
     sheet.add(Look.HEAD, gettext("Code"), gettext("Item"), *[_date(each["first_day"]) for each in contents])
     sheet.add(Look.HEAD, None, gettext("Kind"), *[wording.kind(each) for each in contents])
     sheet.add(Look.HEAD, None, gettext("Edition"), *[scale["edition"] for scale in scales])
-    left_out = [_left_out(each, scale, newest) for each, scale in zip(contents, scales, strict=True)]
-    sheet.add(Look.HEAD, None, gettext("Left out of the development"), *left_out)
+    left_out = [over_years.left_out(each, scale, newest) for each, scale in zip(contents, scales, strict=True)]
+    sheet.add(Look.HEAD, None, gettext("Left out of the development"), *map(wording.left_out, left_out))
     sheet.end_head(columns=2)
     several = len(newest["sections"]) > 1
     for code, title in _codes(newest["sections"], [scale["sections"] for scale in scales]):
@@ -302,38 +300,13 @@ def _development(book: Book, name: str, contents: Sequence[Content], newest: Sca
         sheet.add(Look.TOTAL, None, gettext("Category"), *[wording.band(scale) for scale in scales])
 
 
-def _newest_scales(contents: Sequence[Content]) -> list[ScaleContent]:
-    """Each scale as the newest review has it, an external one of practice before others; in the reports' order."""
-    found: dict[str, ScaleContent] = {}
-    in_line = [each for each in contents if each["kind"] == Review.Kind.EXTERNAL and not _from_plans(each)]
-    for content in (*reversed(in_line), *reversed(contents)):
-        for scale in content["scales"]:
-            found.setdefault(scale["code"], scale)
-    return list(found.values())
-
-
 def _in_bands(scale: ScaleContent) -> bool:
     """Whether a scale has categories, as its result tells: a content from before they were in it does not list them."""
     return scale["band"] is not None or scale["no_band"] != "no_bands"
 
 
-def _left_out(content: Content, scale: ScaleContent, newest: ScaleContent) -> str:
-    """Why a review is no part of the development over external reviews; empty where it is."""
-    if content["kind"] == Review.Kind.SELF:
-        return gettext("Self-review")
-    if _from_plans(content):
-        return gettext("Assessed from plans")
-    reasons = {"other_edition": gettext("Another edition"), "incomplete": gettext("Not all items are scored"), "": ""}
-    total = scale["total"]
-    return reasons[
-        history.left_out(
-            scored=total["scored"], items=total["items"], other_edition=scale["edition"] != newest["edition"]
-        )
-    ]
-
-
-def _of(content: Content, wanted: ScaleContent) -> ScaleContent | None:
-    return next((scale for scale in content["scales"] if scale["code"] == wanted["code"]), None)
+def _uses(content: Content, wanted: ScaleContent) -> bool:
+    return over_years.scale_of(content, wanted["code"]) is not None
 
 
 def _section(scale: ScaleContent, code: str) -> SectionContent | None:
@@ -395,7 +368,7 @@ def _last_review(content: Content, scale: ScaleContent) -> str:
 
 
 def _marks(content: Content) -> Iterable[str]:
-    if _from_plans(content):
+    if over_years.from_plans(content):
         yield gettext("assessed from plans")
     if content["number"] is None:
         yield gettext("draft")
@@ -403,10 +376,6 @@ def _marks(content: Content) -> Iterable[str]:
 
 def _sentences(name: str, reason: str) -> str:
     return f"{name}. {reason}" if reason else name
-
-
-def _from_plans(content: Content) -> bool:
-    return content["basis"] == Review.Basis.PLANS
 
 
 def _date(iso: str) -> datetime.date:

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
@@ -475,9 +474,8 @@ def _change(review: Review, result: results.ScaleResult, before: Before | None) 
         return None, "incomplete"
     if not then.total.complete:
         return None, "previous_incomplete"
-    if result.scale.scoring == Scale.Scoring.SUM:
-        return str((result.total.total or 0) - (then.total.total or 0)), ""
-    return f"{(result.total.mean or Decimal(0)) - (then.total.mean or Decimal(0)):.2f}", ""
+    by_mean = result.scale.scoring == Scale.Scoring.MEAN
+    return str(scoring.difference(then.total, result.total, by_mean=by_mean)), ""
 
 
 def _all_items(scales: Iterable[ScaleContent]) -> list[tuple[ScaleContent, ItemContent]]:

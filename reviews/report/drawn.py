@@ -96,8 +96,17 @@ def _percent(number: int) -> str:
 
 
 def over_years(content: Content, scale: ScaleContent) -> development.Picture | None:
-    """The development of a scale over its external reviews; None where fewer than two can be compared."""
-    reviews = [_reviewed(content, scale, point) for point in scale["history"]]
+    """The development of a scale over its external reviews up to this one; None where fewer than two can be
+    compared.
+    """
+    return line(scale, now=content["first_day"] if content["kind"] == "external" else "")
+
+
+def line(scale: ScaleContent, *, now: str) -> development.Picture | None:
+    """The development of a scale over the external reviews in its history, that of the day `now` marked; None where
+    fewer than two can be compared.
+    """
+    reviews = [_reviewed(scale, point, now) for point in scale["history"]]
     if wording.by_mean(scale):
         ticks = [(float(score), str(score)) for score in range(scale["lowest"], scale["highest"] + 1)]
         return development.draw(reviews, lowest=scale["lowest"], highest=scale["highest"], ticks=ticks)
@@ -109,7 +118,7 @@ def over_years(content: Content, scale: ScaleContent) -> development.Picture | N
     return development.draw(reviews, lowest=lowest, highest=highest, levels=levels, ticks=ends)
 
 
-def _reviewed(content: Content, scale: ScaleContent, point: HistoryPoint) -> development.Review:
+def _reviewed(scale: ScaleContent, point: HistoryPoint, now: str) -> development.Review:
     total = point["total"]
     if wording.by_mean(scale):
         value = None if total["mean"] is None else float(total["mean"])
@@ -122,6 +131,6 @@ def _reviewed(content: Content, scale: ScaleContent, point: HistoryPoint) -> dev
         value=0.0 if value is None else value,
         text=text,
         when=wording.month(point["date"]),
-        now=content["kind"] == "external" and point["date"] == content["first_day"],
+        now=point["date"] == now,
         left_out=point["left_out"] != "" or value is None,
     )

@@ -303,6 +303,15 @@ def total_result(scale: ScaleContent, total: Figures) -> str:
     return result(ScaleContent(**{**scale, "total": total}))
 
 
+def short_result(scale: ScaleContent, total: Figures) -> str:
+    """A result as it stands in a narrow column: "19 av 25" or "4,17"; a dash where nothing is scored."""
+    if total["total"] is None or total["mean"] is None:
+        return "–"
+    if by_mean(scale):
+        return number(total["mean"])
+    return gettext("%(total)s of %(maximum)s") % {"total": total["total"], "maximum": total["maximum"]}
+
+
 def band(scale: ScaleContent) -> str:
     """The band's name, or the heading of why there is none; empty for a scale that has no bands."""
     if scale["band"] is not None:
@@ -387,6 +396,34 @@ def correction(found: CorrectionContent) -> str:
     if found["score"] is None:
         return gettext("The score in %(date)s was %(then)s. What it should have been cannot be told any more.") % words
     return gettext("The score in %(date)s was %(then)s. It should have been %(score)s.") % words
+
+
+def left_out(code: str) -> str:
+    """Why a review is no part of the development over external reviews (reviews.report.over_years.left_out); empty
+    where it is.
+    """
+    reasons = {
+        "self": gettext("Self-review"),
+        "plans": gettext("Assessed from plans"),
+        "other_edition": gettext("Another edition"),
+        "incomplete": gettext("Not all items are scored"),
+    }
+    return reasons.get(code, "")
+
+
+def moved(before: int, now: int, date: str) -> str:
+    """That a score rose or fell since a review: "opp fra 3 i september 2024"; empty where it did not."""
+    words = {"before": before, "month": month(date)}
+    if now > before:
+        return gettext("up from %(before)s in %(month)s") % words
+    return gettext("down from %(before)s in %(month)s") % words if now < before else ""
+
+
+def signed(difference: str) -> str:
+    """A difference with its sign, as the language writes it: "+3", "−0,25", "0"."""
+    decimal = Decimal(difference)
+    sign = {True: "+", False: "\N{MINUS SIGN}"}[decimal > 0] if decimal else ""
+    return f"{sign}{number(str(abs(decimal)))}"
 
 
 def not_scored(code: str) -> str:
