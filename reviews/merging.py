@@ -17,11 +17,20 @@ JUDGEMENT = (("score", "not_scored"),)
 DECISION = (("decision", "answer"),)
 """What is decided on a remark, and the answer that goes with it."""
 
-PARTICIPANTS = (("participants", "in_work", "in_education"),)
-"""How many there are, and how many of them work or learn, are counted on the same day."""
+COUNTED_TOGETHER = (
+    ("participants", "in_work", "in_education"),
+    ("posts", "vacant_posts"),
+    ("teams", "co_located_teams"),
+)
+"""What stands beside the score as parts of a whole is counted on the same day: participants and how many of them work
+or learn, posts and those that nobody holds, teams and those that offices are shared with.
+"""
 
 INFORMANT = (("perspective", "number"),)
 """Who is asked is a perspective and a number."""
+
+DAYS = (("days", "moment"),)
+"""How many days, and whether before or after the visit."""
 
 Units = Iterable[tuple[str, ...]]
 

@@ -11,12 +11,13 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reviews import given, workflow
+from reviews import checklist, given, workflow
 from reviews.access import Standing
-from reviews.models import FactCheckRemark, FactCheckRespondent, Review, Seat, User
+from reviews.models import Doer, FactCheckRemark, FactCheckRespondent, Review, ReviewStep, Seat, User
+from reviews.models.preparation import FARTHEST
 
 Status = Review.Status
 
@@ -51,6 +52,7 @@ class Work(enum.Enum):
     CHECK = "check"
     FOLLOW = "follow"
     FINALISE = "finalise"
+    PREPARE = "prepare"
 
 
 _WORDS: dict[Work, Any] = {
@@ -79,7 +81,17 @@ _WORDS: dict[Work, Any] = {
     Work.CHECK: _("Check the facts in the draft"),
     Work.FOLLOW: _("Follow the fact check"),
     Work.FINALISE: _("Make it final"),
+    Work.PREPARE: _("From the checklist: %(text)s"),
 }
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the review's checklist that is not done: what is to be done, by whom (a Doer), and by which day."""
+
+    text: str
+    doer: str
+    day: datetime.date
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,8 @@ class Situation:
 
     `seat` is lead, evaluator, observer, or empty for none; `is_asked`: asked to check the facts and silent so far;
     `vacant`: seats whose invitation nobody has accepted; `again`: handed over once and being issued again;
-    `figures_asked`, `figures_given`: about how many items the service is asked for figures, and has given any.
+    `figures_asked`, `figures_given`: about how many items the service is asked for figures, and has given any;
+    `steps`: what is left of the checklist, in the order of its days.
     """
 
     status: str
@@ -108,6 +121,7 @@ class Situation:
     is_asked: bool = False
     supervises: bool = False
     advises: bool = False
+    steps: tuple[Step, ...] = ()
 
     @property
     def has_sheet(self) -> bool:
@@ -139,17 +153,18 @@ class Situation:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing a review waits for from a person: what, as what they do it, until when, and how many where it is
-    counted.
+    """One thing a review waits for from a person: what, as what they do it, until when, how many where it is counted,
+    and in whose words where somebody has written it.
     """
 
     work: Work
     parts: frozenset[str]
     due: datetime.date | None = None
     number: int = 0
+    text: str = ""
 
     def __str__(self) -> str:
-        return str(_WORDS[self.work] % {"number": self.number})
+        return str(_WORDS[self.work] % {"number": self.number, "text": self.text})
 
     @property
     def part_names(self) -> list[str]:
@@ -173,7 +188,36 @@ def waiting(now: Situation, today: datetime.date) -> list[Waiting]:
         parts = [Part.EVALUATOR] * now.leads + [Part.ADVISER] * now.advises
         if parts:
             found.append(Waiting(Work.FILL, frozenset(parts), now.due, now.vacant))
-    return found
+    return found + _of_the_checklist(now, today)
+
+
+def _of_the_checklist(now: Situation, today: datetime.date) -> list[Waiting]:
+    """Return what is the person's own of the checklist and near, or past its day: the first of it by name."""
+    if now.status == Status.CANCELLED:
+        return []
+    parts = {
+        Doer.LEAD: Part.EVALUATOR if now.seat == "lead" else None,
+        Doer.METHOD_SUPERVISOR: Part.METHOD_SUPERVISOR if now.supervises else None,
+        Doer.ADVISER: Part.ADVISER if now.advises else None,
+    }
+    handed_over = now.again or now.status == Status.FINAL
+    own = [
+        step
+        for step in now.steps
+        if parts[Doer(step.doer)]
+        and checklist.waits(step.doer, step.day, now.last_day, handed_over=handed_over)
+        and checklist.is_near(step.day, today, handed_over=handed_over)
+    ]
+    if not own:
+        return []
+    text, more = own[0].text, len(own) - 1
+    if more:
+        text = ngettext("%(text)s, and %(number)d more step", "%(text)s, and %(number)d more steps", more) % {
+            "text": text,
+            "number": more,
+        }
+    as_what = frozenset(part for step in own if (part := parts[Doer(step.doer)]))
+    return [Waiting(Work.PREPARE, as_what, own[0].day, text=text)]
 
 
 def _waits_for_figures(now: Situation) -> bool:
@@ -271,8 +315,18 @@ def seen_as(part: str, user: User, who: Standing) -> Q:
     return Q(Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)))
 
 
+def still_followed(today: datetime.date) -> Q:
+    """Return the condition for the reviews that are handed over and may still wait for somebody: steps of their
+    checklists come after the report.
+    """
+    since = today - checklist.LAPSED
+    left = ReviewStep.objects.filter(review=OuterRef("pk"), done_at=None).exclude(doer=Doer.LEAD)
+    near = Q(own_day__gte=since) | Q(own_day=None, review__last_day__gte=since - datetime.timedelta(days=FARTHEST))
+    return Q(status=Status.FINAL) & Q(Exists(left.filter(near)))
+
+
 def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Have the rows fetched that decide what reviews wait for: four queries, however many reviews."""
+    """Have the rows fetched that decide what reviews wait for: five queries, however many reviews."""
     return (
         given.with_progress(reviews)
         .select_related("service__county")
@@ -280,6 +334,7 @@ def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:
             Prefetch("seats", queryset=Seat.objects.order_by("number")),
             Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
             Prefetch("remarks", queryset=FactCheckRemark.objects.filter(decision="").defer("text", "answer")),
+            Prefetch("steps", queryset=ReviewStep.objects.filter(done_at=None)),
         )
     )
 
@@ -315,6 +370,7 @@ def situation(review: Review, user: User, who: Standing) -> Situation:
         is_asked=any(asked.user_id == user.pk and asked.answered_at is None for asked in review.respondents.all()),
         supervises=review.service_id in who.supervises,
         advises=(review.is_external or review.shared_at is not None) and who.advises(review.service),
+        steps=tuple(sorted((Step(each.text, each.doer, each.day) for each in review.steps.all()), key=lambda e: e.day)),
     )
 
 

@@ -9,11 +9,12 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access, given, letters, results, workflow
+from reviews import access, checklist, given, letters, results, workflow
 from reviews.access import Permit
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
 from reviews.models import Review
@@ -188,6 +189,8 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
         context["warnings"] = workflow.warnings(found, working)
         context["unprintable"] = workflow.unprintable(found, working)
     context["figures_progress"] = _figures(permit)
+    context["checklist"] = checklist.of(found) if permit.may_see_checklist else None
+    context["today"] = timezone.localdate()
     context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)
 

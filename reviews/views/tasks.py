@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reviews import access
 from reviews.forms.filters import Filters, task_filters
 from reviews.models import ReportVersion, Review
-from reviews.tasks import Part, Task, parts_of, seen_as, task, with_what_decides
+from reviews.tasks import Part, Task, parts_of, seen_as, still_followed, task, with_what_decides
 from reviews.views.http import PersonRequest
 
 _PAGE = 30
@@ -53,16 +53,19 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
     """Return the page asked for of the reviews as tasks."""
     number, state = request.GET.get("page"), filters.chosen["state"]
     only_mine = filters.chosen["show"] == "mine"
-    if state in _CLOSED:
-        # Nothing waits there, and there are many: only the page's own are fetched.
+    if state in _CLOSED and not only_mine:
+        # Little waits there, and there are many: only the page's own are fetched.
         closed = with_what_decides(seen.filter(status=state)).order_by("-first_day", "pk")
-        paginator: Paginator[Any] = Paginator(closed.none() if only_mine else closed, _PAGE)
+        paginator: Paginator[Any] = Paginator(closed, _PAGE)
         rows = paginator.get_page(number)
         return Page([task(each, request.user, who) for each in rows], rows.number, paginator)
-    open_ones = seen.filter(status=state) if state else seen.exclude(status__in=_CLOSED)
+    asked_for = still_followed(timezone.localdate()) | ~Q(status__in=_CLOSED)
+    if state:
+        asked_for &= Q(status=state)
     role = filters.chosen.get("role", "")
-    found = [task(each, request.user, who, role) for each in with_what_decides(open_ones)]
-    chosen = [each for each in found if each.mine or not only_mine]
+    found = [task(each, request.user, who, role) for each in with_what_decides(seen.filter(asked_for))]
+    # What is handed over is here for what still waits in it alone.
+    chosen = [each for each in found if each.mine or not (only_mine or each.review.status in _CLOSED)]
     return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
 
 

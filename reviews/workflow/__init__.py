@@ -4,6 +4,7 @@ Each function locks the review's row before it checks anything, refuses with a m
 when, and writes the audit. Whether the person may ask for it at all is decided before, by reviews.access.
 """
 
+from reviews.workflow.acting import action_values, add_action, change_action, continue_action
 from reviews.workflow.agreeing import (
     blockers,
     correct,
@@ -29,7 +30,7 @@ from reviews.workflow.checking import (
     skips_fact_check,
     take_answer_back,
 )
-from reviews.workflow.context import save_context
+from reviews.workflow.context import save_context, start_from_last
 from reviews.workflow.evidence import (
     close_source,
     delete_interview,
@@ -44,6 +45,16 @@ from reviews.workflow.evidence import (
 )
 from reviews.workflow.issuing import final_score, finalise, reissue, share
 from reviews.workflow.planning import Plan, cancel, change_plan, plan, start
+from reviews.workflow.preparing import (
+    add_step,
+    add_template_step,
+    begin_checklist,
+    change_step,
+    change_template_step,
+    delete_step,
+    delete_template_step,
+    tick,
+)
 from reviews.workflow.printing import unprintable
 from reviews.workflow.scoring import count_name, hand_in, leave_section_unscored, save_rating, unsettled, withdraw
 from reviews.workflow.seats import Who, accept, add_observer, remove, replace
@@ -56,18 +67,29 @@ __all__ = [
     "Refused",
     "Who",
     "accept",
+    "action_values",
+    "add_action",
     "add_observer",
+    "add_step",
+    "add_template_step",
     "answer",
+    "begin_checklist",
     "blockers",
     "cancel",
+    "change_action",
     "change_plan",
+    "change_step",
+    "change_template_step",
     "close_source",
+    "continue_action",
     "correct",
     "count_name",
     "decide",
     "delete_interview",
     "delete_note",
     "delete_remark",
+    "delete_step",
+    "delete_template_step",
     "fact_check_is_over",
     "figures_stamp",
     "final_score",
@@ -97,9 +119,11 @@ __all__ = [
     "share",
     "skips_fact_check",
     "start",
+    "start_from_last",
     "take_answer_back",
     "take_correction_back",
     "take_over",
+    "tick",
     "unprintable",
     "unsettled",
     "warnings",

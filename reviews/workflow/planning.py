@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from reviews import audit
 from reviews.models import Review, ReviewScale, Seat, Service, TreatmentTeam, User
 from reviews.workflow.base import Action, Refused, Status, lock, merged, move, reason_given, require
+from reviews.workflow.preparing import prepare
 from reviews.workflow.seats import Who, known, seat_person
 from scales.models import Scale
 
@@ -53,11 +54,13 @@ class Plan:
 
 @transaction.atomic
 def plan(actor: User | None, plan: Plan) -> Review:
-    """Make a planned review with its seats, invitations and pinned editions. Raises Refused without an evaluator or
-    without a scale.
+    """Make a planned review with its seats, invitations and pinned editions; an external one with its checklist. Raises
+    Refused without an evaluator or without a scale.
     """
     review = Review.objects.create(service=plan.service, created_by=actor, **plan.columns())
     _settle(review, actor, plan)
+    if review.is_external:
+        prepare(review)
     audit.record(actor, Action.CREATED, review=review, target=review)
     return review
 

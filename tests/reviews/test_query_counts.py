@@ -177,9 +177,9 @@ def test_a_review(client: Client, evaluator: User, status: str) -> None:
     review = _external([evaluator], status)
     address = reverse("reviews:review", args=[review.pk])
     # Besides its results: the ties of those who review, who is asked to check the facts, the remarks that are open, how
-    # much the service has given of figures, what stands beside the score, and what is held to be wrong in the last
-    # review.
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 7)
+    # much the service has given of figures, what stands beside the score, what is held to be wrong in the last review,
+    # and its checklist.
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 8)
 
 
 def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:

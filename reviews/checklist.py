@@ -1,0 +1,85 @@
+"""What is to be done before and after a visit: in which order, how far it has come, and what still waits for whom.
+
+The rules are functions on plain values; the rest puts a review's steps together, in one query.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from reviews.models import Doer, Moment, Review, ReviewStep, TemplateStep
+
+NEAR = datetime.timedelta(days=7)
+"""How long before its day a step begins to wait for somebody."""
+
+LAPSED = datetime.timedelta(days=90)
+"""How long after its day a step goes on waiting for somebody, once the report is handed over."""
+
+_NEXT = 3
+
+
+def waits(doer: str, day: datetime.date, last_day: datetime.date, *, handed_over: bool) -> bool:
+    """Whether a step that is not done is still to be: once the report is handed over, the lead evaluator's work is, and
+    so is what was to be done before and during the visit, which ended on `last_day`.
+    """
+    return not handed_over or (doer != Doer.LEAD and day > last_day)
+
+
+def is_near(day: datetime.date, today: datetime.date, *, handed_over: bool) -> bool:
+    """Whether a step with that day waits for somebody now: from a week before; of a report that is handed over, not
+    for ever.
+    """
+    return day <= today + NEAR and not (handed_over and day < today - LAPSED)
+
+
+def distance(step: ReviewStep | TemplateStep) -> int:
+    """Return how many days after the visit a step is by its rule, less than zero before: what the template is sorted
+    by.
+    """
+    return -step.days if step.moment == Moment.BEFORE else step.days + 1
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A review's steps in the order of their days."""
+
+    review: Review
+    steps: tuple[ReviewStep, ...]
+
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        return sum(step.done_at is not None for step in self.steps)
+
+    @property
+    def before(self) -> list[ReviewStep]:
+        """The steps before the first visit day."""
+        return [step for step in self.steps if step.day < self.review.first_day]
+
+    @property
+    def after(self) -> list[ReviewStep]:
+        """The steps from the first visit day on."""
+        return [step for step in self.steps if step.day >= self.review.first_day]
+
+    @property
+    def next(self) -> list[ReviewStep]:
+        """The first few that are still to be done."""
+        handed_over = is_handed_over(self.review)
+        left = (step for step in self.steps if step.done_at is None)
+        wanted = (s for s in left if waits(s.doer, s.day, self.review.last_day, handed_over=handed_over))
+        return list(wanted)[:_NEXT]
+
+
+def is_handed_over(review: Review) -> bool:
+    """Whether the report was handed over, also where it is being issued again."""
+    return review.status == Review.Status.FINAL or review.reissue_reason != ""
+
+
+def of(review: Review) -> Checklist:
+    """Return a review's checklist: one query."""
+    steps = review.steps.select_related("done_by")
+    return Checklist(review, tuple(sorted(steps, key=lambda step: (step.day, step.pk))))
+
+
+def template() -> list[TemplateStep]:
+    """Return the steps that every new external review begins with, in the order of their days: one query."""
+    return sorted(TemplateStep.objects.all(), key=lambda step: (distance(step), step.pk))
