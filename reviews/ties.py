@@ -1,11 +1,14 @@
-"""What ties a review's evaluators to the service: pointed out to those who plan and review, and stated in the report.
+"""What ties people to a service that they review, or could review: pointed out to those who plan and review, and stated
+in the report.
 
 Nothing is forbidden. In a small field the one who knows the method best often sits next door; the reader shall know.
 """
 
+import datetime
 import enum
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -33,9 +36,9 @@ class TieKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Tie:
-    """One tie of the evaluator in a seat, with what says it: the organisation, or the other service and the year."""
+    """One tie of a person to the service, with what says it: the organisation, or the other service and the year."""
 
-    seat: Seat
+    person: User
     kind: str
     organisation: str = ""
     service: str = ""
@@ -52,32 +55,40 @@ def ties(review: Review, seats: Iterable[Seat] | None = None) -> list[Tie]:
     if review.is_self:
         return []
     fetched = review.seats.select_related("user").order_by("number") if seats is None else seats
-    counting = [seat for seat in fetched if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None and seat.user]
+    counting = [seat.user for seat in fetched if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
+    return of_people(review.service_id, [person for person in counting if person], review.first_day)
+
+
+def of_people(service: uuid.UUID, people: Iterable[User], day: datetime.date) -> list[Tie]:
+    """Return what ties people to a service that they review on a day, in their order: three queries.
+
+    Roles count as they stand that day, and reviews in return that had their first day then or earlier.
+    """
+    asked = list(people)
     roles = (
-        Role.objects.current(review.first_day)
+        Role.objects.current(day)
         .filter(kind__in=[Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER])
-        .filter(Q(service=review.service_id) | Q(user__in=[seat.user_id for seat in counting]))
+        .filter(Q(service=service) | Q(user__in=[person.pk for person in asked]))
         .select_related("user", "service")
     )
-    of_service = [role for role in roles if role.service_id == review.service_id]
-    elsewhere = [role for role in roles if role.service_id != review.service_id]
-    offices = _offices(review, counting)
-    visits = _visits(review, of_service, elsewhere)
+    of_service = [role for role in roles if role.service_id == service]
+    elsewhere: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
+    for role in roles:
+        if role.service and role.service_id != service:
+            elsewhere[role.user_id][role.service.pk] = role.service.name
+    offices = _offices(service, asked)
+    visits = _visits(of_service, {key for own in elsewhere.values() for key in own}, day)
     found = []
-    for seat in counting:
-        person = seat.user
-        if person is None:
-            continue
+    for person in asked:
         if any(role.user_id == person.pk for role in of_service):
-            found.append(Tie(seat, TieKind.ROLE))
+            found.append(Tie(person, TieKind.ROLE))
         if person.workplace_id in offices:
-            found.append(Tie(seat, TieKind.OFFICE, organisation=offices[person.workplace_id].name))
+            found.append(Tie(person, TieKind.OFFICE, organisation=offices[person.workplace_id].name))
         if _same_line(person, of_service):
-            found.append(Tie(seat, TieKind.LINE_MANAGER))
-        own = {role.service_id: role.service.name for role in elsewhere if role.service and role.user_id == person.pk}
-        for service, name in sorted(own.items(), key=lambda each: (each[1], str(each[0]))):
-            if service in visits:
-                found.append(Tie(seat, TieKind.RECIPROCAL, service=name, year=visits[service]))
+            found.append(Tie(person, TieKind.LINE_MANAGER))
+        for other, name in sorted(elsewhere[person.pk].items(), key=lambda each: (each[1], str(each[0]))):
+            if other in visits:
+                found.append(Tie(person, TieKind.RECIPROCAL, service=name, year=visits[other]))
     return found
 
 
@@ -98,10 +109,10 @@ def said(kind: str, name: str, organisation: str = "", service: str = "", year: 
             return gettext("%(name)s leads %(service)s, which somebody from this service reviewed in %(year)s.") % parts
 
 
-def _offices(review: Review, seats: Iterable[Seat]) -> dict[uuid.UUID | None, Organisation]:
-    """Return the evaluators' workplaces that are partners of the service or hold one of its teams."""
-    workplaces = {seat.user.workplace_id for seat in seats if seat.user and seat.user.workplace_id}
-    part = Q(partnerships__service=review.service_id) | Q(teams__service=review.service_id)
+def _offices(service: uuid.UUID, people: Iterable[User]) -> dict[uuid.UUID | None, Organisation]:
+    """Return the people's workplaces that are partners of the service or hold one of its teams."""
+    workplaces = {person.workplace_id for person in people if person.workplace_id}
+    part = Q(partnerships__service=service) | Q(teams__service=service)
     return {each.pk: each for each in Organisation.objects.filter(part, pk__in=workplaces).distinct()}
 
 
@@ -116,17 +127,17 @@ def _same_line(person: User, of_service: Iterable[Role]) -> bool:
     )
 
 
-def _visits(review: Review, of_service: Iterable[Role], elsewhere: Iterable[Role]) -> dict[uuid.UUID | None, int]:
-    """Return, by the other services the evaluators lead, the year somebody with a role in this service last reviewed
-    them.
-    """
+def _visits(
+    of_service: Iterable[Role], services: Collection[uuid.UUID], day: datetime.date
+) -> dict[uuid.UUID | None, int]:
+    """Return, by the other `services`, the year somebody with a role in this service last reviewed them."""
     sat = Seat.objects.filter(
         kind=Seat.Kind.EVALUATOR,
         removed_at=None,
         user__in={role.user_id for role in of_service},
-        review__service__in={role.service_id for role in elsewhere},
+        review__service__in=services,
         review__kind=Review.Kind.EXTERNAL,
-        review__first_day__lte=review.first_day,
+        review__first_day__lte=day,
     ).exclude(review__status=Review.Status.CANCELLED)
     visits = sat.order_by("review__first_day").values_list("review__service", "review__first_day")
-    return {service: day.year for service, day in visits if add_months(day, 12 * RECIPROCAL_YEARS) >= review.first_day}
+    return {service: visit.year for service, visit in visits if add_months(visit, 12 * RECIPROCAL_YEARS) >= day}

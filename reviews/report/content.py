@@ -204,7 +204,7 @@ def _independence(review: Review) -> Independence | None:
     return Independence(
         ties=[
             TieContent(
-                name=str(tie.seat.user),
+                name=str(tie.person),
                 kind=str(tie.kind),
                 organisation=tie.organisation,
                 service=tie.service,

@@ -67,7 +67,7 @@ def _sitter(permit: Permit, seat: Seat) -> Sitter:
 
 def _ties_in_words(permit: Permit) -> tuple[str, ...]:
     return tuple(
-        ties.said(tie.kind, str(tie.seat.user), tie.organisation, tie.service, tie.year)
+        ties.said(tie.kind, str(tie.person), tie.organisation, tie.service, tie.year)
         for tie in ties.ties(permit.review, permit.seats)
     )
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from reviews.models import Organisation, Partnership, Review, Role, Seat, Service, User
-from reviews.ties import TieKind, said, ties
+from reviews.ties import TieKind, of_people, said, ties
 from tests.factories import (
     FIRST_DAY,
     InvitationFactory,
@@ -59,7 +59,8 @@ def _user(seat: Seat) -> User:
 
 def found(review: Review) -> list[tuple[int, str, str, str, int | None]]:
     """Return the ties as plain values, by the seats' numbers."""
-    return [(tie.seat.number, tie.kind, tie.organisation, tie.service, tie.year) for tie in ties(review)]
+    numbers = {seat.user_id: seat.number for seat in review.seats.all()}
+    return [(numbers[tie.person.pk], tie.kind, tie.organisation, tie.service, tie.year) for tie in ties(review)]
 
 
 def works_at(user: User, organisation: Organisation) -> None:
@@ -260,7 +261,7 @@ def test_all_ties_are_found_seat_by_seat_in_a_few_queries(
     partner = review.service.partnerships.all()[0].organisation
     works_at(_user(review.seats.get(number=2)), partner)
     year = FIRST_DAY.year - 1
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert found(review) == [
             (1, TieKind.LINE_MANAGER, "", "", None),
             *((1, TieKind.RECIPROCAL, "", f"IPS 1-{number}", year) for number in range(3)),
@@ -268,6 +269,17 @@ def test_all_ties_are_found_seat_by_seat_in_a_few_queries(
             (2, TieKind.LINE_MANAGER, "", "", None),
             *((2, TieKind.RECIPROCAL, "", f"IPS 2-{number}", year) for number in range(3)),
         ]
+
+
+def test_people_are_asked_about_before_they_have_a_seat(service: Service, method_supervisor: User) -> None:
+    far, near = UserFactory.create(), UserFactory.create(name="Nils Nær")
+    own = leads(near, service__name="IPS Sunnfjord", start=FIRST_DAY)
+    visit(own, method_supervisor, years_before(1))
+    expected = [(near, TieKind.RECIPROCAL, "IPS Sunnfjord"), (method_supervisor, TieKind.ROLE, "")]
+    asked = [far, near, method_supervisor]
+    assert [(tie.person, tie.kind, tie.service) for tie in of_people(service.pk, asked, FIRST_DAY)] == expected
+    earlier = of_people(service.pk, asked, FIRST_DAY - datetime.timedelta(days=1))
+    assert [tie.person for tie in earlier] == [method_supervisor]
 
 
 @pytest.mark.parametrize("kind", list(TieKind))
