@@ -1,11 +1,11 @@
 """What the views share: a request whose user is a person, and the answer to a step the course does not allow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from reviews import letters
@@ -77,9 +77,18 @@ def not_reached(names: list[str]) -> str:
     return _("The letter to %(names)s could not be sent. It is tried again.") % {"names": ", ".join(names)}
 
 
-def pdf_download(made: bytes, name: str) -> HttpResponse:
-    """Return a PDF to be saved under a name."""
-    response = HttpResponse(made, content_type="application/pdf")
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def download(made: bytes | Iterator[str], extension: str, name: str) -> HttpResponse | StreamingHttpResponse:
+    """Return a file to be saved under a name; its kind follows from the extension. Lines are sent as they are made."""
+    kind = HttpResponse if isinstance(made, bytes) else StreamingHttpResponse
+    response = kind(made, content_type=_TYPES[extension])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

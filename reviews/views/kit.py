@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from reviews import access, audit, results
 from reviews.kit import content, pdf
 from reviews.models import AuditEvent, Review
 from reviews.report import naming
-from reviews.views.http import PersonRequest, pdf_download
+from reviews.views.http import PersonRequest, download
 from scales.models import Scale
 
 
@@ -40,7 +40,7 @@ def kit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
-def guide(request: PersonRequest, pk: uuid.UUID, perspective: str) -> HttpResponse:
+def guide(request: PersonRequest, pk: uuid.UUID, perspective: str) -> HttpResponse | StreamingHttpResponse:
     """Download the interview guide for one kind of informant; 404 where the scales have no question for them."""
 
     def made(review: Review, scales: list[Scale]) -> bytes:
@@ -54,7 +54,7 @@ def guide(request: PersonRequest, pk: uuid.UUID, perspective: str) -> HttpRespon
 
 @require_safe
 @never_cache
-def guides(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+def guides(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the interview guides for everybody that the scales have questions for."""
 
     def made(review: Review, scales: list[Scale]) -> bytes:
@@ -68,22 +68,22 @@ def guides(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
-def score_forms(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+def score_forms(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download empty score forms."""
     return _download(request, pk, "skjema", pdf.score_forms)
 
 
 @require_safe
 @never_cache
-def feedback(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+def feedback(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the list for the oral feedback on the last day."""
     return _download(request, pk, "tilbakemelding", pdf.feedback)
 
 
 def _download(
     request: PersonRequest, pk: uuid.UUID, part: str, make: Callable[[Review, list[Scale]], bytes]
-) -> HttpResponse:
+) -> HttpResponse | StreamingHttpResponse:
     review = _open(request, pk)
     made = make(review, results.pinned_scales(review))
     audit.record(request.user, AuditEvent.Action.DOWNLOADED, review=review, target=review)
-    return pdf_download(made, naming.kit_name(review, part))
+    return download(made, "pdf", naming.kit_name(review, part))

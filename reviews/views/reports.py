@@ -15,7 +15,7 @@ from reviews.report import content as report_content
 from reviews.report import fonts, naming, newest
 from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
-from reviews.views.http import PersonRequest, pdf_download
+from reviews.views.http import PersonRequest, download
 
 Action = AuditEvent.Action
 
@@ -43,13 +43,13 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the draft as PDF."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_draft)
     content = report_content.build(permit.review, number=None, made_at=None)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review)
-    return pdf_download(report_pdf.render(content, draft=True), naming.draft_name(permit.review))
+    return download(report_pdf.render(content, draft=True), "pdf", naming.draft_name(permit.review))
 
 
 def _version(request: PersonRequest, pk: uuid.UUID, number: int) -> tuple[access.Permit, ReportVersion]:
@@ -82,20 +82,12 @@ def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
 
 
 @require_safe
-def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
+def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """Download a version: the bytes that were handed over, or a rendering where an imported review has none."""
     permit, found = _version(request, pk, number)
     pdf = bytes(found.pdf) if found.pdf is not None else report_pdf.render(found.content, draft=False)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=found)
-    return pdf_download(pdf, naming.version_name(permit.review, found.number))
-
-
-_Made = bytes | Iterator[str]
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+    return download(pdf, "pdf", naming.version_name(permit.review, found.number))
 
 
 @require_safe
@@ -104,11 +96,11 @@ def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> Http
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_export)
     if extension == "xlsx":
-        made: _Made = workbook.of_review(newest.content_of(permit.review))
+        made: bytes | Iterator[str] = workbook.of_review(newest.content_of(permit.review))
     else:
         made = _lines(Review.objects.filter(pk=pk), extension)
     audit.record(request.user, Action.EXPORTED, review=permit.review, target=permit.review)
-    return _download(made, extension, naming.export_name(permit.review, extension))
+    return download(made, extension, naming.export_name(permit.review, extension))
 
 
 @require_safe
@@ -119,21 +111,14 @@ def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> Htt
     seen = access.readable_reviews(request.user, who).filter(service=service)
     reviews = exporting.exportable(seen)
     if extension == "xlsx":
-        made: _Made = workbook.of_service(service.name, newest.contents_of(reviews))
+        made: bytes | Iterator[str] = workbook.of_service(service.name, newest.contents_of(reviews))
     else:
         made = _lines(reviews, extension)
     audit.record_each(request.user, Action.EXPORTED, reviews)
-    return _download(made, extension, f"{naming.slug(service.name)}.{extension}")
+    return download(made, extension, f"{naming.slug(service.name)}.{extension}")
 
 
 def _lines(reviews: QuerySet[Review], extension: str) -> Iterator[str]:
     if extension not in exporting.FORMATS:
         raise Http404
     return exporting.export(reviews, extension)
-
-
-def _download(made: _Made, extension: str, name: str) -> HttpResponse | StreamingHttpResponse:
-    kind = HttpResponse if isinstance(made, bytes) else StreamingHttpResponse
-    response = kind(made, content_type=_TYPES[extension])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
