@@ -29,10 +29,10 @@ def record(
     _event(actor, action, review, target, fields).save()
 
 
-def record_change(actor: User, review: Review, target: Model, fields: Iterable[str]) -> None:
+def record_change(actor: User, review: Review | None, target: Model, fields: Iterable[str]) -> None:
     """Write down that `actor` changed `fields` of `target` in `review`, in a text or the like that is saved again and
     again while it is written: an event of less than a minute ago stands for this one too, if it tells the same, and
-    nobody else has changed any of it since. The review is locked.
+    nobody else has changed any of it since. The review, or else the target, is locked.
     """
     event = _event(actor, AuditEvent.Action.CHANGED, review, target, fields)
     if not _is_told(event):
@@ -63,11 +63,11 @@ class Change:
     at: datetime.datetime
 
 
-def last_changes(review: Review, target: Model) -> dict[str, Change]:
+def last_changes(review: Review | None, target: Model) -> dict[str, Change]:
     """Return who last changed each field of `target` in `review`, by the field's name, however long ago; the time may
     be a minute too early where the person wrote on (see record_change). One query.
     """
-    changes = _changes(review.pk, str(target._meta.model_name), str(target.pk))
+    changes = _changes(None if review is None else review.pk, str(target._meta.model_name), str(target.pk))
     # A text that is saved as it is written has many events: of those of the same fields the newest one will do.
     newest = changes.order_by().values("fields").annotate(newest=Max("pk")).values("newest")
     found: dict[str, Change] = {}

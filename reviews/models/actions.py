@@ -81,3 +81,10 @@ class ActionPoint(models.Model):
     def is_open(self) -> bool:
         """Whether there is still something to do."""
         return self.status in self.OPEN
+
+    @property
+    def matter(self) -> tuple[str, str]:
+        """What it is about in any edition: the code of the scale, and of the item. It asks for the item unless that is
+        fetched already.
+        """
+        return self.item.section.scale.code, self.item.code

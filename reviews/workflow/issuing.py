@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,10 +84,11 @@ def final_score(version: ReportVersion, result: results.ItemResult) -> FinalScor
 
 
 def _make_actions(version: ReportVersion, service: Service, settled: Iterable[results.ItemResult]) -> None:
-    """Turn recommendations into the service's forbedringspunkter; those an earlier version made with the same words are
-    kept as they are.
+    """Turn recommendations into the service's forbedringspunkter; those that an earlier version gave in the same words
+    are kept, whatever the service has made of them since.
     """
-    held = set(ActionPoint.objects.filter(version__review=version.review_id).values_list("item_id", "text"))
+    given = FinalScore.objects.filter(version__actions__item=F("item"), version__review=version.review_id)
+    held = set(given.values_list("item_id", "recommendation"))
     ActionPoint.objects.bulk_create(
         ActionPoint(service=service, version=version, item=result.item, text=result.recommendation)
         for result in settled
