@@ -26,11 +26,15 @@ class Spread:
         return sum(self.counts.values())
 
     @property
+    def exact_mean(self) -> Fraction | None:
+        """The mean as it is before it is rounded; None without a score."""
+        return Fraction(sum(score * n for score, n in self.counts.items()), self.n) if self.n else None
+
+    @property
     def mean(self) -> Decimal | None:
         """The mean, two decimals, half up; None without a score."""
-        if not self.n:
-            return None
-        return scoring.round_half_up(Fraction(sum(score * n for score, n in self.counts.items()), self.n), 2)
+        exact = self.exact_mean
+        return None if exact is None else scoring.round_half_up(exact, 2)
 
     @property
     def quartiles(self) -> tuple[Decimal, Decimal, Decimal] | None:

@@ -1,31 +1,20 @@
 """Exports reviews to standard output."""
 
-import datetime
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from reviews import audit
 from reviews.exchange import exporting
 from reviews.exchange.held import CHUNK
+from reviews.management.days import day
 from reviews.models import AuditEvent, Review, Service
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise ArgumentTypeError(_("“%(value)s” is not a date. Write it as 2012-12-03.") % {"value": text})
-    return day
 
 
 class Command(BaseCommand):
@@ -37,8 +26,8 @@ class Command(BaseCommand):
         """Add the format and what to choose by."""
         parser.add_argument("--format", choices=exporting.FORMATS, required=True)
         parser.add_argument("--service", metavar="NAME", help="Only this service.")
-        parser.add_argument("--from", type=_day, metavar="DATE", help="Only reviews whose first day is this or later.")
-        parser.add_argument("--to", type=_day, metavar="DATE", help="Only reviews whose first day is this or earlier.")
+        parser.add_argument("--from", type=day, metavar="DATE", help="Only reviews whose first day is this or later.")
+        parser.add_argument("--to", type=day, metavar="DATE", help="Only reviews whose first day is this or earlier.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the export in UTF-8, whatever the terminal's encoding."""
