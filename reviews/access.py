@@ -112,6 +112,24 @@ class OverviewScope:
     """What a regional IPS adviser may ask for in the view across services: the counties they advise one by one or all
     together, and of the whole country what limits the figures (see reviews.overview.limit).
     """
+def reviews_with_checklist(user: User, known: Standing | None = None) -> QuerySet[Review]:
+    """Return the reviews whose checklist the person sees, as Permit.may_see_checklist says of one."""
+    who = known or standing(user)
+    seated = Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None)
+    rule = Q(Exists(seated)) | Q(service__in=who.supervises)
+    if who.is_adviser:
+        rule |= who.advised("service__county")
+    return Review.objects.filter(rule, kind=Review.Kind.EXTERNAL)
+
+
+def reviews_to_start_from(permit: "Permit") -> QuerySet[Review]:
+    """Return the reviews whose numbers a person who works on a review may have beside it: those they see, and external
+    ones, with which its report compares it.
+    """
+    visible = visible_reviews(permit.user, permit.standing)
+    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(pk__in=visible.values("pk")))
+
+
 
     user: User
     standing: Standing

@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from reviews import figures, results, tagging, workflow
-from reviews.demo import texts
+from reviews.demo import checklists, texts
 from reviews.demo.findings import ELEMENTS, FULL, LOW, LOWER, OWN, RECOUNTED, SECOND, Finding, Told
 from reviews.demo.people import ADMINISTRATOR, DOMAIN, LOG_INS, PASSWORD
 from reviews.demo.places import HISTORY, SERVICES
@@ -76,6 +76,7 @@ class Demonstration:
         self._in_consensus()
         self._in_scoring()
         self._planned()
+        checklists.tick(self._today, self._people["landet"])
 
     # Places and people
 
@@ -183,7 +184,7 @@ class Demonstration:
         review.seats.filter(user__isnull=False).update(told_at=_at(first - datetime.timedelta(days=45), 10))
         self._set(review, created_at=_at(first - datetime.timedelta(days=45 + max(0, -days_ago)), 10))
         if (service, days_ago) in texts.BESIDE:
-            workflow.save_context(review, self._lead(review), texts.BESIDE[service, days_ago]._asdict())
+            workflow.save_context(review, self._lead(review), texts.BESIDE[service, days_ago])
         return review
 
     def _set(self, review: Review, **times: Any) -> None:

@@ -1,6 +1,10 @@
 """What the demonstration's people wrote around the findings. Services, people and findings are made up."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from reviews import circumstances
 
 SCORING: dict[str, tuple[int | None, str, dict[str, str]]] = {
     "B1": (5, "18 deltakere på én jobbspesialist i full stilling.", {"participants": "18", "fte": "1"}),
@@ -217,29 +221,27 @@ NARRATIVE: dict[str, str | list[str]] = {
 }
 
 
-class Beside(NamedTuple):
-    """What stands beside a score: participants, how many of them work and learn, the goal in percent, and whether
-    people live far apart.
-    """
-
-    participants: int
-    in_work: int | None
-    in_education: int | None
-    goal: int | None = None
-    dispersed: bool | None = None
+_NUMBERS = (*circumstances.RESULTS, *circumstances.PEOPLE, "teams", "co_located_teams")
 
 
-BESIDE: dict[tuple[str, int], Beside] = {
-    ("IPS Bjørgvin", 415): Beside(66, 20, 3, 40),
-    ("IPS Bjørgvin", 210): Beside(69, 22, 3, 45),
-    ("IPS Bjørgvin", 52): Beside(71, 23, 4, 45, False),
-    ("IPS Skogdal", 150): Beside(38, 11, 2, 40, False),
-    ("IPS Østbyen", 130): Beside(41, 13, 2, 40, False),
-    ("IPS Fjordlandet", 16): Beside(56, 19, 4, 40, True),
-    ("IPS Nordlysbyen", 430): Beside(62, 14, 3, 40),
-    # Somebody has still to ask how many are in education, and what goal was agreed on.
-    ("IPS Nordlysbyen", 6): Beside(60, 16, None),
-    ("IPS Havgap", 1): Beside(18, 6, 1),
+def _beside(numbers: str, employers: Sequence[str] = (), *, dispersed: bool | None = None) -> dict[str, Any]:
+    """Return columns of a Context by name, from its numbers in their order; those left out are not given."""
+    given = {name: Decimal(number) for name, number in zip(_NUMBERS, numbers.split(), strict=False)}
+    whole = {name: value if "posts" in name else int(value) for name, value in given.items()}
+    return {**whole, "employers": employers, "dispersed": dispersed}
+
+
+BESIDE: dict[tuple[str, int], dict[str, Any]] = {
+    ("IPS Bjørgvin", 415): _beside("66 20 3 40 14 4 0.5 2 3 1", ["nav_state"]),
+    ("IPS Bjørgvin", 210): _beside("69 22 3 45 16 4 0 1 3 2", ["nav_state", "municipality"]),
+    ("IPS Bjørgvin", 52): _beside("71 23 4 45 19 4 0 0 3 2", ["nav_state", "municipality"], dispersed=False),
+    ("IPS Skogdal", 150): _beside("38 11 2 40 9 2 0.25 1 1 0", ["nav_municipal"], dispersed=False),
+    ("IPS Østbyen", 130): _beside("41 13 2 40 13 2 0 0 2 1", ["nav_state", "health_trust"], dispersed=False),
+    ("IPS Fjordlandet", 16): _beside("56 19 4 40 15 3 0 0 2 2", ["nav_municipal", "health_trust"], dispersed=True),
+    ("IPS Nordlysbyen", 430): _beside("62 14 3 40 12 3.5 0.5 1 2 1", ["nav_state", "provider"], dispersed=False),
+    # Somebody has still to ask how many are in education, and to start from the last review's numbers.
+    ("IPS Nordlysbyen", 6): _beside("60 16"),
+    ("IPS Havgap", 1): _beside("18 6 1"),
 }
 """What stands beside the scores of a review, by service and how many days ago it was planned to begin."""
 

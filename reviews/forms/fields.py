@@ -16,23 +16,19 @@ _TYPED = re.compile(r"(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?|[.,][0-
 """Digits, with spaces between thousands or none, and at most one decimal separator."""
 
 
-class FigureField(forms.DecimalField):
-    """A figure of zero or more, with decimal comma or point; spaces between thousands are allowed."""
+class DecimalNumberField(forms.DecimalField):
+    """A number of zero or more, with decimal comma or point; spaces between thousands are allowed."""
 
     default_error_messages = {"invalid": _("Write a number from 0 up, in digits.")}
 
-    def __init__(self, *, label: str, initial: Decimal | None = None, maximum: Decimal | None = None) -> None:
-        """Take the label the scale gives the figure, what is held now, and the highest it can be."""
-        super().__init__(
-            label=label,
-            required=False,
-            min_value=0,
-            max_value=maximum,
-            max_digits=12,
-            decimal_places=3,
-            initial=None if initial is None else localize_input(initial.normalize()),
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        )
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a form's field takes."""
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{**kwargs, "min_value": 0, "widget": widget})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what is held as Norwegians type it, without decimals that say nothing; what was typed, as it is."""
+        return localize_input(value.normalize()) if isinstance(value, Decimal) else value
 
     def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # as DecimalField itself has it
         """Return the figure, or None where nothing is typed. Raises ValidationError where it is no number."""
@@ -43,6 +39,16 @@ class FigureField(forms.DecimalField):
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
             value = value.replace(" ", "").replace(",", ".")
         return super().to_python(value)
+
+
+class FigureField(DecimalNumberField):
+    """A figure that a measure of the scale counts."""
+
+    def __init__(self, *, label: str, initial: Decimal | None = None, maximum: Decimal | None = None) -> None:
+        """Take the label the scale gives the figure, what is held now, and the highest it can be."""
+        super().__init__(
+            label=label, required=False, max_value=maximum, max_digits=12, decimal_places=3, initial=initial
+        )
 
 
 class WholeNumberField(forms.IntegerField):
