@@ -14,9 +14,21 @@ from functools import cached_property
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from ipsreview import context
-from reviews.models import ActionPoint, County, FactCheckRespondent, ReportVersion, Review, Role, Seat, Service, User
+from reviews.models import (
+    ActionPoint,
+    County,
+    FactCheckRespondent,
+    ReportVersion,
+    Review,
+    Role,
+    Seat,
+    Service,
+    Upload,
+    User,
+)
 
 _BLIND = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS)
 _CLOSED = (Review.Status.FINAL, Review.Status.CANCELLED)
@@ -100,18 +112,6 @@ def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Revi
     return visible_reviews(user, known).filter(Exists(has_version))
 
 
-def counted_reviews() -> QuerySet[Review]:
-    """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
-    self-reviews that the service has shared.
-    """
-    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
-
-
-@dataclass(frozen=True)
-class OverviewScope:
-    """What a regional IPS adviser may ask for in the view across services: the counties they advise one by one or all
-    together, and of the whole country what limits the figures (see reviews.overview.limit).
-    """
 def reviews_with_checklist(user: User, known: Standing | None = None) -> QuerySet[Review]:
     """Return the reviews whose checklist the person sees, as Permit.may_see_checklist says of one."""
     who = known or standing(user)
@@ -130,6 +130,18 @@ def reviews_to_start_from(permit: "Permit") -> QuerySet[Review]:
     return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(pk__in=visible.values("pk")))
 
 
+def counted_reviews() -> QuerySet[Review]:
+    """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
+    self-reviews that the service has shared.
+    """
+    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
+
+
+@dataclass(frozen=True)
+class OverviewScope:
+    """What a regional IPS adviser may ask for in the view across services: the counties they advise one by one or all
+    together, and of the whole country what limits the figures (see reviews.overview.limit).
+    """
 
     user: User
     standing: Standing
@@ -377,6 +389,11 @@ class Permit:
         """
         return self.may_read_versions or (self.may_read_draft and self.review.consensus_at is not None)
 
+    @cached_property
+    def actions(self) -> QuerySet[ActionPoint]:
+        """The service's forbedringspunkter that the person sees."""
+        return visible_actions(self.user, self.standing).filter(service=self.review.service_id)
+
     def require(self, allowed: bool) -> None:
         """Refuse one who sees the review but may not do this. Raises PermissionDenied."""
         if not allowed:
@@ -486,3 +503,23 @@ def open_plan(user: User, pk: uuid.UUID) -> PlanPermit:
     if not service.sees_plan:
         raise PermissionDenied
     return PlanPermit(user, service, who)
+
+
+def visible_uploads(user: User) -> QuerySet[Upload]:
+    """Return the score sheets that an adviser has sent themselves, without their bytes: those taken in, and those not
+    yet too old for it. Raises PermissionDenied for others.
+    """
+    if not standing(user).is_adviser:
+        raise PermissionDenied
+    kept = Q(imported_at__isnull=False) | Q(created_at__gt=timezone.now() - Upload.KEPT)
+    return Upload.objects.defer("content").filter(kept, user=user)
+
+
+def open_upload(user: User, pk: uuid.UUID) -> Upload:
+    """Fetch a score sheet for the adviser who sent it. Raises PermissionDenied for who is no adviser, Http404 where it
+    does not exist for them.
+    """
+    upload = visible_uploads(user).filter(pk=pk).first()
+    if upload is None:
+        raise Http404
+    return upload

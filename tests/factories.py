@@ -18,6 +18,7 @@ from reviews.models import (
     Correction,
     Count,
     County,
+    Doer,
     FactCheckRemark,
     FactCheckRespondent,
     FinalScore,
@@ -25,20 +26,27 @@ from reviews.models import (
     Informant,
     Interview,
     Invitation,
+    Moment,
+    MutedReminder,
     Note,
     Organisation,
     Partnership,
     Perspective,
     Rating,
+    Reminder,
+    ReminderKind,
     ReportVersion,
     Review,
     ReviewScale,
+    ReviewStep,
     Role,
     Seat,
     SectionComment,
     Service,
     Source,
+    TemplateStep,
     TreatmentTeam,
+    Upload,
     User,
 )
 from reviews.report import content as report_content
@@ -433,6 +441,64 @@ class ActionPointFactory(DjangoModelFactory[ActionPoint]):
     text = "Avtal fast møteplass med behandlingsteamet hver uke."
 
 
+class UploadFactory(DjangoModelFactory[Upload]):
+    """A score sheet that nobody has looked at yet."""
+
+    class Meta:
+        model = Upload
+
+    user = SubFactory(UserFactory)
+    name = "Evalueringer 2014-2019.csv"
+    content = b"service,county,review_date,kind,item,evaluator_1,evaluator_2,consensus,comment,recommendation\n"
+
+
+class TemplateStepFactory(DjangoModelFactory[TemplateStep]):
+    """A step of the lead evaluator's, ten days before the visit, in the template of all checklists."""
+
+    class Meta:
+        model = TemplateStep
+
+    text = "Bestill møterom."
+    doer = Doer.LEAD
+    moment = Moment.BEFORE
+    days = 10
+
+
+class ReviewStepFactory(DjangoModelFactory[ReviewStep]):
+    """A step of the lead evaluator's, ten days before the visit, that is not done."""
+
+    class Meta:
+        model = ReviewStep
+
+    review = SubFactory(ReviewFactory)
+    text = "Bestill møterom."
+    doer = Doer.LEAD
+    moment = Moment.BEFORE
+    days = 10
+
+
+class ReminderFactory(DjangoModelFactory[Reminder]):
+    """A reminder of a visit that went."""
+
+    class Meta:
+        model = Reminder
+
+    user = SubFactory(UserFactory)
+    kind = ReminderKind.VISIT
+    about = "en-kvalitetsevaluering"
+    day = FIRST_DAY
+
+
+class MutedReminderFactory(DjangoModelFactory[MutedReminder]):
+    """Somebody who does not want to be reminded of visits."""
+
+    class Meta:
+        model = MutedReminder
+
+    user = SubFactory(UserFactory)
+    kind = ReminderKind.VISIT
+
+
 # Whole reviews
 
 
@@ -543,6 +609,8 @@ def issue(review: Review, *, pdf: bytes | None = None, reason: str = "") -> Repo
             not_scored=result.not_scored,
             comment=result.comment,
             recommendation=result.recommendation,
+            obstacles=list(result.obstacles),
+            actors=list(result.actors),
         )
         for result in settled
     )

@@ -47,6 +47,7 @@ class Problem(StrEnum):
     BASIS_DIFFERS = "basis_differs"
     REVIEW_TWICE = "review_twice"
     UNKNOWN_COUNTY = "unknown_county"
+    OTHER_COUNTY = "other_county"
     UNKNOWN_SERVICE = "unknown_service"
     DIFFERS = "differs"
     UNDER_WAY = "under_way"
@@ -87,9 +88,17 @@ _WORDS: dict[Problem, Promise] = {
     Problem.BASIS_DIFFERS: _("The rows of one review do not agree on whether practice or plans are reviewed."),
     Problem.REVIEW_TWICE: _("The review is there already, further up. The rows of one review must stand together."),
     Problem.UNKNOWN_COUNTY: _("There is no county “%(value)s”."),
+    Problem.OTHER_COUNTY: _("You are not adviser in %(county)s, so that its reviews cannot be imported by you."),
     Problem.UNKNOWN_SERVICE: _("There is no service “%(value)s” in %(county)s."),
-    Problem.DIFFERS: _("The review of %(service)s on %(date)s is here already, and differs from the sheet."),
-    Problem.UNDER_WAY: _("A review of %(service)s on %(date)s is planned or being scored here."),
+    Problem.DIFFERS: _(
+        "The review of %(service)s on %(date)s is here already, and differs from the sheet. An import never "
+        "changes what is here: take the rows of the review out of the sheet. If the sheet is right, put the "
+        "review itself right."
+    ),
+    Problem.UNDER_WAY: _(
+        "A review of %(service)s on %(date)s is planned or being scored here. Finish or cancel it here, or take its "
+        "rows out of the sheet."
+    ),
 }
 
 
@@ -104,18 +113,22 @@ class Fault:
     nearest: tuple[str, ...] = ()
     """Known names that are like the one that is not known."""
 
-    def words(self) -> str:
-        """Return the fault in words, in the language that is active."""
+    def said(self) -> str:
+        """Return what is wrong in words, in the language that is active, without where."""
         said = str(_WORDS[self.problem]) % self.values
         if self.nearest:
             said += " " + gettext("Did you mean %(names)s?") % {"names": ", ".join(self.nearest)}
+        return said
+
+    def words(self) -> str:
+        """Return the fault in words with its place, in the language that is active."""
         if self.row is None:
-            return said
+            return self.said()
         if self.column:
             place = gettext("Row %(row)d, column %(column)s") % {"row": self.row, "column": self.column}
         else:
             place = gettext("Row %(row)d") % {"row": self.row}
-        return f"{place}: {said}"
+        return f"{place}: {self.said()}"
 
 
 class Unreadable(Exception):

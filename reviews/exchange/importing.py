@@ -3,12 +3,15 @@
 import datetime
 import difflib
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews import audit, history, results, texts
@@ -51,19 +54,71 @@ class Outcome:
     reviews: int = 0
     scores: int = 0
     """How many items have an agreed score in the reviews it made."""
+    not_agreed: int = 0
+    """How many of the reviews it made have something that is not agreed, and are in consensus."""
     unchanged: int = 0
     """How many reviews of the sheet were here already, just like this."""
     faults: Faults = field(default_factory=Faults)
 
 
-def run(path: Path, *, create_services: bool = False, dry_run: bool = False, actor: User | None = None) -> Outcome:
-    """Import the sheet at `path`, CSV or XLSX: everything, or with any fault nothing; `dry_run`: nothing in any case.
+class Step(StrEnum):
+    """What an import is at."""
 
-    `create_services` makes the services that are not known. `actor` is who imports, None for a command. The memory it
-    takes does not grow with a CSV. Raises OSError where the file cannot be opened.
+    ROWS = "rows"
+    REPORTS = "reports"
+
+
+class Progress(NamedTuple):
+    """How far an import has come: the last row that is read, or how many of how many reports are made."""
+
+    step: Step
+    done: int
+    of: int | None = None
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Who imports, and what of what is here it may tell them of. Without any of it: a command, which may do all."""
+
+    user: User | None = None
+    counties: Collection[int] | None = None
+    """The counties whose reviews may be imported; None: all."""
+    sees: QuerySet[Review] | None = None
+    """The reviews that a sheet is compared with; None: all. To the others the importer must not be led."""
+
+
+_COMMAND = Importer()
+
+
+def run(path: Path, *, create_services: bool = False, dry_run: bool = False, importer: Importer = _COMMAND) -> Outcome:
+    """Import the sheet at `path`: steps(), all of them. Raises OSError where the file cannot be opened."""
+    with path.open("rb") as file:
+        going = steps(file, path.name, create_services=create_services, dry_run=dry_run, importer=importer)
+        while True:
+            try:
+                next(going)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+
+
+def steps(
+    file: BinaryIO,
+    name: str,
+    *,
+    create_services: bool = False,
+    dry_run: bool = False,
+    importer: Importer = _COMMAND,
+) -> Generator[Progress, None, Outcome]:
+    """Import a sheet, CSV or XLSX, telling how far it has come: everything, or with any fault nothing; `dry_run`:
+    nothing in any case. Nothing either where it is not run to its end.
+
+    `create_services` makes the services that are not known. The memory it takes does not grow with a CSV. Imports wait
+    for each other, so that two of the same sheet do not both find that it is not here.
     """
     with transaction.atomic():
-        outcome = _Import(path.name, create_services, actor).run(path)
+        list(County.objects.select_for_update(no_key=True).order_by("pk"))
+        outcome = yield from _Import(name, create_services, importer).steps(file)
         if outcome.faults.count or dry_run:
             transaction.set_rollback(True)
     return outcome
@@ -72,10 +127,12 @@ def run(path: Path, *, create_services: bool = False, dry_run: bool = False, act
 class _Import:
     """One import under way."""
 
-    def __init__(self, name: str, create_services: bool, actor: User | None) -> None:
+    def __init__(self, name: str, create_services: bool, importer: Importer) -> None:
+        self._file_name = name
         self._name = name[:_FILE_NAME_LIMIT]
         self._create_services = create_services
-        self._actor = actor
+        self._importer = importer
+        self._actor = importer.user
         self._now = timezone.now()
         self._outcome = Outcome()
         self._faults = self._outcome.faults
@@ -93,18 +150,19 @@ class _Import:
         for service in Service.objects.select_related("county"):
             self._know(service)
 
-    def run(self, path: Path) -> Outcome:
+    def steps(self, file: BinaryIO) -> Generator[Progress, None, Outcome]:
         """Take the whole sheet in."""
-        if texts.identity_numbers(path.name):
+        if texts.identity_numbers(self._file_name):
             self._faults.add(Fault(Problem.IDENTITY_IN_NAME))
-        found = sheet.reviews(reading.rows(path), catalogue(self._scales.values()), self._faults, self._service)
+        found = sheet.reviews(reading.rows(file), catalogue(self._scales.values()), self._faults, self._service)
         try:
             for chunk in chunks(found):
                 self._take(chunk)
+                yield Progress(Step.ROWS, chunk[-1].row)
         except Unreadable as unreadable:
             self._faults.add(unreadable.fault)
         if not self._faults.count:
-            self._finalise()
+            yield from self._finalise()
         return self._outcome
 
     def _know(self, service: Service) -> None:
@@ -131,6 +189,9 @@ class _Import:
             like = _nearest(county_name, [county.name for county in self._counties.values()])
             self._add(Problem.UNKNOWN_COUNTY, row, "county", like, value=county_name)
             return None
+        if not self._may_import(county):
+            self._add(Problem.OTHER_COUNTY, row, "county", county=county.name)
+            return None
         for written in (name, name.casefold()):
             if service := self._services.get((county.pk, written)):
                 return service
@@ -143,11 +204,15 @@ class _Import:
         self._add(Problem.UNKNOWN_SERVICE, row, "service", like, value=name, county=county.name)
         return None
 
+    def _may_import(self, county: County) -> bool:
+        return self._importer.counties is None or county.pk in self._importer.counties
+
     def _like(self, name: str, county: County) -> list[str]:
         """Return the services whose names are like `name`, with their counties; those in `county` first."""
         known: dict[str, set[str]] = defaultdict(set)
         for service in self._services.values():
-            known[service.name].add(service.county.name)
+            if self._may_import(service.county):
+                known[service.name].add(service.county.name)
         like = [(each, place) for each in _nearest(name, known) for place in sorted(known[each])]
         return [f"{each} ({place})" for each, place in sorted(like, key=lambda found: found[1] != county.name)]
 
@@ -163,10 +228,9 @@ class _Import:
 
     def _held(self, services: Iterable[UUID], days: Iterable[datetime.date]) -> dict[_Key, list[Held | None]]:
         """Return what is held for these services on these days; None stands for a review that is still blind."""
+        seen = Review.objects.all() if self._importer.sees is None else self._importer.sees
         reviews = list(
-            Review.objects.filter(service__in=services, first_day__in=days)
-            .exclude(status=Review.Status.CANCELLED)
-            .order_by()
+            seen.filter(service__in=services, first_day__in=days).exclude(status=Review.Status.CANCELLED).order_by()
         )
         found: dict[_Key, list[Held | None]] = defaultdict(list)
         if not reviews:
@@ -250,9 +314,10 @@ class _Import:
         for row, _review in made:
             audit.record(self._actor, AuditEvent.Action.IMPORTED, review=row, target=row)
         self._outcome.reviews += len(made)
+        self._outcome.not_agreed += sum(not review.is_settled for _row, review in made)
         self._outcome.scores += sum(line.score is not None for _row, _item, line in lines)
 
-    def _finalise(self) -> None:
+    def _finalise(self) -> Generator[Progress, None, None]:
         """Give every review of this import in which all is agreed its first version, and make it final.
 
         A service's oldest first and after all else, so that each report finds the review before it, however the sheet
@@ -264,11 +329,14 @@ class _Import:
         settled = mine.exclude(
             pk__in=AgreedResult.objects.filter(review__in=mine, score=None, not_scored="").values("review")
         )
+        count, done = settled.count(), 0
         oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
         for chunk in chunks(oldest_first.iterator(chunk_size=CHUNK)):
             for held in load(chunk, self._editions, with_shown=False):
                 self._issue(held)
                 self._remember(held)
+            done += len(chunk)
+            yield Progress(Step.REPORTS, done, count)
         mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
 
     def _remember(self, held: Held) -> None:

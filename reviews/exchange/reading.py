@@ -5,7 +5,6 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from xml.etree.ElementTree import ParseError
 
@@ -21,6 +20,9 @@ COLUMN_LIMIT = 256
 """Columns after these are not read in a workbook: one stray cell far out would make every row thousands wide."""
 CELL_LIMIT = 1024 * 1024
 """The most characters one cell of a CSV may have while it is read; what a text may have is decided later."""
+
+# One limit for the whole process: set and put back by each reading, it would change under another that goes on.
+csv.field_size_limit(CELL_LIMIT)
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -42,26 +44,41 @@ class Row(NamedTuple):
     cells: Sequence[Cell]
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """Give the rows of a CSV or XLSX file, blank ones left out; the file's own bytes tell which it is.
+def rows(file: BinaryIO) -> Iterator[Row]:
+    """Give the rows of a CSV or XLSX file from its beginning, blank ones left out; its own bytes tell which it is.
 
-    Memory does not grow with a CSV. Raises Unreadable where the file cannot be read (on), OSError where it cannot be
-    opened.
+    Memory does not grow with a CSV. Raises Unreadable where the file cannot be read (on).
     """
-    with path.open("rb") as file:
-        start = file.read(4)
-        file.seek(0)
-        if start == _OLE:
-            raise Unreadable(Fault(Problem.OLD_WORKBOOK))
-        for row in _workbook_rows(file) if start == _ZIP else _csv_rows(file):
-            if any(cell is not None and cell != "" for cell in row.cells):
-                yield row
+    refuse_at_sight(file)
+    start = _start(file)
+    for row in _workbook_rows(file) if start == _ZIP else _csv_rows(file):
+        if any(cell is not None and cell != "" for cell in row.cells):
+            yield row
+
+
+def refuse_at_sight(file: BinaryIO) -> None:
+    """Raise Unreadable for a workbook that needs not be opened to know that it will not be read. The file stands at
+    its beginning then.
+    """
+    start = _start(file)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if start == _OLE:
+        raise Unreadable(Fault(Problem.OLD_WORKBOOK))
+    if start == _ZIP and size > WORKBOOK_LIMIT:
+        raise Unreadable(Fault(Problem.TOO_LARGE, values={"limit": WORKBOOK_LIMIT // 1024**2}))
+
+
+def _start(file: BinaryIO) -> bytes:
+    file.seek(0)
+    start = file.read(4)
+    file.seek(0)
+    return start
 
 
 def _csv_rows(file: BinaryIO) -> Iterator[Row]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     number = 0
-    before = csv.field_size_limit(CELL_LIMIT)
     try:
         header = text.readline()
         text.seek(0)
@@ -73,13 +90,10 @@ def _csv_rows(file: BinaryIO) -> Iterator[Row]:
     except csv.Error:
         raise Unreadable(Fault(Problem.MALFORMED, number + 1)) from None
     finally:
-        csv.field_size_limit(before)
         text.detach()
 
 
 def _workbook_rows(file: BinaryIO) -> Iterator[Row]:
-    if file.seek(0, io.SEEK_END) > WORKBOOK_LIMIT:
-        raise Unreadable(Fault(Problem.TOO_LARGE, values={"limit": WORKBOOK_LIMIT // 1024**2}))
     try:
         _refuse_unsafe(file)
         book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)

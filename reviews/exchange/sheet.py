@@ -353,7 +353,7 @@ class _Reader:
             return False
         for place in self._unnamed:
             if row.cells[place] not in (None, ""):
-                self._add(Problem.NO_COLUMN, row, value=_short(as_text(row.cells[place])))
+                self._add(Problem.NO_COLUMN, row, value=short(as_text(row.cells[place])))
         return True
 
     def _add(self, problem: Problem, row: Row, column: str = "", **values: object) -> None:
@@ -396,9 +396,9 @@ class _Reader:
         basis = self._word(row, "basis")
         day = self._day(row, "review_date")
         if kind.casefold() not in _KINDS:
-            self._add(Problem.UNKNOWN_KIND if kind else Problem.NO_VALUE, row, "kind", value=_short(kind))
+            self._add(Problem.UNKNOWN_KIND if kind else Problem.NO_VALUE, row, "kind", value=short(kind))
         if basis.casefold() not in _BASES:
-            self._add(Problem.UNKNOWN_BASIS, row, "basis", value=_short(basis))
+            self._add(Problem.UNKNOWN_BASIS, row, "basis", value=short(basis))
         if day is None or self._faults.count > faults_before:
             return None
         return _Head(service, county, day, _KINDS[kind.casefold()], _BASES[basis.casefold()], place)
@@ -420,12 +420,12 @@ class _Reader:
         value = as_text(cell).strip()
         parts = _ISO_DATE.fullmatch(value) or _NORWEGIAN_DATE.fullmatch(value)
         if not parts:
-            self._add(Problem.DATE_FORM if value else Problem.NO_VALUE, row, column, value=_short(value))
+            self._add(Problem.DATE_FORM if value else Problem.NO_VALUE, row, column, value=short(value))
             return None
         try:
             return datetime.date(*(int(parts[name]) for name in ("year", "month", "day")))
         except ValueError:
-            self._add(Problem.NO_SUCH_DATE, row, column, value=_short(value))
+            self._add(Problem.NO_SUCH_DATE, row, column, value=short(value))
             return None
 
     def _line(self, row: Row, head: _Head | None) -> Line | None:
@@ -434,13 +434,13 @@ class _Reader:
         code = self._word(row, "item")
         found = self._catalogue.find(code)
         if found is None:
-            self._add(Problem.UNKNOWN_ITEM if code else Problem.NO_VALUE, row, "item", value=_short(code))
+            self._add(Problem.UNKNOWN_ITEM if code else Problem.NO_VALUE, row, "item", value=short(code))
         item = found[0] if found else ""
         own = (self._score(row, "evaluator_1", item), self._score(row, "evaluator_2", item))
         consensus = self._score(row, "consensus", item)
         reason = self._word(row, "not_scored").casefold()
         if reason and reason not in _REASONS:
-            self._add(Problem.UNKNOWN_REASON, row, "not_scored", value=_short(reason))
+            self._add(Problem.UNKNOWN_REASON, row, "not_scored", value=short(reason))
         elif reason and consensus is not None:
             self._add(Problem.SCORE_AND_REASON, row, "not_scored")
         elif reason == NOT_STARTED and head is not None and head.basis != _PLANS:
@@ -462,12 +462,12 @@ class _Reader:
         lowest, highest = (found[1].lowest, found[1].highest) if found else (1, 5)
         whole = None if isinstance(cell, bool) else _WHOLE.fullmatch(value)
         if whole is None or len(whole[1]) > len(str(highest)) or not lowest <= int(whole[1]) <= highest:
-            self._add(Problem.SCORE, row, column, value=_short(value), lowest=lowest, highest=highest)
+            self._add(Problem.SCORE, row, column, value=short(value), lowest=lowest, highest=highest)
             return None
         return int(whole[1])
 
 
-def _short(value: str) -> str:
-    """Return as much of a wrong value as a message can hold, on one line; identity numbers hidden."""
+def short(value: str) -> str:
+    """Return as much of a value as a message can hold, on one line; identity numbers hidden."""
     said = " ".join(texts.hide(value.replace("\0", "")).split())
     return said if len(said) <= 40 else f"{said[:39]}…"

@@ -1,5 +1,6 @@
 """Score sheets that are looked at before they are taken in."""
 
+import datetime
 import uuid
 from typing import ClassVar
 
@@ -11,12 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from reviews.models.people import User
 
 
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Score sheets."""
+
+    def waiting(self) -> "UploadQuerySet":
+        """Return those that are not taken in."""
+        return self.filter(imported_at=None)
+
+
 class Upload(models.Model):
-    """A score sheet that somebody has sent. Its bytes are kept only until it is taken in, given up, or too old; what
-    came of it stays, in numbers.
+    """A score sheet that somebody has sent. It is kept only until it is given up or too old; of one that is taken in,
+    the bytes go and what came of it stays, in numbers.
 
     `outcome` is what the last look at it said: the shape is reviews.exchange.uploading's.
     """
+
+    KEPT = datetime.timedelta(hours=24)
+    """How long a sheet waits to be taken in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="uploads")
@@ -27,6 +39,8 @@ class Upload(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True)
     imported_at = models.DateTimeField(null=True)
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uploaded score sheet")

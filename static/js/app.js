@@ -175,6 +175,11 @@ function askBeforeLeaving(event) {
     sent = null;
 }
 
+// A step that always comes next needs no press of its button.
+function goOnAtOnce() {
+    document.querySelector("form[data-submit-at-once]")?.requestSubmit();
+}
+
 function showWhatNeedsScript(root) {
     for (const element of root.querySelectorAll("[data-script-only]")) {
         element.hidden = false;
@@ -218,6 +223,7 @@ showWhatNeedsScript(document);
 countLeft();
 askWhyItDeparts();
 goOnWithKeys();
+goOnAtOnce();
 
 // What htmx could not send, or was refused, says so beside the button that was pressed.
 for (const failed of ["htmx:sendError", "htmx:responseError"]) {

@@ -24,13 +24,13 @@ def path(tmp_path: Path) -> Path:
 
 def cells(path: Path) -> list[tuple[int, list[reading.Cell]]]:
     """Return the file's rows with their numbers."""
-    return [(row.number, list(row.cells)) for row in reading.rows(path)]
+    return [(row.number, list(row.cells)) for row in reading.rows(io.BytesIO(path.read_bytes()))]
 
 
 def problem(path: Path) -> tuple[Problem, int | None]:
     """Return why the file cannot be read, and from which row on."""
     with pytest.raises(Unreadable) as raised:
-        list(reading.rows(path))
+        list(reading.rows(io.BytesIO(path.read_bytes())))
     return raised.value.fault.problem, raised.value.fault.row
 
 
