@@ -12,11 +12,13 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from reviews import circumstances
 from reviews.exchange.spreadsheet import Book, Cell, Figure, Look
 from reviews.report import over_years, wording
-from reviews.report.shape import Content, Figures, ItemContent, Outcomes, Previous, ScaleContent, SectionContent
+from reviews.report.shape import Content, Figures, ItemContent, Previous, ScaleContent, SectionContent
 
 _PERCENT = '0" %"'
+_AS_IT_IS = "General"
 _WRONG = '"* "0'
 _SIGNED = {True: "+0.00;-0.00;0.00", False: "+0;-0;0"}
 """How a change is written, by whether it is one of means."""
@@ -82,11 +84,11 @@ def _facts(book: Book, content: Content) -> None:
         sheet.add(Look.SECTION, scale["title"], scale["edition"])
         for row in _result_rows(content, scale):
             sheet.add(Look.PLAIN, *row)
-    outcomes = _outcomes(content["outcomes"])
-    if outcomes:
+    beside = list(_beside(content))
+    if beside:
         apart = gettext("The scale does not ask about this. Nothing of it counts in any score, total or category.")
         sheet.add(Look.SECTION, gettext("Outside the scale"), apart)
-        for row in outcomes:
+        for row in beside:
             sheet.add(Look.PLAIN, *row)
 
 
@@ -105,18 +107,24 @@ def _result_rows(content: Content, scale: ScaleContent) -> Iterable[tuple[Cell, 
         yield gettext("Change since the last external review"), _change(scale), change
 
 
-def _outcomes(outcomes: Outcomes) -> list[tuple[Cell, ...]]:
-    values: tuple[tuple[int | None, str], ...] = (
-        (outcomes["participants"], "0"),
-        (outcomes["in_work"], "0"),
-        (outcomes["in_education"], "0"),
-        (outcomes["share"], _PERCENT),
-        (outcomes["goal"], _PERCENT),
-    )
-    return [
-        (name, said if value is None else Figure(value, form))
-        for (name, said), (value, form) in zip(wording.outcome_rows(outcomes), values, strict=False)
-    ]
+def _beside(content: Content) -> Iterable[tuple[Cell, ...]]:
+    """What stands beside the score: each number with its name, and what it was in the last external review."""
+    before = content["beside_before"]
+    for row in (*wording.outcome_rows(content), *wording.circumstance_rows(content)):
+        then = row.then and before and f"{wording.when(content, before)}: {row.then}"
+        yield row.label, _beside_cell(content, row.name) or row.now, then or None
+
+
+def _beside_cell(content: Content, name: str) -> Cell:
+    """A number beside the score as a number; its words where it is none, and None where nobody gave it."""
+    value = {**content["outcomes"], **content["circumstances"]}[name]
+    if name in ("share", "goal"):
+        return _percent(value)
+    if name in ("posts", "vacant_posts"):
+        return None if value is None else Figure(Decimal(value), _AS_IT_IS)
+    if name in ("employers", "dispersed"):
+        return circumstances.said(name, value) or None
+    return None if value is None else Figure(value, "0")
 
 
 def _score_sheet(book: Book, content: Content, scale: ScaleContent) -> None:
@@ -206,10 +214,11 @@ def _reviews(book: Book, name: str, contents: Sequence[Content], scales: Sequenc
     ]
     for scale in scales:
         columns += [(f"{scale['code'].upper()}: {heading}", width) for heading, width in _result_columns(scale)]
-    told = any(wording.outcome_rows(each["outcomes"]) for each in contents)
-    if told:
-        for what in (gettext("Share in work or education"), gettext("The agreed goal")):
-            columns.append((f"{what} ({gettext('outside the scale')})", _NUMBER))
+    rows = [row for each in contents for row in (*wording.outcome_rows(each), *wording.circumstance_rows(each))]
+    told = {row.name: row.label for row in rows}
+    for name, label in told.items():
+        width = _WORDS if name == "employers" else _NUMBER
+        columns.append((f"{label} ({gettext('outside the scale')})", width))
     sheet = book.sheet(gettext("Reviews"), [width for _heading, width in columns])
     sheet.add(Look.TITLE, name)
     sheet.add(Look.HEAD, *[heading for heading, _width in columns])
@@ -224,8 +233,7 @@ def _reviews(book: Book, name: str, contents: Sequence[Content], scales: Sequenc
         ]
         for scale in scales:
             cells += _result_cells(content, scale)
-        if told:
-            cells += [_percent(content["outcomes"]["share"]), _percent(content["outcomes"]["goal"])]
+        cells += [_beside_cell(content, beside) for beside in told]
         sheet.add(Look.PLAIN, *cells)
 
 

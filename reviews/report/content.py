@@ -2,12 +2,13 @@
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
 from reviews import dates, history, outcomes, results
-from reviews.models import Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review
+from reviews.models import Context, Correction, FactCheckRemark, FinalScore, Obstacle, ReportVersion, Review
 from reviews.report import holding
 from reviews.report.ahead import ahead
 from reviews.report.shape import (
@@ -15,6 +16,8 @@ from reviews.report.shape import (
     Agreement,
     Band,
     Barred,
+    BesideBefore,
+    Circumstances,
     Content,
     CorrectionContent,
     Evaluator,
@@ -33,6 +36,8 @@ from reviews.report.shape import (
     SectionContent,
     Shown,
     TieContent,
+    circumstances_in,
+    outcomes_in,
 )
 from reviews.ties import ties
 from scales import scoring
@@ -110,6 +115,8 @@ def build(
         summary=review.summary,
         strengths=_lines(review.strengths),
         outcomes=_outcomes(review, context),
+        circumstances=_circumstances(review, context),
+        beside_before=None if before is None else before.beside,
         outside=Outside(meetings=review.outside_meetings, economy=review.outside_economy, voices=review.outside_voices),
         scales=scales,
         previous=None if before is None else before.latest(),
@@ -124,8 +131,11 @@ def build(
 class Before:
     """The last external review of each scale, by the scale's code. One visit can be two reviews."""
 
-    def __init__(self, reviews: Mapping[str, Review], newest: Callable[[Review], list[results.ScaleResult]]) -> None:
-        self.reviews = reviews
+    def __init__(
+        self, versions: Mapping[str, ReportVersion], newest: Callable[[Review], list[results.ScaleResult]]
+    ) -> None:
+        self.reviews = reviews = {code: version.review for code, version in versions.items()}
+        self.beside = _beside(versions.values())
         held = {review.pk: newest(review) for review in {each.pk: each for each in reviews.values()}.values()}
         self.scales = {
             code: result for code, review in reviews.items() for result in held[review.pk] if result.scale.code == code
@@ -167,8 +177,19 @@ class Before:
 def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> Before | None:
     if not review.show_comparison or review.from_plans:
         return None
-    found = {code: version.review for code, version in results.last_external_versions(review).items()}
+    found = results.last_external_versions(review)
     return Before(found, newest) if found else None
+
+
+def _beside(versions: Collection[ReportVersion]) -> BesideBefore | None:
+    """What stood beside the score in the last of these reviews; None where it told nothing."""
+    day = max(version.review.first_day for version in versions)
+    for version in versions:
+        then, there = outcomes_in(version.content), circumstances_in(version.content)
+        told = any(value not in (None, []) for name, value in {**then, **there}.items() if name != "asked")
+        if told and version.review.first_day == day:
+            return BesideBefore(date=day.isoformat(), year=day.year, outcomes=then, circumstances=there)
+    return None
 
 
 def _dated(day: datetime.date) -> Previous:
@@ -187,7 +208,26 @@ def _outcomes(review: Review, held: Context) -> Outcomes:
         in_education=given.in_education,
         share=outcomes.share(given.participants, given.in_work, given.in_education),
         goal=given.goal,
+        jobs_started=given.jobs_started,
     )
+
+
+def _circumstances(review: Review, held: Context) -> Circumstances:
+    """How the service was; one that is reviewed from its plans is not there yet."""
+    given = Context() if review.from_plans else held
+    return Circumstances(
+        posts=_decimal(given.posts),
+        vacant_posts=_decimal(given.vacant_posts),
+        left_last_year=given.left_last_year,
+        teams=given.teams,
+        co_located_teams=given.co_located_teams,
+        employers=list(given.employers),
+        dispersed=given.dispersed,
+    )
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else format(value.normalize(), "f")
 
 
 def _evaluators(review: Review) -> list[Evaluator]:

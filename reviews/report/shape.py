@@ -49,6 +49,30 @@ class Outcomes(TypedDict):
     in_education: int | None
     share: int | None
     goal: int | None
+    jobs_started: int | None
+
+
+class Circumstances(TypedDict):
+    """How the service was when it was reviewed, as far as a change in it can be understood by that. None, and no
+    employer (models.Organisation.Kind), is what nobody gave.
+    """
+
+    posts: str | None
+    vacant_posts: str | None
+    left_last_year: int | None
+    teams: int | None
+    co_located_teams: int | None
+    employers: list[str]
+    dispersed: bool | None
+
+
+class BesideBefore(TypedDict):
+    """What stood beside the score in the last external review, by its report."""
+
+    date: str
+    year: int
+    outcomes: Outcomes
+    circumstances: Circumstances
 
 
 class Outside(TypedDict):
@@ -331,7 +355,8 @@ class Content(TypedDict):
     """A report. `number` and `made_at` are None for a draft.
 
     `independence` is None for a self-review and where the evaluators are not known, `fact_check` for a self-review and
-    where nothing is known of one, `replaces` for a first version and a draft.
+    where nothing is known of one, `replaces` for a first version and a draft, `beside_before` where the last external
+    review told nothing beside its score, and where the comparison is not shown.
     """
 
     review: str
@@ -358,6 +383,8 @@ class Content(TypedDict):
     summary: str
     strengths: list[str]
     outcomes: Outcomes
+    circumstances: Circumstances
+    beside_before: BesideBefore | None
     outside: Outside
     scales: list[ScaleContent]
     previous: Previous | None
@@ -379,7 +406,9 @@ def completed(stored: Mapping[str, Any]) -> Content:
         "independence": None,
         "corrections": [],
         "fact_check": None if check is None else {"due": None, **check},
-        "outcomes": {**dict.fromkeys(Outcomes.__annotations__), "asked": False, **stored.get("outcomes", {})},
+        "outcomes": outcomes_in(stored),
+        "circumstances": circumstances_in(stored),
+        "beside_before": None,
         "outside": dict.fromkeys(Outside.__annotations__, ""),
         "shown": shown_in(stored),
     }
@@ -402,8 +431,19 @@ def completed(stored: Mapping[str, Any]) -> Content:
         }
         for scale in stored["scales"]
     ]
-    mended = {name: since[name] for name in ("fact_check", "outcomes")}
+    mended = {name: since[name] for name in ("fact_check", "outcomes", "circumstances")}
     return cast(Content, {**since, **stored, **mended, "scales": scales})
+
+
+def outcomes_in(stored: Mapping[str, Any]) -> Outcomes:
+    """Return the results beside the score of a stored content of any age."""
+    return cast(Outcomes, {**dict.fromkeys(Outcomes.__annotations__), "asked": False, **stored.get("outcomes", {})})
+
+
+def circumstances_in(stored: Mapping[str, Any]) -> Circumstances:
+    """Return how the service was, as a stored content of any age has it."""
+    empty = {**dict.fromkeys(Circumstances.__annotations__), "employers": []}
+    return cast(Circumstances, {**empty, **stored.get("circumstances", {})})
 
 
 def shown_in(stored: Mapping[str, Any]) -> Shown:

@@ -4,15 +4,16 @@ The page and the PDF say the same because both get their sentences here.
 """
 
 import datetime
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from reviews import ties
+from reviews import circumstances, ties
 from reviews.models import Actor, FactCheckRemark, NotScored, Obstacle, Review
 from reviews.report import holding
 from reviews.report.shape import (
@@ -509,35 +510,71 @@ def _quoted(sentence: str) -> str:
 # Beside the score
 
 
+_MISSED = ("participants", "in_work", "in_education", "share", "goal")
+"""The results beside the score that are said not to be given, where others are."""
+
+
 def has_outcomes(content: Content) -> bool:
     """Whether it is told how many work or learn: wherever it was asked for, or anything is given."""
-    return content["outcomes"]["asked"] or bool(outcome_rows(content["outcomes"]))
+    return content["outcomes"]["asked"] or _gives(content["outcomes"], _MISSED)
 
 
 def share_beside_goal(outcomes: Outcomes) -> str:
     """The share in work or education beside the agreed goal: "38 % (mål 45 %)"; either may not be given."""
-    share = gettext("not given") if outcomes["share"] is None else _percent(outcomes["share"])
-    if outcomes["goal"] is None:
+    share = circumstances.said("share", outcomes["share"]) or gettext("not given")
+    goal = circumstances.said("goal", outcomes["goal"])
+    if not goal:
         return share if outcomes["share"] is None else gettext("%(share)s (no goal given)") % {"share": share}
-    return gettext("%(share)s (goal %(goal)s)") % {"share": share, "goal": _percent(outcomes["goal"])}
+    return gettext("%(share)s (goal %(goal)s)") % {"share": share, "goal": goal}
 
 
-def outcome_rows(outcomes: Outcomes) -> list[tuple[str, str]]:
-    """How many work or learn, each number with its name; none where nothing is given."""
-    rows = (
-        (gettext("Participants"), outcomes["participants"], str),
-        (gettext("In ordinary work"), outcomes["in_work"], str),
-        (gettext("In education and not in work"), outcomes["in_education"], str),
-        (gettext("Share in work or education"), outcomes["share"], _percent),
-        (gettext("The agreed goal"), outcomes["goal"], _percent),
+class BesideRow(NamedTuple):
+    """A number beside the score: its name in the content, what it is called, and what it is now and was in the last
+    external review, in words; `then` is empty where that is not known.
+    """
+
+    name: str
+    label: str
+    now: str
+    then: str
+
+
+def outcome_rows(content: Content) -> list[BesideRow]:
+    """How many work or learn; what is missed is said not to be given, where anything of it is."""
+    now = content["outcomes"]
+    names = [*(_MISSED if _gives(now, _MISSED) else ()), *(["jobs_started"] if _gives(now, ["jobs_started"]) else ())]
+    before = content["beside_before"]
+    return [_beside_row(name, now, None if before is None else before["outcomes"]) for name in names]
+
+
+def circumstance_rows(content: Content) -> list[BesideRow]:
+    """How the service was, as far as it is given."""
+    now = content["circumstances"]
+    before = content["beside_before"]
+    then = None if before is None else before["circumstances"]
+    return [_beside_row(name, now, then) for name in now if _gives(now, [name])]
+
+
+def tells_then(rows: list[BesideRow]) -> bool:
+    """Whether any of the rows has what was told in the last external review."""
+    return any(row.then for row in rows)
+
+
+def _gives(found: Mapping[str, Any], names: Iterable[str]) -> bool:
+    return any(circumstances.said(name, found[name]) for name in names)
+
+
+def _beside_row(name: str, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> BesideRow:
+    labels = {
+        "in_education": gettext("In education and not in work"),
+        "share": gettext("Share in work or education"),
+    }
+    return BesideRow(
+        name,
+        labels.get(name) or circumstances.label(name),
+        circumstances.said(name, now[name]) or gettext("not given"),
+        "" if then is None else circumstances.said(name, then[name]),
     )
-    if all(value is None for _, value, _ in rows):
-        return []
-    return [(name, gettext("not given") if value is None else said(value)) for name, value, said in rows]
-
-
-def _percent(value: int) -> str:
-    return gettext("%(number)s per cent") % {"number": value}
 
 
 def has_outside(content: Content) -> bool:
@@ -547,7 +584,8 @@ def has_outside(content: Content) -> bool:
         texts["meetings"].strip()
         or texts["economy"].strip()
         or texts["voices"].strip()
-        or outcome_rows(content["outcomes"])
+        or outcome_rows(content)
+        or circumstance_rows(content)
     )
 
 
