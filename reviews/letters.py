@@ -1,37 +1,26 @@
-"""Letters by e-mail: the one place that sends them.
+"""Letters about a review: to those who take a seat in it, and to those who check its facts.
 
 A letter waits as long as the column that says when it went (`told_at`, `reminded_at`) is empty. Whoever sends it claims
-it first, by filling that column under the lock of its review, and empties it again where the letter does not get out.
-So two senders never send the same letter, and none is lost while the mail server is down: `manage.py send_reminders`
-sends what is left.
+it first, by filling that column under the lock of its review, and empties it again where the letter does not get out
+(see mailing): `manage.py send_reminders` sends what is left.
 """
 
 import datetime
-import logging
-import re
-import smtplib
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core import mail
-from django.core.mail.backends.base import BaseEmailBackend
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit
+from reviews import audit, mailing
+from reviews.mailing import Posted
 from reviews.models import AuditEvent, FactCheckRespondent, Invitation, Review, Seat, User
 from reviews.workflow import Refused
 from reviews.workflow.base import lock
-
-logger = logging.getLogger(__name__)
 
 REMINDER_DAYS = 4
 """How long before the last day of the fact check the reminder goes by itself."""
@@ -40,19 +29,8 @@ LINK_DAYS = 60
 """How long the link in an invitation holds."""
 
 _OPEN = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS, Review.Status.FACT_CHECK)
-_FAILURES = (smtplib.SMTPException, OSError, ValueError)
-"""What a mail server that is away, refuses, or cannot take an address raises."""
 _REACHABLE = Q(user__is_active=True) | Q(user=None, invitation__isnull=False, invitation__accepted_at=None)
 """Somebody with an account, or an invitation that is not accepted: an imported seat has neither."""
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What became of letters: how many went, how many did not, and the names or addresses these were for."""
-
-    sent: int
-    unsent: int
-    unreached: list[str]
 
 
 def send_waiting(review: Review, *, actor: User | None = None) -> list[str]:
@@ -87,7 +65,7 @@ def send_due() -> Posted:
 
 def link(invitation: Invitation) -> str:
     """Return the address at which an invitation is accepted: signed, and telling nothing but its id."""
-    return _address("reviews:invitation", _signer().sign(invitation.pk.hex))
+    return mailing.address("reviews:invitation", _signer().sign(invitation.pk.hex))
 
 
 def invited_by(token: str) -> uuid.UUID:
@@ -108,26 +86,87 @@ def _signer() -> TimestampSigner:
 # Which letters wait
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Letter:
     """A letter that waits: the row it is about, its kind (the name of its templates), and the column that claims it."""
 
     row: Seat | FactCheckRespondent
     kind: str
-    claim: str = "told_at"
+    column: str = "told_at"
+    actor: User | None = None
+    claimed_at: datetime.datetime | None = None
 
     @property
     def invitation(self) -> Invitation | None:
         return self.row.invitation if self.row.user is None else None
 
     @property
-    def address(self) -> str:
-        return self.row.user.email if self.row.user is not None else self.row.invitation.email
-
-    @property
     def name(self) -> str:
         """What the sender of the letter calls its reader."""
         return str(self.row.user) if self.row.user is not None else self.row.invitation.email
+
+    @property
+    def log_name(self) -> str:
+        """What the log calls it."""
+        return f"{self.kind} {self.row.pk}"
+
+    def claim(self) -> bool:
+        """Fill the letter's column; return whether it was still empty, and the letter due."""
+        self.claimed_at = timezone.now()
+        return self._exchange(None, self.claimed_at)
+
+    def give_back(self) -> None:
+        """Empty the column that was filled."""
+        self._exchange(self.claimed_at, None)
+
+    def _exchange(self, held: datetime.datetime | None, new: datetime.datetime | None) -> bool:
+        """Put `new` in place of `held` in the letter's column; return whether it was still so, and the letter due."""
+        row = self.row
+        with transaction.atomic():
+            review = lock(row.review)
+            in_check = review.status == Review.Status.FACT_CHECK
+            if not review.is_open or (isinstance(row, FactCheckRespondent) and not in_check):
+                return False
+            still = {"removed_at": None} if isinstance(row, Seat) else {"answered_at": None}
+            found = type(row)._default_manager.filter(pk=row.pk, **{self.column: held}, **(still if new else {}))
+            return bool(found.update(**{self.column: new}))
+
+    def message(self) -> mail.EmailMessage:
+        """Return the letter in its reader's language, bokmål to one without an account."""
+        row, user, invitation = self.row, self.row.user, self.invitation
+        context = {
+            "row": row,
+            "review": row.review,
+            "today": timezone.localdate(),
+            "asked_by": self.actor or self._asked_by(),
+            "invitation": invitation,
+            "link": link(invitation) if invitation else mailing.address("reviews:review", row.review_id),
+            "link_days": LINK_DAYS,
+            "password_link": mailing.password_link(user),
+        }
+        return mailing.written(
+            self.kind,
+            context,
+            to=self.row.invitation.email if user is None else user.email,
+            language=User.Language.BOKMAL if user is None else user.language,
+        )
+
+    def went(self) -> None:
+        """Write it in the audit."""
+        action = AuditEvent.Action.CHANGED
+        audit.record(self.actor, action, review=self.row.review, target=self.row, fields=[self.column])
+
+    def _asked_by(self) -> User | None:
+        """Return who asks, where the letter goes later than it was asked for: who invited, who planned the review, and
+        in the fact check who leads it.
+        """
+        if self.invitation is not None and self.invitation.made_by is not None:
+            return self.invitation.made_by
+        review = self.row.review
+        if isinstance(self.row, Seat):
+            return review.created_by
+        lead = review.seats.filter(is_lead=True, removed_at=None).select_related("user").first()
+        return lead.user if lead is not None else None
 
 
 def _about_seats(review: Review | None = None) -> list[_Letter]:
@@ -165,114 +204,8 @@ def _in(review: Review | None) -> Q:
     return Q() if review is None else Q(review=review)
 
 
-# Sending
-
-
 def _post(letters: list[_Letter], actor: User | None) -> Posted:
-    """Send letters over one connection, each only if nobody else has taken it in the meantime."""
-    if not letters:
-        return Posted(0, 0, [])
-    if not settings.BASE_URL:
-        logger.error("No letter is sent: BASE_URL is not set, and a letter could not say where to go")
-        return Posted(0, len(letters), _names(letters))
-    connection = mail.get_connection()
-    try:
-        connection.open()
-    except _FAILURES as error:
-        logger.warning("The mail server cannot be reached (%s)", type(error).__name__)
-        return Posted(0, len(letters), _names(letters))
-    sent = 0
-    unreached: list[_Letter] = []
-    try:
-        for letter in letters:
-            try:
-                sent += _send(letter, connection, actor)
-            except _FAILURES as error:
-                # The type alone: what a mail server says quotes the address.
-                logger.warning(
-                    "A letter could not be sent: %s %s (%s)", letter.kind, letter.row.pk, type(error).__name__
-                )
-                unreached.append(letter)
-    finally:
-        with suppress(*_FAILURES):
-            connection.close()
-    return Posted(sent, len(unreached), _names(unreached))
-
-
-def _names(letters: Iterable[_Letter]) -> list[str]:
-    return list(dict.fromkeys(letter.name for letter in letters))
-
-
-def _send(letter: _Letter, connection: BaseEmailBackend, actor: User | None) -> bool:
-    """Send one letter; return whether it was still there to be sent. Raises what the mail server raises."""
-    message = _written(letter, connection, actor)
-    now = timezone.now()
-    if not _exchange(letter, None, now):
-        return False
-    gone = False
-    try:
-        message.send()
-        gone = True
-    finally:
-        # Whatever stopped it.
-        if not gone:
-            _exchange(letter, now, None)
-    audit.record(actor, AuditEvent.Action.CHANGED, review=letter.row.review, target=letter.row, fields=[letter.claim])
-    return True
-
-
-def _exchange(letter: _Letter, held: datetime.datetime | None, new: datetime.datetime | None) -> bool:
-    """Put `new` in place of `held` in the letter's claim; return whether it was still so, and the letter due."""
-    row = letter.row
-    with transaction.atomic():
-        review = lock(row.review)
-        if not review.is_open or (isinstance(row, FactCheckRespondent) and review.status != Review.Status.FACT_CHECK):
-            return False
-        still = {"removed_at": None} if isinstance(row, Seat) else {"answered_at": None}
-        found = type(row)._default_manager.filter(pk=row.pk, **{letter.claim: held}, **(still if new else {}))
-        return bool(found.update(**{letter.claim: new}))
-
-
-def _written(letter: _Letter, connection: BaseEmailBackend, actor: User | None) -> mail.EmailMessage:
-    """Return the letter in its reader's language, bokmål to one without an account."""
-    row, user, invitation = letter.row, letter.row.user, letter.invitation
-    context = {
-        "row": row,
-        "review": row.review,
-        "today": timezone.localdate(),
-        "asked_by": actor or _asked_by(letter),
-        "invitation": invitation,
-        "link": link(invitation) if invitation else _address("reviews:review", row.review_id),
-        "link_days": LINK_DAYS,
-        "password_link": _address("account_reset_password") if user and not user.has_usable_password() else "",
-        "site": _address("reviews:tasks"),
-    }
-    with translation.override(user.language if user is not None else User.Language.BOKMAL):
-        subject = " ".join(render_to_string(f"reviews/letters/{letter.kind}_subject.txt", context).split())
-        body = render_to_string(f"reviews/letters/{letter.kind}.txt", context).strip() + "\n"
-    return mail.EmailMessage(
-        subject,
-        # What a template leaves out leaves its blank lines behind.
-        re.sub(r"\n{3,}", "\n\n", body),
-        to=[letter.address],
-        # So that an answer of itself, about an absence, is not sent to it.
-        headers={"Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
-
-
-def _asked_by(letter: _Letter) -> User | None:
-    """Return who asks, where the letter goes later than it was asked for: who invited, who planned the review, and in
-    the fact check who leads it.
-    """
-    if letter.invitation is not None and letter.invitation.made_by is not None:
-        return letter.invitation.made_by
-    review = letter.row.review
-    if isinstance(letter.row, Seat):
-        return review.created_by
-    lead = review.seats.filter(is_lead=True, removed_at=None).select_related("user").first()
-    return lead.user if lead is not None else None
-
-
-def _address(name: str, *about: object) -> str:
-    return str(settings.BASE_URL) + reverse(name, args=about)
+    """Send letters that `actor` has brought about."""
+    for letter in letters:
+        letter.actor = actor
+    return mailing.post(letters)

@@ -1,4 +1,4 @@
-"""A person's own name and language."""
+"""A person's own name and language, and what they are reminded of."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,16 +7,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from reviews import access, reminders
 from reviews.forms.profile import ProfileForm
+from reviews.tasks import parts_of
 from reviews.views.http import PersonRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PersonRequest) -> HttpResponse:
-    """Show and save the person's own name and language."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    """Show and save the person's own name and language, and of what they want to be reminded by e-mail."""
+    kinds = reminders.kinds_for(parts_of(request.user, access.standing(request.user)))
+    form = ProfileForm(request.POST or None, instance=request.user, kinds=kinds)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save_all()
         with translation.override(request.user.language):
             messages.success(request, _("Your profile is saved."))
         return redirect("reviews:profile")

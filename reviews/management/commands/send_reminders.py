@@ -5,17 +5,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from reviews import letters
+from reviews import digests, letters
 
 
 class Command(BaseCommand):
     """`manage.py send_reminders`."""
 
-    help = "Send every letter and invitation that waits, and every reminder of a fact check that is due, each once."
+    help = "Send every letter and invitation that waits, and every reminder that is due, each once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many went; raises CommandError (exit 1) if some could not be sent."""
-        posted = letters.send_due()
+        posted, reminded = letters.send_due(), digests.send_due()
         self.stdout.write(_("Letters sent: %(number)d") % {"number": posted.sent})
-        if posted.unreached:
-            raise CommandError(_("Letters that could not be sent, and wait: %(number)d") % {"number": posted.unsent})
+        self.stdout.write(_("Letters with reminders sent: %(number)d") % {"number": reminded.sent})
+        unsent = posted.unsent + reminded.unsent
+        if unsent:
+            raise CommandError(_("Letters that could not be sent, and wait: %(number)d") % {"number": unsent})
