@@ -32,3 +32,9 @@ def recommended(last_day: datetime.date, interval_months: int, recommended_month
     if recommended_months is None or recommended_months >= interval_months:
         return None
     return add_months(last_day, recommended_months)
+
+
+def whole_months(first: datetime.date, last: datetime.date) -> int:
+    """How many whole months lie between two days, the first not after the last; as add_months counts them."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months if add_months(first, months) <= last else months - 1

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from reviews import access
@@ -97,6 +98,20 @@ class OverviewFilterForm(forms.Form):
         return urlencode({name: self[name].value() for name in self.fields if self[name].value() or name == "county"})
 
     @property
+    def said(self) -> str:
+        """What is asked for in a few words, from clean values: the choices of all fields but those left open."""
+        words = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if name in ("first", "last"):
+                words += [f"{field.label}: {date_format(value)}"] if value else []
+            elif isinstance(field, forms.ModelChoiceField):
+                words += [str(value)] if value else []
+            elif value or name == "county":
+                words.append(str(dict(field.choices)[value]))  # type: ignore[attr-defined]
+        return ", ".join(words)
+
+    @property
     def filters(self) -> selection.Filters:
         """What is asked for, from clean values. All own counties together are held by reviews() and services()."""
         values = self.cleaned_data
@@ -105,9 +120,9 @@ class OverviewFilterForm(forms.Form):
             county="" if values["county"] == OWN else values["county"],
             organisation=organisation and organisation.pk,
             employer=values["employer"],
-            kind=values["kind"],
-            first=values["first"],
-            last=values["last"],
+            kind=values.get("kind", ""),
+            first=values.get("first"),
+            last=values.get("last"),
         )
 
     def services(self) -> QuerySet[Service]:
@@ -123,3 +138,26 @@ class OverviewFilterForm(forms.Form):
         """Return the reviews from which `filters` choose, from clean values, also those the person may not see."""
         found = access.counted_reviews()
         return found.filter(self._advised("service__county")) if self.cleaned_data["county"] == OWN else found
+
+
+class OverviewPlaceForm(OverviewFilterForm):
+    """Which services are looked at one by one, out of those that a person advises: what is asked of reviews is no part
+    of it.
+    """
+
+    kind = first = last = None  # type: ignore[assignment]
+
+    def __init__(self, query: Mapping[str, str], scope: access.OverviewScope) -> None:
+        """Take the parameters of the address. Of services that are not theirs nobody is told, so that those who do not
+        advise the whole country are offered none of it.
+        """
+        super().__init__(query, scope)
+        if not scope.sees_all:
+            county = self.fields["county"]
+            county.choices = [each for each in county.choices if each[0]]  # type: ignore[attr-defined]
+            if self.data["county"] == "":
+                self.data = {**self.data, "county": self._home}
+
+    def services(self) -> QuerySet[Service]:
+        """Return the services that are asked for and that the person advises, from clean values."""
+        return super().services().filter(self._advised("county"))

@@ -1,0 +1,184 @@
+"""What asks for an adviser's attention: which services are due, and which reviews under way stand still."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import DateTimeField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from reviews import dates, due, tasks, workflow
+from reviews.due import Due
+from reviews.models import AuditEvent, FactCheckRespondent, ReportVersion, Review, Seat, Service
+from reviews.overview import stuck
+
+SOON = datetime.timedelta(days=90)
+"""How long before it is due a service's next review wants planning."""
+
+Status = Review.Status
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A service with the day by which its next external review is due, and that review where one is planned or under
+    way.
+    """
+
+    due: Due
+    coming: Review | None
+    days: int | None
+    """Days from today to that day; below zero where it has passed, None before the first review."""
+    months_over: int = 0
+    """Whole months since that day."""
+
+    @property
+    def service(self) -> Service:
+        """The service."""
+        return self.due.service
+
+    @property
+    def days_over(self) -> int:
+        """How many days ago it was due."""
+        return -self.days if self.days is not None and self.days < 0 else 0
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A review under way: since when it has been in its state, what it waits for, whom to ask, and why it is held to
+    stand still, where it does.
+    """
+
+    review: Review
+    since: datetime.date
+    days: int
+    waits_for: str
+    ask: list[str]
+    due: datetime.date | None
+    why: list[stuck.Why]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The services that are due and the reviews under way, each list with the most urgent first."""
+
+    overdue: list[DueRow]
+    soon: list[DueRow]
+    never: list[DueRow]
+    later: list[DueRow]
+    stuck: list[UnderWay]
+    moving: list[UnderWay]
+
+    @property
+    def under_way(self) -> int:
+        """How many reviews are planned or under way."""
+        return len(self.stuck) + len(self.moving)
+
+    @property
+    def unplanned(self) -> int:
+        """How many services that are overdue, due soon or never reviewed have no review planned."""
+        return sum(row.coming is None for row in (*self.overdue, *self.soon, *self.never))
+
+    @property
+    def services(self) -> int:
+        """How many services there are in all."""
+        return sum(len(rows) for rows in (self.overdue, self.soon, self.never, self.later))
+
+
+def attention(services: QuerySet[Service], reviews: QuerySet[Review], today: datetime.date) -> Attention:
+    """Return what asks for attention among the services, and the reviews of them under way: of those that the reader
+    may see.
+    """
+    rows = due.of(services.order_by("name", "county", "pk"))
+    under_way = _under_way(reviews.filter(service__in=services.values("pk")), today)
+    coming: dict[uuid.UUID, Review] = {}
+    for each in under_way:
+        if each.review.is_external and not each.review.from_plans and not each.review.again:
+            coming.setdefault(each.review.service_id, each.review)
+    found = [_due_row(row, coming.get(row.service.pk), today) for row in rows]
+    known = sorted((row for row in found if row.days is not None), key=lambda row: row.days or 0)
+    return Attention(
+        overdue=[row for row in known if row.due.is_overdue(today)],
+        soon=[row for row in known if not row.due.is_overdue(today) and row.days is not None and row.days <= SOON.days],
+        never=[row for row in found if row.days is None],
+        later=[row for row in known if row.days is not None and row.days > SOON.days],
+        stuck=sorted((each for each in under_way if each.why), key=lambda each: -each.days),
+        moving=[each for each in under_way if not each.why],
+    )
+
+
+def _due_row(row: Due, coming: Review | None, today: datetime.date) -> DueRow:
+    if row.next_day is None:
+        return DueRow(row, coming, None)
+    months_over = dates.whole_months(row.next_day, today) if row.is_overdue(today) else 0
+    return DueRow(row, coming, (row.next_day - today).days, months_over)
+
+
+def _under_way(reviews: QuerySet[Review], today: datetime.date) -> list[UnderWay]:
+    """Return the open ones of the reviews, by their first visit day: three queries."""
+    moves = AuditEvent.objects.filter(review=OuterRef("pk"), action=AuditEvent.Action.MOVED)
+    found = (
+        reviews.exclude(status__in=[Status.FINAL, Status.CANCELLED])
+        .select_related("service__county")
+        .annotate(
+            again=Coalesce(_newest().values("number")[:1], 0),
+            moved_at=Subquery(moves.order_by("-at").values("at")[:1], output_field=DateTimeField()),
+        )
+        .prefetch_related(
+            Prefetch("seats", queryset=Seat.objects.filter(removed_at=None, is_lead=True).select_related("user")),
+            Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
+        )
+        .order_by("first_day", "service__name", "pk")
+    )
+    return [_standing_of(review, today) for review in found]
+
+
+def _newest() -> QuerySet[ReportVersion]:
+    return ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number")
+
+
+def _standing_of(review: Review, today: datetime.date) -> UnderWay:
+    now = tasks.Situation(
+        status=review.status,
+        first_day=review.first_day,
+        last_day=review.last_day,
+        report_due=review.report_due,
+        fact_check_due=review.fact_check_due,
+        is_self=review.is_self,
+        fact_check_over=review.status == Status.FACT_CHECK and workflow.fact_check_is_over(review),
+    )
+    since = timezone.localdate(_since(review))
+    return UnderWay(
+        review=review,
+        since=since,
+        days=(today - since).days,
+        waits_for=tasks.waits_for(now),
+        ask=list(dict.fromkeys(_whom_to_ask(review, now))),
+        due=now.due,
+        why=stuck.why(now, since, today),
+    )
+
+
+def _since(review: Review) -> datetime.datetime:
+    """Return when the review came to its state. One that was sent back or is issued again came to consensus a second
+    time, of which its columns do not tell.
+    """
+    columns = {
+        Status.PLANNED: review.created_at,
+        Status.SCORING: review.scoring_at,
+        Status.CONSENSUS: review.consensus_at,
+        Status.FACT_CHECK: review.fact_check_at,
+    }
+    first = columns[Status(review.status)] or review.created_at
+    moved: datetime.datetime | None = review.moved_at
+    return moved if review.status == Status.CONSENSUS and moved is not None else first
+
+
+def _whom_to_ask(review: Review, now: tasks.Situation) -> Iterable[str]:
+    """Give the names of those on whom it depends: who has not answered the fact check, otherwise the lead."""
+    if review.status == Status.FACT_CHECK and not now.fact_check_over:
+        silent = [each.user for each in review.respondents.all() if each.answered_at is None and each.user is not None]
+        if silent:
+            return [str(user) for user in silent]
+    return [str(seat.user) for seat in review.seats.all() if seat.user is not None]

@@ -1,0 +1,102 @@
+"""The reviews behind a figure of the view across services: those that whoever asks may see, and how many others."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reviews.overview import limit
+from reviews.overview.obstacles import Found, Low
+from reviews.overview.years import Result, Working, changed, either_hidden
+from scales import scoring
+
+
+@dataclass(frozen=True)
+class Row:
+    """A review behind a figure, with what it adds to it: its result and that of the year before, what it tells of work
+    and education, or its low scores.
+    """
+
+    review: uuid.UUID
+    total: scoring.Total | None = None
+    before: scoring.Total | None = None
+    working: Working | None = None
+    lows: tuple[Low, ...] = ()
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The reviews that may be seen; `others` is how many more there are, None where that may not be said."""
+
+    rows: list[Row]
+    others: int | None
+
+
+def _behind(rows: Iterable[tuple[Row, bool]], hidden_in_group: int) -> Behind:
+    """Return what is behind a figure, from its rows, each with whether it is hidden. The figure itself is told only of
+    a group in which enough are hidden, or none: how many others there are says the same as the figure.
+    """
+    found = list(rows)
+    others = sum(hidden for _row, hidden in found) if limit.may_count(hidden_in_group) else None
+    return Behind([row for row, hidden in found if not hidden], others)
+
+
+def a_result(
+    results: Sequence[Result], year: int, band: scoring.BandRange | None, bands: Sequence[scoring.BandRange]
+) -> Behind:
+    """Return the whole results of a year, or those of them in a band."""
+    whole = [each for each in results if each.year == year and not each.left_out]
+    rows = (
+        (Row(each.review, total=each.total), each.hidden)
+        for each in whole
+        if band is None or scoring.band_for(each.total, bands) == band
+    )
+    return _behind(rows, sum(each.hidden for each in whole))
+
+
+def a_change(results: Sequence[Result], year: int, way: str) -> Behind:
+    """Return the results of the services with one in this year and the year before; `way`: of those that rose, stayed
+    the same or fell.
+    """
+    pairs = changed((each for each in results if each.year == year - 1), (r for r in results if r.year == year))
+    rows = [
+        (Row(now.review, total=now.total, before=then.total), either_hidden(then, now))
+        for then, now in pairs
+        if not way or way == _way(then.total.total or 0, now.total.total or 0)
+    ]
+    return _behind(rows, sum(either_hidden(*pair) for pair in pairs))
+
+
+def _way(then: int, now: int) -> str:
+    return "rose" if now > then else "fell" if now < then else "same"
+
+
+def an_outcome(told: Iterable[Working], year: int, reached: str) -> Behind:
+    """Return those that tell their share in work or education in a year; `reached`: with a goal, or with it reached."""
+    group = [each for each in told if each.year == year and each.share is not None]
+    chosen = {
+        "": group,
+        "goal": [each for each in group if each.goal is not None],
+        "yes": [each for each in group if each.reached],
+    }[reached]
+    return _behind(((Row(each.review, working=each), each.hidden) for each in chosen), sum(e.hidden for e in group))
+
+
+def an_obstacle(found: Found, *, scale: str, section: str, item: str, cause: str) -> Behind:
+    """Return the reviews with low scores on a scale, in a section or on an item, that one cause or any holds down."""
+    lows: dict[uuid.UUID, list[Low]] = {}
+    for each in found.shown:
+        of_item = each.item
+        if (
+            of_item.section.scale.code == scale
+            and (not section or of_item.section.code == section)
+            and (not item or of_item.code == item)
+            and (not cause or cause in each.causes)
+        ):
+            lows.setdefault(each.review, []).append(each)
+    place = {each.pk: number for number, each in enumerate(found.items)}
+    rows = [
+        (Row(review, lows=tuple(sorted(held, key=lambda low: place[low.item.pk]))), held[0].hidden)
+        for review, held in lows.items()
+    ]
+    # Items of which too few are hidden are left out already.
+    return _behind(rows, 0)
