@@ -1,9 +1,10 @@
 """What the files of a review are called."""
 
+import datetime
 import re
 import unicodedata
 
-from reviews.models import Review
+from reviews.models import Review, Service
 from reviews.report.shape import Content
 
 # Unicode has no parts to take these apart into; without the map "Tromsø" would become "troms".
@@ -49,3 +50,13 @@ def export_name(review: Review, extension: str) -> str:
 def kit_name(review: Review, part: str) -> str:
     """Return the name of a PDF of the kit for the visit; `part` says which."""
     return f"{_stem(review)}-{slug(part)}.pdf"
+
+
+def plan_name(service: Service, extension: str) -> str:
+    """Return the name of a service's handlingsplan as pdf or xlsx."""
+    return f"{slug(service.name)}-handlingsplan.{extension}"
+
+
+def overview_name(day: datetime.date, extension: str) -> str:
+    """Return the name of the view across services as it was on a day."""
+    return f"oversikt-{day.isoformat()}.{extension}"
