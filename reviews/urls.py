@@ -4,6 +4,7 @@ from django.urls import path
 
 from reviews.views import (
     beside,
+    calendar,
     checking,
     checklist,
     context,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("import/<uuid:pk>/check/", importing.check_sheet, name="check_sheet"),
     path("import/<uuid:pk>/confirm/", importing.confirm_sheet, name="confirm_sheet"),
     path("import/<uuid:pk>/delete/", importing.delete_sheet, name="delete_sheet"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("services/", services.service_list, name="service_list"),
     path("services/<uuid:pk>/", services.service_detail, name="service"),
     path("services/<uuid:pk>/export.<slug:extension>", reports.export_service, name="export_service"),

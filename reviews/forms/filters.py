@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reviews.agenda import What
 from reviews.models import Review
 
 Choices = Iterable[tuple[str, Any]]
@@ -62,4 +63,15 @@ def service_filters(query: Mapping[str, str], counties: Choices) -> Filters:
     filters = Filters(query)
     filters.offer("county", _("County"), [("", _("All")), *counties])
     filters.offer("due", _("Next external review"), [("", _("All")), ("overdue", _("The day has passed"))])
+    return filters
+
+
+def calendar_filters(query: Mapping[str, str], counties: Choices) -> Filters:
+    """Return the choices of the calendar; `counties` by their official number: those of the person's services. Of one
+    there is no choice.
+    """
+    filters = Filters(query)
+    if len(offered := list(counties)) > 1:
+        filters.offer("county", _("County"), [("", _("All")), *offered])
+    filters.offer("show", _("What is shown"), [("", _("Everything, and my own steps of checklists")), *What.choices])
     return filters

@@ -149,6 +149,9 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:profile", act=_no_name),
         Visit("reviews:service_list", "national_adviser"),
         Visit("reviews:service_list", "outsider"),
+        Visit("reviews:calendar", "national_adviser", act=_open_details),
+        Visit("reviews:calendar", "method_supervisor"),
+        Visit("reviews:calendar", "outsider"),
         Visit("reviews:service", "adviser"),
         Visit("reviews:plan", "adviser"),
         Visit("reviews:plan", "adviser", act=_submit),
@@ -316,7 +319,7 @@ def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
             known["interview"] = interview.pk
         if visit.name in ("reviews:change_remark", "reviews:decide") and remark is not None:
             known["number"] = remark.pk
-        if visit.name in ("reviews:tasks", "reviews:profile", "reviews:service_list", "reviews:plan"):
+        if visit.name in ("reviews:tasks", "reviews:calendar", "reviews:profile", "reviews:service_list", "reviews:plan"):
             known = {}
         return reverse(visit.name, kwargs={**known, **visit.about})
 

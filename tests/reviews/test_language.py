@@ -56,7 +56,7 @@ def test_a_time_is_written_as_the_language_has_it(language: str, said: str) -> N
         assert date_format(datetime.datetime(2026, 9, 15, 9, 5), "TIME_FORMAT") == said
 
 
-PAGES = ["reviews:tasks", "reviews:service_list", "reviews:profile", "account_change_password"]
+PAGES = ["reviews:tasks", "reviews:calendar", "reviews:service_list", "reviews:profile", "account_change_password"]
 
 
 @pytest.mark.parametrize("name", PAGES)

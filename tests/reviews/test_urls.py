@@ -55,6 +55,7 @@ TABLE = """
                                   lead sec  obs  rem  old  mv   mv-o mv-x led  led-x adv  adv-o nat  resp adm  out  anon
 GET  tasks               planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 GET  service_list        planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
+GET  calendar            planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 GET  plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
 GET  profile             planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 POST plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
@@ -453,7 +454,7 @@ def _address(name: str, cast: Cast) -> str:
     elif name == "invitation":
         # Of a seat that is there no more: what one that holds lets in stands in test_invitations.py.
         arguments["token"] = letters.link(Invitation()).rstrip("/").rpartition("/")[2]
-    elif name not in ("tasks", "profile", "service_list", "plan"):
+    elif name not in ("tasks", "calendar", "profile", "service_list", "plan"):
         arguments["pk"] = cast.review.pk
     if name in (
         "score",
