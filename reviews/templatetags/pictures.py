@@ -13,6 +13,7 @@ register.filter("report_limits", picture_wording.limits)
 register.simple_tag(picture_wording.items, name="report_items_told")
 register.simple_tag(drawn.sections_told, name="report_sections_told")
 register.simple_tag(drawn.over_years, name="report_development")
+register.simple_tag(drawn.line, name="report_line")
 register.simple_tag(picture_wording.development, name="report_development_told")
 register.simple_tag(wording.total_result, name="report_total")
 

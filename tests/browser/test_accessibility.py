@@ -136,6 +136,11 @@ def _finalise_without_a_reason(page: Page) -> None:
     _press("form[action$='/finalise/'] button")(page)
 
 
+def _the_same_twice(page: Page) -> None:
+    page.select_option("[name=first]", page.input_value("[name=second]"))
+    _submit(page)
+
+
 _ITEM = {"scale": "ips-25", "code": "O2"}
 STRANGER = None
 
@@ -238,6 +243,11 @@ STATES: dict[str, list[Visit]] = {
     "final": [
         Visit("reviews:tasks", "manager"),
         Visit("reviews:service", "manager"),
+        Visit("reviews:service_development", "method_supervisor"),
+        Visit("reviews:service_development", "last_years_evaluator"),
+        Visit("reviews:service_compare", "manager", act=_open_details),
+        Visit("reviews:service_compare", "last_years_evaluator"),
+        Visit("reviews:service_compare", "manager", act=_the_same_twice),
         Visit("reviews:service", "method_supervisor", act=_open_details),
         Visit("reviews:review", act=_open_details),
         Visit("reviews:context"),
@@ -313,6 +323,8 @@ def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
 
     def address(visit: Visit) -> str:
         known: dict[str, Any] = {"pk": cast.service.pk if visit.name == "reviews:service" else cast.review.pk}
+        if visit.name.startswith("reviews:service_"):
+            known["pk"] = cast.service.pk
         if visit.name == "reviews:note":
             known["note"] = note.pk
         if visit.name == "reviews:interview":

@@ -64,6 +64,10 @@ GET  invitation          planned  410  410  410  410  410  410  410  410  410  4
 POST invitation          planned  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410
 GET  service             planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service             unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
+GET  service_development planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  service_development unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
+GET  service_compare     planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  service_compare     unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  export_service/csv  planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  export_service/csv  unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  export_service/json planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
@@ -450,6 +454,8 @@ def _address(name: str, cast: Cast) -> str:
     name, _slash, part = name.partition("/")
     arguments: dict[str, Any] = {}
     if name in ("service", "export_service"):
+        arguments["pk"] = cast.service.pk
+    elif name.startswith("service_") and name != "service_list":
         arguments["pk"] = cast.service.pk
     elif name == "invitation":
         # Of a seat that is there no more: what one that holds lets in stands in test_invitations.py.

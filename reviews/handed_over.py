@@ -1,0 +1,57 @@
+"""The reviews of a service that were handed over: each with the content that counts, and what is held to be wrong in
+it.
+"""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from reviews import results
+from reviews.models import Correction, ReportVersion, Review
+from reviews.report.shape import Content, completed
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A review with the version that counts, and what later reviews hold to have been wrong in it."""
+
+    review: Review
+    version: ReportVersion
+    corrections: list[Correction] = field(default_factory=list)
+
+    @cached_property
+    def content(self) -> Content:
+        """What its report says."""
+        return completed(self.version.content)
+
+    @cached_property
+    def wrong(self) -> frozenset[tuple[str, str]]:
+        """The items whose scores are held to have been wrong, by the scale's code and their own."""
+        return frozenset((each.item.section.scale.code, each.item.code) for each in self.corrections)
+
+
+def of(reviews: QuerySet[Review]) -> list[HandedOver]:
+    """Return those of one service's reviews that were handed over, oldest first: two queries.
+
+    `reviews` are those the reader sees: of what others hold to be wrong one is not told, and of what may still be taken
+    back, before its review is final, nobody is.
+    """
+    later = ReportVersion.objects.filter(review=OuterRef("review"), number__gt=OuterRef("number"))
+    newest = ReportVersion.objects.filter(~Exists(later), review__in=reviews).select_related("review").defer("pdf")
+    versions = list(newest.order_by(*results.OLDEST_FIRST))
+    held = _corrections([version.review_id for version in versions], reviews)
+    return [HandedOver(version.review, version, held.get(version.review_id, [])) for version in versions]
+
+
+def _corrections(about: list[uuid.UUID], reviews: QuerySet[Review]) -> dict[uuid.UUID, list[Correction]]:
+    """Return the corrections by the review that they are about."""
+    found = Correction.objects.filter(
+        version__review__in=about, review__in=reviews, review__status=Review.Status.FINAL
+    ).order_by("review__first_day", "item__section__scale__position", "item__section", "item__position")
+    held: dict[uuid.UUID, list[Correction]] = defaultdict(list)
+    for each in found.select_related("review", "item__section__scale").annotate(about=F("version__review")):
+        held[each.about].append(each)
+    return held
