@@ -111,14 +111,15 @@ def steps(
     importer: Importer = _COMMAND,
 ) -> Generator[Progress, None, Outcome]:
     """Import a sheet, CSV or XLSX, telling how far it has come: everything, or with any fault nothing; `dry_run`:
-    nothing in any case. Nothing either where it is not run to its end.
+    nothing in any case, and no report is made for it. Nothing either where it is not run to its end.
 
     `create_services` makes the services that are not known. The memory it takes does not grow with a CSV. Imports wait
     for each other, so that two of the same sheet do not both find that it is not here.
     """
     with transaction.atomic():
-        list(County.objects.select_for_update(no_key=True).order_by("pk"))
-        outcome = yield from _Import(name, create_services, importer).steps(file)
+        if not dry_run:
+            list(County.objects.select_for_update(no_key=True).order_by("pk"))
+        outcome = yield from _Import(name, create_services, importer, dry_run).steps(file)
         if outcome.faults.count or dry_run:
             transaction.set_rollback(True)
     return outcome
@@ -127,11 +128,12 @@ def steps(
 class _Import:
     """One import under way."""
 
-    def __init__(self, name: str, create_services: bool, importer: Importer) -> None:
+    def __init__(self, name: str, create_services: bool, importer: Importer, dry_run: bool) -> None:
         self._file_name = name
         self._name = name[:_FILE_NAME_LIMIT]
         self._create_services = create_services
         self._importer = importer
+        self._dry_run = dry_run
         self._actor = importer.user
         self._now = timezone.now()
         self._outcome = Outcome()
@@ -161,7 +163,7 @@ class _Import:
                 yield Progress(Step.ROWS, chunk[-1].row)
         except Unreadable as unreadable:
             self._faults.add(unreadable.fault)
-        if not self._faults.count:
+        if not self._faults.count and not self._dry_run:
             yield from self._finalise()
         return self._outcome
 
@@ -171,7 +173,7 @@ class _Import:
         self._services.setdefault((service.county_id, service.name.casefold()), service)
 
     def _take(self, chunk: Iterable[sheet.SheetReview]) -> None:
-        """Take some reviews: leave out those that are here already, write the others."""
+        """Take some reviews: leave out those that are here already, count the others and write them."""
         placed = [(review, review.place) for review in chunk if isinstance(review.place, Service)]
         held = self._held({service.pk for _review, service in placed}, {review.day for review, _service in placed})
         new = [
@@ -179,7 +181,17 @@ class _Import:
             for review, service in placed
             if not review.faulty and self._is_new(review, service, held[_key(review, service)])
         ]
-        if not self._faults.count:
+        if self._faults.count:
+            return
+        self._outcome.reviews += len(new)
+        self._outcome.not_agreed += sum(not review.is_settled for review, _service in new)
+        self._outcome.scores += sum(
+            line.score is not None
+            for review, _service in new
+            for found in review.lines.values()
+            for line in found.values()
+        )
+        if not self._dry_run:
             self._write(new)
 
     def _service(self, name: str, county_name: str, row: int) -> Service | None:
@@ -313,9 +325,6 @@ class _Import:
         )
         for row, _review in made:
             audit.record(self._actor, AuditEvent.Action.IMPORTED, review=row, target=row)
-        self._outcome.reviews += len(made)
-        self._outcome.not_agreed += sum(not review.is_settled for _row, review in made)
-        self._outcome.scores += sum(line.score is not None for _row, _item, line in lines)
 
     def _finalise(self) -> Generator[Progress, None, None]:
         """Give every review of this import in which all is agreed its first version, and make it final.

@@ -1,9 +1,10 @@
 """The faulty rows of a score sheet as a table in which what is wrong is marked in its cell. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reviews.exchange.faults import Fault
+from reviews.exchange.faults import Fault, Problem
 from reviews.exchange.sheet import LONG_COLUMNS
 
 _NAMING = frozenset(LONG_COLUMNS[:6])
@@ -48,8 +49,9 @@ def mark(header: Sequence[str], rows: Mapping[int, Sequence[str]], faults: Itera
     """
     width = max(map(len, [header, *rows.values()]), default=0)
     names = [name.strip() for name in header] + [""] * (width - len(header))
-    # Of a column that is there twice, the second is the fault.
-    places = {name.casefold(): place for place, name in enumerate(names) if name}
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(names):
+        places[name.casefold()].append(place)
     made = {
         number: MarkedRow(
             number,
@@ -67,10 +69,17 @@ def mark(header: Sequence[str], rows: Mapping[int, Sequence[str]], faults: Itera
             elsewhere.append(fault)
             continue
         row.faults.append(fault)
-        if (place := places.get(fault.column.casefold())) is not None:
+        for place in _wrong(fault, places[fault.column.casefold()] if fault.column else []):
             row.cells[place].is_wrong = True
     found = list(made.values())
     kept = [place for place in range(width) if any(row.cells[place].text or row.cells[place].is_wrong for row in found)]
     for row in found:
         row.cells = [row.cells[place] for place in kept]
     return Marked([names[place] for place in kept], found, elsewhere)
+
+
+def _wrong(fault: Fault, places: Sequence[int]) -> Sequence[int]:
+    """Return which of the columns of a fault's name it is about: of one that is there twice, the first is read."""
+    if fault.problem == Problem.COLUMN_TWICE:
+        return places[1:]
+    return places if fault.problem == Problem.UNKNOWN_COLUMN else places[:1]

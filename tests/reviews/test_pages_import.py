@@ -377,6 +377,9 @@ def test_a_large_sheet_tells_how_far_it_has_come(
     assert (found(upload).reviews, found(upload).scores, len(found(upload).services)) == (500, 12_500, 50)
     for done in (51, 101, 501):
         assert f"{done} of 501 rows are read." in page
+    page = go(client, "confirm", upload)
+    for done in (51, 101, 501):
+        assert f"{done} of 501 rows are read." in page
     assert "500 of 500 reports are made." in page
     # A screen reader is told of each quarter and of where the reports begin, and not of each line.
     assert page.count(" are read.</p>") == 10
