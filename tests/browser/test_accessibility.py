@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from playwright.sync_api import Page, expect
 
 from reviews import figures, letters, workflow
-from reviews.models import AgreedResult, Invitation, User
+from reviews.models import AgreedResult, Invitation, TemplateStep, User
 from reviews.models.fields import TEXT_LIMIT
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
@@ -99,6 +99,16 @@ def _overtaken(page: Page) -> None:
     page.locator(".clash").wait_for()
 
 
+def _no_step(page: Page) -> None:
+    _open_details(page)
+    _press("main details form button[type=submit]")(page)
+
+
+def _submit_without_text(page: Page) -> None:
+    page.fill("main [name=text]", "")
+    _press("main form.form .buttons button")(page)
+
+
 def _no_figure(page: Page) -> None:
     page.locator(".figure-rows input").first.fill("mange")
     page.locator(".figure-rows [aria-invalid=true]").wait_for()
@@ -167,6 +177,14 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:review"),
         Visit("reviews:review", "adviser", act=_open_details),
         Visit("reviews:review", "method_supervisor"),
+        Visit("reviews:checklist"),
+        Visit("reviews:checklist", "observer"),
+        Visit("reviews:checklist", "adviser", act=_no_step),
+        Visit("reviews:checklist_step", "method_supervisor"),
+        Visit("reviews:checklist_step", act=_submit_without_text),
+        Visit("reviews:checklist_template", "national_adviser"),
+        Visit("reviews:checklist_template", "national_adviser", act=_no_step),
+        Visit("reviews:template_step", "national_adviser"),
         Visit("reviews:figures"),
         Visit("reviews:figures", "method_supervisor"),
         Visit("reviews:figures", "method_supervisor", act=_no_figure),
@@ -260,7 +278,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:interview"),
         Visit("reviews:version", "manager", {"number": 1}),
     ],
-    "cancelled": [Visit("reviews:review")],
+    "cancelled": [Visit("reviews:review"), Visit("reviews:checklist")],
 }
 
 ACCOUNTS = [
@@ -293,6 +311,10 @@ NO_PAGES = {
     "reviews:delete_interview": "POST only, leads to the interviews",
     "reviews:delete_remark": "POST only, leads back to the draft",
     "reviews:delete_correction": "POST only, leads back to the item",
+    "reviews:begin_checklist": "POST only, leads to the checklist",
+    "reviews:tick_step": "POST only, leads back to the checklist",
+    "reviews:delete_step": "POST only, leads back to the checklist",
+    "reviews:delete_template_step": "POST only, leads back to the template",
     "reviews:draft_pdf": "a download",
     "reviews:version_pdf": "a download",
     "reviews:kit_guide": "a download",
@@ -308,6 +330,8 @@ NO_PAGES = {
 def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
     cast = cast_for(state)
     note, interview = cast.review.notes.get(), cast.review.interviews.get()
+    if state == "planned":
+        workflow.begin_checklist(cast.review, cast.adviser)
     remark = None
     if state == "fact_check":
         asked = cast.review.respondents.get(user=cast.method_supervisor)
@@ -325,14 +349,26 @@ def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
         known: dict[str, Any] = {"pk": cast.service.pk if visit.name == "reviews:service" else cast.review.pk}
         if visit.name.startswith("reviews:service_"):
             known["pk"] = cast.service.pk
+        if visit.name == "reviews:checklist_step":
+            known["step"] = cast.review.steps.values_list("pk", flat=True)[0]
         if visit.name == "reviews:note":
             known["note"] = note.pk
         if visit.name == "reviews:interview":
             known["interview"] = interview.pk
         if visit.name in ("reviews:change_remark", "reviews:decide") and remark is not None:
             known["number"] = remark.pk
-        if visit.name in ("reviews:tasks", "reviews:calendar", "reviews:profile", "reviews:service_list", "reviews:plan"):
+        if visit.name in (
+            "reviews:tasks",
+            "reviews:calendar",
+            "reviews:profile",
+            "reviews:service_list",
+            "reviews:plan",
+        ):
             known = {}
+        if visit.name == "reviews:checklist_template":
+            known = {}
+        if visit.name == "reviews:template_step":
+            known = {"step": TemplateStep.objects.values_list("pk", flat=True)[0]}
         return reverse(visit.name, kwargs={**known, **visit.about})
 
     _look_at(STATES[state], people, address, open_page)

@@ -79,6 +79,7 @@ def _choices(review: Review) -> dict[str, list[Any]]:
         "notes/<note>": [*_keys(review.notes.all()), uuid.UUID(int=1)],
         "interviews/<interview>": _keys(review.interviews.all()) or [uuid.UUID(int=0)],
         "remarks/<number>": _keys(review.remarks.all()) or [0],
+        "checklist/<step>": _keys(review.steps.all()) or [0],
         "guide/<perspective>": [Perspective.PARTICIPANT],
     }
 

@@ -468,6 +468,11 @@ WRITES: dict[str, tuple[Write, ...]] = {
             own=lambda a, r: not _by_author(a, r) and _private_of_named_interview(a, r),
         ),
     ),
+    "checklist": (Write("ReviewStep", events=("new",)),),
+    "begin_checklist": (Write("ReviewStep", events=("new",)),),
+    "checklist_step": (Write("ReviewStep", events=("changed",), own=_named("step")),),
+    "tick_step": (Write("ReviewStep", ("done_at", "done_by_id"), ("changed",), own=_named("step")),),
+    "delete_step": (Write("ReviewStep", events=("gone",), own=_named("step")),),
     "figures": (Write("GivenFigure", events=_ALL, own=lambda a, r: a.who == "metodeveileder"),),
     "context": (Write("Context"),),
     "take_over": (Write("Count", events=_ALL, own=_of_item),),
@@ -674,6 +679,8 @@ class Sight:
             return self.draft | self.workers
         if model in ("ReportVersion", "FinalScore", "ActionPoint"):
             return self.versions
+        if model == "ReviewStep":
+            return self.seated | self.metodeveileder | self.adviser
         if model == "FactCheckRemark":
             return self.workers | self._names(
                 self.world, [self.rows["FactCheckRespondent", row["respondent_id"]]["user_id"]]

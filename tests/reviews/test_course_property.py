@@ -37,7 +37,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from reviews import letters, workflow
+from reviews import digests, letters, workflow
 from reviews.models import AuditEvent, Interview, Invitation, Rating, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from reviews.views.review import STEPS
@@ -90,7 +90,7 @@ WHAT = (
 GROUPS = ("workers", "lead", "seated", "asked")
 WHO = [*NAMES, *["workers"] * 10, *["seated", "asked", "lead", "adviser"] * 3]
 """Who does it, by name or as one of a group; most of it those who have most to do."""
-ELSEWHERE = {"plan", "profile"}
+ELSEWHERE = {"plan", "profile", "checklist_template", "template_step", "delete_template_step"}
 """Addresses that change nothing of a review that is there."""
 
 
@@ -538,6 +538,7 @@ class Course(RuleBasedStateMachine):
         """Days pass, and each night the letters that are due are sent."""
         self.clock.shift((1 + dice.randrange(10)) * 24 * 3600)
         letters.send_due()
+        digests.send_due()
         self.hold_traces()
         self.take(snapshot())
 

@@ -146,7 +146,10 @@ SENT = {
 }
 """Every address by which something of a review is written. A new one has to say here what it takes."""
 
-OF_NO_REVIEW = {"plan", "profile"}
+GOES_ON = {"checklist", "begin_checklist", "checklist_step", "tick_step", "delete_step"}
+"""What is done about a review after its report: the last steps of its checklist come weeks later."""
+
+OF_NO_REVIEW = {"plan", "profile", "checklist_template", "template_step", "delete_template_step"}
 
 
 def _writing(review: Review) -> list[Address]:
@@ -154,7 +157,7 @@ def _writing(review: Review) -> list[Address]:
     client = Client()
     client.force_login(UserFactory.create())
     item = items_of(review)[0]
-    found = [each for each in of_the_work(review, [item]) if each.name not in OF_NO_REVIEW]
+    found = [each for each in of_the_work(review, [item]) if each.name not in OF_NO_REVIEW | GOES_ON]
     takes = {each.name: "POST" in client.put(each.path).headers["Allow"] for each in found}
     return [each for each in found if takes[each.name]]
 
@@ -294,6 +297,7 @@ WAYS = {"Rating": "seat__review", "Note_items": "note__review", "FinalScore": "v
 FREE = {
     "AuditEvent",  # has guards of its own, in whatever state
     "ActionPoint",  # what the service makes of the report goes on
+    "ReviewStep",  # so does the checklist
     "Invitation",  # a letter that was sent; it leads nowhere once the review is final
 }
 

@@ -26,18 +26,23 @@ from tests.factories import (
     InformantFactory,
     InterviewFactory,
     InvitationFactory,
+    MutedReminderFactory,
     NoteFactory,
     OrganisationFactory,
     PartnershipFactory,
     RatingFactory,
     RemarkFactory,
+    ReminderFactory,
     RespondentFactory,
     ReviewFactory,
+    ReviewStepFactory,
     RoleFactory,
     SeatFactory,
     SectionCommentFactory,
     ServiceFactory,
     TeamFactory,
+    TemplateStepFactory,
+    UploadFactory,
     UserFactory,
     VersionFactory,
     at,
@@ -108,6 +113,10 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("context_work_within_participants", ContextFactory, {"participants": 7, "in_education": None}),
     ("context_education_within_participants", ContextFactory, {"participants": 1, "in_work": None}),
     ("context_sum_within_participants", ContextFactory, {"participants": 9}),
+    ("context_posts_not_negative", ContextFactory, {"posts": "-0.5"}),
+    ("context_posts_not_negative", ContextFactory, {"vacant_posts": "-1"}),
+    ("context_vacant_within_posts", ContextFactory, {"posts": "3.5", "vacant_posts": "3.75"}),
+    ("context_co_located_within_teams", ContextFactory, {"teams": 2, "co_located_teams": 3}),
     ("review_report_after_visit", ReviewFactory, {"report_due": FIRST_DAY}),
     ("review_days_in_order", ReviewFactory, {"last_day": BEFORE}),
     ("review_kind_known", ReviewFactory, {"kind": "audit"}),
@@ -175,6 +184,11 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("remark_decision_fits_time", RemarkFactory, {"decision": "kept"}),
     ("remark_decision_fits_time", RemarkFactory, {"decided_at": NOW}),
     ("remark_decision_fits_time", RemarkFactory, {"decision": "lost", "decided_at": NOW}),
+    ("upload_checked_before_imported", UploadFactory, {"imported_at": NOW, "content": None}),
+    ("upload_checked_before_imported", UploadFactory, {"imported_at": NOW, "checked_at": NOW}),
+    ("review_step_done_by_somebody", ReviewStepFactory, {"done_at": NOW}),
+    ("reminder_kind_known", ReminderFactory, {"kind": "spam"}),
+    ("muted_reminder_kind_known", MutedReminderFactory, {"kind": "spam"}),
 ]
 for _prefix, _factory in (("rating", RatingFactory), ("result", AgreedResultFactory), ("final", FinalScoreFactory)):
     CHECKS += [
@@ -182,6 +196,13 @@ for _prefix, _factory in (("rating", RatingFactory), ("result", AgreedResultFact
         (f"{_prefix}_score_in_range", _factory, {"score": 6}),
         (f"{_prefix}_reason_known", _factory, {"score": None, "not_scored": "not_relevant"}),
         (f"{_prefix}_score_excludes_reason", _factory, {"score": 1, "not_scored": "missing_data"}),
+    ]
+for _prefix, _factory in (("template_step", TemplateStepFactory), ("review_step", ReviewStepFactory)):
+    CHECKS += [
+        (f"{_prefix}_text_given", _factory, {"text": ""}),
+        (f"{_prefix}_doer_known", _factory, {"doer": "nobody"}),
+        (f"{_prefix}_moment_known", _factory, {"moment": "during"}),
+        (f"{_prefix}_days_within_a_year", _factory, {"days": 366}),
     ]
 
 UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [
@@ -209,6 +230,8 @@ UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [
     ("section_comment_once", SectionCommentFactory, ["review", "section"], {}),
     ("correction_once", CorrectionFactory, ["review", "version", "item"], {}),
     ("respondent_once", RespondentFactory, ["review", "user"], {}),
+    ("reminder_once", ReminderFactory, ["user", "kind", "about", "day"], {}),
+    ("muted_reminder_once", MutedReminderFactory, ["user", "kind"], {}),
 ]
 FIRST_OF: dict[str, dict[str, Any]] = {
     "organisation_name_unique_in_kind": {"name": "Helse Fonna"},

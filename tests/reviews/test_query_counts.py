@@ -33,9 +33,11 @@ from tests.factories import (
     PartnershipFactory,
     RemarkFactory,
     RespondentFactory,
+    ReviewStepFactory,
     RoleFactory,
     ServiceFactory,
     TeamFactory,
+    TemplateStepFactory,
     UserFactory,
     final_review,
     issue,
@@ -116,6 +118,7 @@ def test_tasks(client: Client, evaluator: User, status: str, state: str, adviser
     def add(number: int) -> None:
         for _each in range(number):
             review = _external([evaluator], "consensus" if status == "final" else status)
+            ReviewStepFactory.create_batch(FEW, review=review, doer="adviser", moment="after", days=90)
             if status == "planned":
                 InvitationFactory.create(seat__review=review)
             if status == "fact_check":
@@ -180,6 +183,26 @@ def test_a_review(client: Client, evaluator: User, status: str) -> None:
     # much the service has given of figures, what stands beside the score, what is held to be wrong in the last review,
     # and its checklist.
     _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 8)
+
+
+def test_a_checklist(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "scoring")
+
+    def add(number: int = 2 * FEW) -> None:
+        for step in ReviewStepFactory.create_batch(number, review=review):
+            workflow.tick(ReviewStepFactory.create(review=review), UserFactory.create(), done=bool(step.days))
+
+    add(FEW)
+    _compare(lambda: client.get(reverse("reviews:checklist", args=[review.pk])), add, PAGE)
+
+
+def test_the_template_of_checklists(client: Client, evaluator: User) -> None:
+    RoleFactory.create(user=evaluator, whole_country=True)
+
+    def add() -> None:
+        TemplateStepFactory.create_batch(FEW)
+
+    _compare(lambda: client.get(reverse("reviews:checklist_template")), add, PAGE)
 
 
 def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:

@@ -18,12 +18,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews import letters, workflow
-from reviews.models import Invitation, Rating, Review
+from reviews.models import Invitation, Rating, Review, TemplateStep
 from reviews.report import pdf as report_pdf
 from reviews.views.review import STEPS
 from scales.models import Item
 from tests.cast import PDF, Cast, cast_for
-from tests.factories import FIRST_DAY, InformantFactory, NoteFactory, at, items_of
+from tests.factories import FIRST_DAY, InformantFactory, NoteFactory, ReviewStepFactory, UploadFactory, at, items_of
 from tests.reviews.browsing import lasting
 
 PEOPLE = {
@@ -62,16 +62,22 @@ POST plan                planned  403  403  403  403  403  200  200  403  403  4
 POST profile             planned  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302
 GET  invitation          planned  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410
 POST invitation          planned  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410  410
+GET  import_sheets       planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+POST import_sheets       planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  import_sheet        planned  403  403  403  403  403  403  403  403  403  403  200  404  404  403  403  403  302
+POST check_sheet         planned  403  403  403  403  403  403  403  403  403  403  200  404  404  403  403  403  302
+POST confirm_sheet       planned  403  403  403  403  403  403  403  403  403  403  200  404  404  403  403  403  302
+POST delete_sheet        planned  403  403  403  403  403  403  403  403  403  403  302  404  404  403  403  403  302
 GET  service             planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service             unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  service_development planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service_development unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  service_compare     planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service_compare     unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
-GET  export_service/csv  planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  export_service/csv  planned  302  302  302  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  export_service/csv  unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
-GET  export_service/json planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
-GET  export_service/xlsx planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  export_service/json planned  302  302  302  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  export_service/xlsx planned  302  302  302  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  export_service/json unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  export_service/xlsx unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  review              scoring  200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
@@ -150,6 +156,34 @@ POST score               self     302  404  302  404  404  302  404  404  404  4
 POST leave_section       planned  403  403  403  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST leave_section       scoring  302  302  302  404  404  403  404  404  404  404  403  404  403  404  404  404  302
 POST leave_section       self     302  404  302  404  404  302  404  404  404  404  404  404  404  404  404  404  302
+GET  checklist           planned  200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  checklist           check    200  200  200  404  404  200  404  404  404  404  200  404  200  403  404  404  302
+GET  checklist           final    200  200  200  404  404  200  404  404  403  404  200  404  200  403  404  404  302
+GET  checklist           cancelled 200  200  200  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  checklist           self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  checklist           shared   403  404  403  404  404  403  404  404  403  404  403  404  403  403  404  404  302
+POST checklist           planned  302  403  403  404  404  302  404  404  404  404  302  404  302  404  404  404  302
+POST checklist           final    302  403  403  404  404  302  404  404  403  404  302  404  302  403  404  404  302
+POST checklist           cancelled 200  403  403  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+POST checklist           self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+POST begin_checklist     planned  302  403  403  404  404  302  404  404  404  404  302  404  302  404  404  404  302
+POST begin_checklist     final    302  403  403  404  404  302  404  404  403  404  302  404  302  403  404  404  302
+POST begin_checklist     self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+GET  checklist_step      planned  200  403  403  404  404  200  404  404  404  404  200  404  200  404  404  404  302
+GET  checklist_step      final    200  403  403  404  404  200  404  404  403  404  200  404  200  403  404  404  302
+GET  checklist_step      self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+POST checklist_step      planned  302  403  403  404  404  302  404  404  404  404  302  404  302  404  404  404  302
+POST checklist_step      final    302  403  403  404  404  302  404  404  403  404  302  404  302  403  404  404  302
+POST tick_step           planned  302  403  403  404  404  302  404  404  404  404  302  404  302  404  404  404  302
+POST tick_step           final    302  403  403  404  404  302  404  404  403  404  302  404  302  403  404  404  302
+POST tick_step           self     403  404  403  404  404  403  404  404  404  404  404  404  404  404  404  404  302
+POST delete_step         planned  302  403  403  404  404  302  404  404  404  404  302  404  302  404  404  404  302
+POST delete_step         final    302  403  403  404  404  302  404  404  403  404  302  404  302  403  404  404  302
+GET  checklist_template  planned  403  403  403  403  403  403  403  403  403  403  403  403  200  403  403  403  302
+POST checklist_template  planned  403  403  403  403  403  403  403  403  403  403  403  403  302  403  403  403  302
+GET  template_step       planned  403  403  403  403  403  403  403  403  403  403  403  403  200  403  403  403  302
+POST template_step       planned  403  403  403  403  403  403  403  403  403  403  403  403  302  403  403  403  302
+POST delete_template_step planned 403  403  403  403  403  403  403  403  403  403  403  403  302  403  403  403  302
 GET  figures             planned  200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
 GET  figures             scoring  200  200  200  404  404  200  404  404  404  404  403  404  403  404  404  404  302
 GET  figures             check    200  200  200  404  404  200  404  404  404  404  403  404  403  403  404  404  302
@@ -378,6 +412,11 @@ POSTED = {
     "score": {"draft": "1"},
     "leave_section": {"reason": "missing_data"},
     "source": {"source": "DOC", "closed": "1"},
+    "checklist": {"text": "Bestill møterom.", "doer": "lead", "days": "10", "moment": "before"},
+    "checklist_step": {"text": "Bestill et møterom.", "doer": "lead", "days": "9", "moment": "before"},
+    "tick_step": {"done": "1"},
+    "checklist_template": {"text": "Bestill møterom.", "doer": "lead", "days": "10", "moment": "before"},
+    "template_step": {"text": "Bestill et møterom.", "doer": "lead", "days": "9", "moment": "before"},
     "figures": {"seen": "{}"},
     "context": {"participants": "30", "in_work": "8"},
     "note": {"text": "Sett i timeplanen.", "items": "B1", "date": "2026-09-15"},
@@ -437,6 +476,8 @@ def _cast(state: str) -> Cast:
         "shared": Review.Status.FINAL,
     }.get(state, state)
     cast = cast_for(status, kind=kind)
+    ReviewStepFactory.create(review=cast.review)
+    UploadFactory.create(user=cast.adviser)
     if state == "reissue":
         workflow.reissue(cast.review, cast.evaluator, "Feil i sammendraget.")
     if state == "back":
@@ -460,7 +501,11 @@ def _address(name: str, cast: Cast) -> str:
     elif name == "invitation":
         # Of a seat that is there no more: what one that holds lets in stands in test_invitations.py.
         arguments["token"] = letters.link(Invitation()).rstrip("/").rpartition("/")[2]
-    elif name not in ("tasks", "calendar", "profile", "service_list", "plan"):
+    elif name.endswith("_sheet"):
+        arguments["pk"] = cast.adviser.uploads.get().pk
+    elif name in ("template_step", "delete_template_step"):
+        arguments["step"] = TemplateStep.objects.values_list("pk", flat=True).first()
+    elif name not in ("tasks", "calendar", "profile", "service_list", "plan", "checklist_template", "import_sheets"):
         arguments["pk"] = cast.review.pk
     if name in (
         "score",
@@ -474,6 +519,8 @@ def _address(name: str, cast: Cast) -> str:
         "delete_correction",
     ):
         arguments |= {"scale": "ips-25", "code": "B1"}
+    if name in ("checklist_step", "tick_step", "delete_step"):
+        arguments["step"] = cast.review.steps.get().pk
     if name in ("note", "delete_note"):
         arguments["note"] = uuid.UUID(int=7) if part == "new" else cast.review.notes.get(author=cast.evaluator).pk
     if name in ("interview", "delete_interview"):
