@@ -43,7 +43,7 @@ class OverviewFilterForm(forms.Form):
         label=_("Kind of review"),
         required=False,
         choices=[
-            ("", _("External, and self-review where there is no external one")),
+            ("", _("External, or else a shared self-review")),
             (Review.Kind.EXTERNAL, _("External reviews only")),
             (Review.Kind.SELF, _("Shared self-reviews only")),
         ],

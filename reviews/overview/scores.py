@@ -35,43 +35,43 @@ class Row:
         return self.spread.n
 
     @property
-    def quartiles(self) -> tuple[Decimal, Decimal, Decimal] | None:
-        """Lower quartile, median and upper quartile; None without a score or where the services are too few."""
-        return self.spread.quartiles if limit.may_show(self.n, self.hidden) else None
-
-    @property
-    def may_count(self) -> bool:
-        """Whether it may be told how many services have which score."""
-        return limit.may_show(self.n, self.hidden) and limit.may_count(self.hidden)
-
-    @property
-    def counts(self) -> Mapping[int, int] | None:
-        """How many services have each score of the scale; None where it may not be told."""
-        if not self.may_count:
-            return None
-        return {score: self.spread.counts.get(score, 0) for score in self.item.section.scale.scores}
+    def is_withheld(self) -> bool:
+        """Whether nothing but the number is told: known scores could be subtracted, so that those of the services that
+        the person may not see must be enough by themselves.
+        """
+        return not limit.may_count(self.hidden)
 
     @property
     def mean(self) -> Decimal | None:
-        """The mean; None without a score or where the counts may not be told: with the number it gives the sum away,
-        from which known scores can be subtracted.
-        """
-        return self.spread.mean if self.may_count else None
+        """The mean; None without a score or where it is withheld."""
+        return None if self.is_withheld else self.spread.mean
 
     @property
-    def is_withheld(self) -> bool:
-        """Whether there are scores of which not everything is told."""
-        return self.n > 0 and not self.may_count
+    def quartiles(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """Lower quartile, median and upper quartile; None without a score or where they are withheld."""
+        return None if self.is_withheld else self.spread.quartiles
+
+    @property
+    def counts(self) -> Mapping[int, int] | None:
+        """How many services have each score of the scale; None where that is withheld."""
+        if self.is_withheld:
+            return None
+        return {score: self.spread.counts.get(score, 0) for score in self.item.section.scale.scores}
 
 
-def rows(group: Group, items: Iterable[Item]) -> list[Row]:
-    """Return a row for each of the items: two queries, one where nothing is hidden."""
+def spreads(group: Group, items: Iterable[Item]) -> list[tuple[Spread, int]]:
+    """Return each item's spread with how many of the services in it the person may not see: two queries at most."""
     found = distribution.spread([each.version for each in group.chosen], items)
     hidden = [each.version for each in group.hidden]
     if not hidden:
-        return [Row(spread) for spread in found]
-    of_hidden = distribution.spread(hidden, [spread.item for spread in found])
-    return [Row(spread, apart.n) for spread, apart in zip(found, of_hidden, strict=True)]
+        return [(spread, 0) for spread in found]
+    apart = distribution.spread(hidden, [spread.item for spread in found])
+    return [(spread, of_hidden.n) for spread, of_hidden in zip(found, apart, strict=True)]
+
+
+def rows(group: Group, items: Iterable[Item]) -> list[Row]:
+    """Return a row for each of the items: two queries at most."""
+    return [Row(spread, hidden) for spread, hidden in spreads(group, items)]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class ScaleRows:
 
     @property
     def any_withheld(self) -> bool:
-        """Whether not everything may be told of some item."""
+        """Whether the figures of some item are withheld."""
         return any(row.is_withheld for row in self.rows)
 
 

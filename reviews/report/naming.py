@@ -47,6 +47,11 @@ def export_name(review: Review, extension: str) -> str:
     return f"{_stem(review)}.{extension}"
 
 
+def scores_name(day: datetime.date, extension: str) -> str:
+    """Return the name of the scores across services as they were on a day."""
+    return f"skarer-{day.isoformat()}.{extension}"
+
+
 def kit_name(review: Review, part: str) -> str:
     """Return the name of a PDF of the kit for the visit; `part` says which."""
     return f"{_stem(review)}-{slug(part)}.pdf"
