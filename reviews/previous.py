@@ -1,11 +1,9 @@
-"""The service's last external review of practice beside this one, item by item: what it found, what it advised, and
-what became of that.
-"""
+"""The service's last external review of practice beside this one, item by item: what it found, and what it advised."""
 
 from dataclasses import dataclass
 
 from reviews import results
-from reviews.models import ActionPoint, Correction, FinalScore, Review
+from reviews.models import Correction, FinalScore, Review
 from scales.models import Item
 
 
@@ -21,7 +19,6 @@ class Beside:
     found: FinalScore | None
     other_edition: bool
     section_comment: str
-    actions: tuple[ActionPoint, ...]
     correction: Correction | None
 
     @property
@@ -41,7 +38,7 @@ def beside(review: Review, item: Item, *, corrected: bool = True) -> Beside | No
     """Return what the service's last external review says about the item: the last one with its scale, where any has
     used that. None where there is no external review.
 
-    The item is found by its code and its scale's, since another edition has rows of its own. Four queries at most.
+    The item is found by its code and its scale's, since another edition has rows of its own. Three queries at most.
     `corrected`: with what is recorded about its score now, which belongs to the draft.
     """
     versions = results.last_external_versions(review)
@@ -51,22 +48,20 @@ def beside(review: Review, item: Item, *, corrected: bool = True) -> Beside | No
     version = versions.get(scale.code)
     if version is None:
         latest = max((each.review for each in versions.values()), key=lambda last: last.first_day)
-        return Beside(latest, None, False, "", (), None)
+        return Beside(latest, None, False, "", None)
     found = (
         version.scores.filter(item__code=item.code, item__section__scale__code=scale.code)
         .select_related("item__section__scale")
         .first()
     )
     if found is None:
-        return Beside(version.review, None, False, "", (), None)
+        return Beside(version.review, None, False, "", None)
     section = found.item.section
-    actions = ActionPoint.objects.filter(version__review=version.review_id, item=found.item)
     return Beside(
         review=version.review,
         found=found,
         other_edition=section.scale_id != scale.pk,
         section_comment=results.comments_by_section(version).get((scale.code, section.code), ""),
-        actions=tuple(actions.select_related("organisation").order_by("created_at")),
         correction=review.corrections.filter(item=found.item, version__review=version.review_id).first()
         if corrected
         else None,

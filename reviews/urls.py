@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reviews.views import (
+    action_plan,
     beside,
     calendar,
     checking,
@@ -54,6 +55,11 @@ urlpatterns = [
     path("services/<uuid:pk>/development/", service_years.development, name="service_development"),
     path("services/<uuid:pk>/compare/", service_years.compare, name="service_compare"),
     path("services/<uuid:pk>/others/", service_others.service_others, name="service_others"),
+    path("services/<uuid:pk>/plan/", action_plan.action_plan, name="action_plan"),
+    path("services/<uuid:pk>/plan/new/", action_plan.new_action, name="new_action"),
+    path("services/<uuid:pk>/plan/handlingsplan.pdf", action_plan.action_plan_pdf, name="action_plan_pdf"),
+    path("services/<uuid:pk>/plan/handlingsplan.xlsx", action_plan.action_plan_xlsx, name="action_plan_xlsx"),
+    path("services/<uuid:pk>/plan/<uuid:action>/", action_plan.action, name="action"),
     path("services/<uuid:pk>/export.<slug:extension>", reports.export_service, name="export_service"),
     path("overview/scores/", overview_scores.overview_scores, name="overview_scores"),
     path("overview/scores/<slug:scale>/<slug:code>/", overview_scores.overview_item, name="overview_item"),

@@ -14,13 +14,12 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from reviews import figures, results, tagging, workflow
-from reviews.demo import checklists, texts
+from reviews.demo import action_plan, checklists, texts
 from reviews.demo.findings import ELEMENTS, FULL, LOW, LOWER, OWN, RECOUNTED, SECOND, Finding, Told
 from reviews.demo.people import ADMINISTRATOR, DOMAIN, LOG_INS, PASSWORD
 from reviews.demo.places import HISTORY, SERVICES
 from reviews.exchange import importing
 from reviews.models import (
-    ActionPoint,
     AgreedResult,
     County,
     Organisation,
@@ -333,7 +332,8 @@ class Demonstration:
         key = ("IPS Bjørgvin", 415)
         review = self._plan(*key)
         one, two = "545 43343433 34443434444334 432333443334", "544 43343433 34443434434334 433333443334"
-        self._whole(review, self._short(key, one, two), texts.SHORT_NARRATIVES[key])
+        version = self._whole(review, self._short(key, one, two), texts.SHORT_NARRATIVES[key])
+        action_plan.act(version, action_plan.LAST_YEAR)
 
     def _from_plans(self) -> None:
         key = ("IPS Havgap", 390)
@@ -366,6 +366,8 @@ class Demonstration:
             if is_shared:
                 workflow.share(review, self._lead(review))
                 self._set(review, shared_at=version.made_at + datetime.timedelta(days=7))
+            else:
+                action_plan.act(version, action_plan.SELF_REVIEW)
 
     def _cancelled(self) -> None:
         review = self._plan("IPS Østbyen", 330)
@@ -404,18 +406,9 @@ class Demonstration:
         review.refresh_from_db()
         self._exchange(review)
         version = self._finish(review)
-        self._act(version)
-
-    def _act(self, version: ReportVersion) -> None:
-        """Let the service make something of its forbedringspunkter."""
-        for action in version.actions.select_related("item"):
-            if action.item.code not in texts.ACTIONS:
-                continue
-            action.status, action.owner, days, action.notes = texts.ACTIONS[action.item.code]
-            action.deadline = version.made_at.date() + datetime.timedelta(days=days)
-            if action.status in (ActionPoint.Status.DONE, ActionPoint.Status.DROPPED):
-                action.closed_at = version.made_at + datetime.timedelta(days=14)
-            action.save()
+        action_plan.act(version, action_plan.THIS_YEAR)
+        action_plan.go_on(version, self._people["metodeveileder"])
+        action_plan.add(version, self._items, self._people["metodeveileder"])
 
     def _take_notes(self, review: Review, notes: Iterable[tuple[str, str, int | None, tuple[str, ...], str]]) -> None:
         lead = self._lead(review)
@@ -486,7 +479,8 @@ class Demonstration:
         """The last review stands beside this one, with what became of its advice."""
         key = ("IPS Nordlysbyen", 430)
         one, two = "433 33333322 33232333343333 322332333233", "433 33333322 33242333343333 322332333233"
-        self._act(self._whole(self._plan(*key), self._short(key, one, two), texts.SHORT_NARRATIVES[key]))
+        version = self._whole(self._plan(*key), self._short(key, one, two), texts.SHORT_NARRATIVES[key])
+        action_plan.act(version, action_plan.THIS_YEAR)
         key = ("IPS Nordlysbyen", 6)
         review = self._plan(*key)
         one, two = "444 33433332 33343333443334 432333343233", "544 33415332 34343133443334 432333343234"

@@ -367,14 +367,3 @@ SELF_NARRATIVES: dict[str, dict[str, str | list[str]]] = {
     },
 }
 """What is told around the findings of a self-review, by service."""
-
-ACTIONS: dict[str, tuple[str, str, int, str]] = {
-    "O2": ("under_way", "Teamleder DPS", 60, "Fast punkt på teammøtet fra neste måned."),
-    "O8": ("open", "Leder i styringsgruppen", 45, ""),
-    "T1": ("under_way", "Avdelingsleder Nav", 75, "Nav har pekt ut en kontaktperson."),
-    "T6": ("done", "Metodeveileder", 30, "Skjemaet gås gjennom hver mandag."),
-    "T13": ("open", "Metodeveileder", 90, ""),
-    "G2": ("dropped", "Teamledere DPS", 120, "Nytt journalsystem innføres til våren; tas opp igjen da."),
-}
-"""What the first service has made of its forbedringspunkter: status, who acts, days from the report to the "
-"deadline, notes."""

@@ -38,6 +38,12 @@ def anchor_of(result: AgreedResult | ItemResult) -> str:
 
 
 @register.filter
+def actor_names(codes: tuple[str, ...]) -> str:
+    """Those who act, by their codes, in words: "Nav og helsepartneren"."""
+    return wording.actors(list(codes))
+
+
+@register.filter
 def interview_name(interview: Interview) -> str:
     """What an interview is called: whom is talked to, or else the kind of source: "Behandler 2"."""
     source = str(Source(interview.source).label)

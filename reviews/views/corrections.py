@@ -36,7 +36,8 @@ def _scored(last: previous.Beside | None) -> FinalScore:
 def correction(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Record that the last review's score of an item was wrong, or change what is recorded."""
     permit, item = _open(request, pk, scale, code)
-    last = previous.beside(permit.review, item)
+    beside = evidence.last_review(permit, item)
+    last = beside["last"]
     found = _scored(last)
     held = None if last is None else last.correction
     form = CorrectionForm(request.POST or None, found=found, held=held)
@@ -51,7 +52,8 @@ def correction(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> 
         ):
             return redirect("reviews:agree", pk, scale, code)
         # Where another was first, what the other wrote stands above the form, and has been seen now.
-        last, seen = previous.beside(permit.review, item), {}
+        beside, seen = evidence.last_review(permit, item), {}
+        last = beside["last"]
         held = None if last is None else last.correction
     return render(
         request,
@@ -59,7 +61,7 @@ def correction(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> 
         {
             "review": permit.review,
             "item": item,
-            "last": last,
+            **beside,
             "form": form,
             "stamps": seen or _stamps(held),
             "writable": permit.review.status in (Review.Status.CONSENSUS, Review.Status.FACT_CHECK),

@@ -1,11 +1,13 @@
-"""What the views of the evidence share: who is let in, and where one works on an item."""
+"""What the views of the evidence share: who is let in, where one works on an item, and what was found there last time."""
 
 import uuid
+from typing import Any
 
 from django.urls import reverse
 
-from reviews import access
+from reviews import access, previous
 from reviews.access import Permit
+from reviews.action_plan import points
 from reviews.models import Review
 from reviews.views.http import PersonRequest
 from scales.models import Item
@@ -33,3 +35,11 @@ def item_page(permit: Permit, item: Item) -> str:
     if not pages:
         return reverse("reviews:review", args=[permit.review.pk])
     return reverse(pages, args=[permit.review.pk, item.section.scale.code, item.code])
+
+
+def last_review(permit: Permit, item: Item, *, corrected: bool = True) -> dict[str, Any]:
+    """Return what the card of the last review shows of an item (templates/reviews/partials/last_review.html), with the
+    service's points on it; `corrected` as reviews.previous.beside has it.
+    """
+    last = previous.beside(permit.review, item, corrected=corrected)
+    return {"last": last, "points": points.on_item(permit.actions, item, None if last is None else last.review.pk)}

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews import access, checklist, given, letters, results, workflow
 from reviews.access import Permit
+from reviews.action_plan import points
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
 from reviews.models import Review
-from reviews.navigation import route
+from reviews.navigation import items_in, route
 from reviews.views import checking, seats
+from reviews.views.evidence import item_pages
 from reviews.views.http import PersonRequest, attempt, not_reached, send_letters
 
 Status = Review.Status
@@ -191,6 +193,11 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     context["figures_progress"] = _figures(permit)
     context["checklist"] = checklist.of(found) if permit.may_see_checklist else None
     context["today"] = timezone.localdate()
+    if permit.may_see_evidence and found.is_open:
+        if "scales" not in context:
+            context["scales"] = results.pinned_scales(found)
+        context["open_actions"] = points.open_points(permit.actions, items_in(context["scales"]))
+        context["item_pages"] = item_pages(permit)
     context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)
 

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, figures, given, previous, results, workflow
+from reviews import access, figures, given, results, workflow
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
 from reviews.navigation import Place, Route, items_in, route
-from reviews.views import autosave, coverage, notes
+from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 from scales import wording
 from scales.models import Item, Scale, Section
@@ -111,7 +111,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "given": gave,
             "per": figures.per(place.item),
             # An observer is not told what the evaluators agree on before the draft is sent out.
-            "last": previous.beside(permit.review, place.item, corrected=permit.may_work or permit.may_read_draft),
+            **evidence.last_review(permit, place.item, corrected=permit.may_work or permit.may_read_draft),
             "section_form": SectionForm(review=permit.review),
             **written,
             **coverage.card(permit, place.item, written["notes"]),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviews import access
+from reviews.action_plan.points import Standing, standings
 from reviews.forms.filters import Filters, task_filters
 from reviews.models import ReportVersion, Review
 from reviews.tasks import Part, Task, parts_of, seen_as, still_followed, task, with_what_decides
@@ -43,6 +44,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
             "mine": [each for each in page if each.mine],
             "others": [each for each in page if not each.mine],
             "recent": _recent(seen) if first_of_all else [],
+            "plans": _plans(request, who) if first_of_all else [],
             "today": timezone.localdate(),
             "may_plan": access.plannable_services(request.user, who).exists(),
         },
@@ -67,6 +69,12 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
     # What is handed over is here for what still waits in it alone.
     chosen = [each for each in found if each.mine or not (only_mine or each.review.status in _CLOSED)]
     return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
+
+
+def _plans(request: PersonRequest, who: access.Standing) -> list[Standing]:
+    """Return how far the handlingsplan has come in each service that the person leads or manages: at most one query."""
+    own = who.supervises | who.manages
+    return standings(access.visible_actions(request.user, who), own) if own else []
 
 
 def _recent(seen: QuerySet[Review]) -> QuerySet[Review]:

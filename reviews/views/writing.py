@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import access, consensus, figures, previous, results, workflow
+from reviews import access, consensus, figures, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
 from reviews.navigation import Place, items_in
-from reviews.views import autosave, coverage, notes
+from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 
 
@@ -97,7 +97,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "route": way,
             "own": own,
             "findings": consensus.findings(place.item, own),
-            "last": previous.beside(permit.review, place.item),
+            **evidence.last_review(permit, place.item),
             **written,
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",

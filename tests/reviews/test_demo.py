@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from reviews import demo, given, results, workflow
-from reviews.demo import findings, making, texts
+from reviews.demo import action_plan, findings, making, texts
 from reviews.models import (
     ActionPoint,
     ClosedSource,
@@ -175,7 +175,7 @@ def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are(
     assert set(findings.ELEMENTS) == {code for code, item in items.items() if counts_elements(item)}
     assert {code for code, _score in findings.SECOND} <= set(items)
     assert {code for each in findings.OWN.values() for code in each} <= set(items)
-    assert set(texts.SCORING) | set(texts.ACTIONS) | set(texts.GIVEN) | set(texts.GIVEN_IN_PART) <= set(items)
+    assert set(texts.SCORING) | set(action_plan.THIS_YEAR) | set(texts.GIVEN) | set(texts.GIVEN_IN_PART) <= set(items)
     noted = texts.NOTES + texts.CONSENSUS_NOTES
     assert {code for _source, _who, _number, codes, _text in noted for code in codes} <= set(items)
     assert {
@@ -186,7 +186,7 @@ def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are(
         if finding.agreed <= 3 and items[code].section.scale.comment_expected:
             assert finding.comment
             assert finding.recommendation
-    assert all(findings.FULL[code].recommendation for code in texts.ACTIONS)
+    assert all(findings.FULL[code].recommendation for code in action_plan.THIS_YEAR)
 
 
 def told() -> list[findings.Finding | findings.Told]:

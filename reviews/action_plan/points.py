@@ -1,0 +1,262 @@
+"""The points of a handlingsplan with what the reports said of each, in the order in which they are worked on."""
+
+import datetime
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from reviews.models import ActionPoint, FinalScore, ReportVersion, Review
+from reviews.report import holding
+from scales.models import Item
+
+Status = ActionPoint.Status
+
+ORDER = (Status.UNDER_WAY, Status.OPEN, Status.DONE, Status.DROPPED)
+"""The states in the order in which a plan tells of them: what is worked on first."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point with what is known of it.
+
+    `recommendation` is what the report said, empty for a point of the service's own; `actors` who acts by the report,
+    as codes of Actor. `withdrawn`: the newest version of the report does not advise it any longer. `goes_on`: it was
+    closed because another point on the item is worked on. `twins` are the other open points on its item while it is
+    open, and `keep` the one of all these to work on. `inside`: only the service sees it. `seen`: the person sees the
+    review that it comes from.
+    """
+
+    action: ActionPoint
+    recommendation: str
+    actors: tuple[str, ...]
+    withdrawn: bool
+    goes_on: bool
+    twins: tuple[ActionPoint, ...]
+    keep: ActionPoint
+    inside: bool
+    seen: bool
+
+    @property
+    def review(self) -> Review | None:
+        """The review whose report recommended it; None for a point of the service's own."""
+        return None if self.action.version is None else self.action.version.review
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is the one to work on of those on its item."""
+        return self.keep == self.action
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether the service has put the recommendation in other words."""
+        return self.recommendation != "" and self.action.text != self.recommendation
+
+    def is_overdue(self, today: datetime.date) -> bool:
+        """Whether it should have been done, or another one that is the same matter."""
+        return any(is_overdue(each, today) for each in (self.action, *self.twins))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many points there are in each state. Open ones on one item are one matter, and count as the one of them that
+    is kept; those that go on in another do not count as dropped. `overdue` are among the open ones.
+    """
+
+    open: int = 0
+    under_way: int = 0
+    done: int = 0
+    dropped: int = 0
+    overdue: int = 0
+
+    @property
+    def to_do(self) -> int:
+        """How many are still to be done."""
+        return self.open + self.under_way
+
+
+def is_overdue(action: ActionPoint, today: datetime.date) -> bool:
+    """Whether a point is open and its deadline has passed."""
+    return action.is_open and action.deadline is not None and action.deadline < today
+
+
+def went_on(closed_at: datetime.datetime, others: Iterable[tuple[datetime.datetime, datetime.datetime | None]]) -> bool:
+    """Whether a point that was dropped at a time goes on in another one on its item: one that was there then, and
+    open. `others`: when each of them came and was closed.
+    """
+    return any(came <= closed_at and (closed is None or closed > closed_at) for came, closed in others)
+
+
+def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point]:
+    """Return the points of a service that a person sees (reviews.access.visible_actions), those under way first, then
+    by deadline; what is closed with the latest first. `reviews` are those the person sees. Two queries.
+    """
+    found = list(
+        seen.select_related("item__section__scale", "organisation", "version__review").annotate(
+            sees_review=Exists(reviews.filter(pk=OuterRef("version__review"))),
+            newest=Subquery(
+                ReportVersion.objects.filter(review=OuterRef("version__review")).order_by("-number").values("pk")[:1]
+            ),
+        )
+    )
+    given = _given(found)
+    on_item: dict[tuple[str, str], list[ActionPoint]] = defaultdict(list)
+    for action in found:
+        on_item[action.matter].append(action)
+    rows = [
+        _point(
+            action,
+            [other for other in on_item[action.matter] if other.pk != action.pk],
+            given,
+            newest=action.newest,
+            seen=action.sees_review,
+        )
+        for action in found
+    ]
+    return sorted(rows, key=lambda row: _place(row.action))
+
+
+_Given = Mapping[tuple[uuid.UUID, int], FinalScore]
+
+
+def _given(actions: Iterable[ActionPoint]) -> dict[tuple[uuid.UUID, int], FinalScore]:
+    """What the reports said, all their versions, by version and item."""
+    reviews = {action.version.review_id for action in actions if action.version is not None}
+    scores = FinalScore.objects.filter(version__review__in=reviews).exclude(recommendation="").defer("comment")
+    return {(score.version_id, score.item_id): score for score in scores.order_by()}
+
+
+def _point(
+    action: ActionPoint, others: Sequence[ActionPoint], given: _Given, *, newest: uuid.UUID, seen: bool
+) -> Point:
+    said = None if action.version_id is None else given.get((action.version_id, action.item_id))
+    twins = [other for other in others if other.is_open] if action.is_open else []
+    closed_at = action.closed_at if action.status == Status.DROPPED else None
+    return Point(
+        action=action,
+        recommendation="" if said is None else said.recommendation,
+        actors=() if said is None else tuple(holding.acts(said.actors, said.obstacles)),
+        withdrawn=said is not None and (newest, action.item_id) not in given,
+        goes_on=closed_at is not None and went_on(closed_at, [(each.created_at, each.closed_at) for each in others]),
+        twins=tuple(sorted(twins, key=_newest_first)),
+        keep=min([action, *twins], key=lambda each: (_is_inside(each), _newest_first(each))),
+        inside=_is_inside(action),
+        seen=seen,
+    )
+
+
+def _is_inside(action: ActionPoint) -> bool:
+    """Whether only the service sees it: it comes from a self-review that is not shared. Where another point on the item
+    is seen by others too, that one is kept, so that nobody is told that it is not to be done.
+    """
+    review = None if action.version is None else action.version.review
+    return review is not None and review.is_self and review.shared_at is None
+
+
+def _newest_first(action: ActionPoint) -> tuple[float, str]:
+    return -action.created_at.timestamp(), str(action.pk)
+
+
+def _place(action: ActionPoint) -> tuple[object, ...]:
+    """Where a point stands: by state; the open ones by deadline and those without one last, the closed by when."""
+    item = action.item
+    in_scale = (item.section.scale.position, item.section.position, item.position, _newest_first(action))
+    if action.closed_at is not None:
+        return ORDER.index(Status(action.status)), -action.closed_at.timestamp(), *in_scale
+    return ORDER.index(Status(action.status)), action.deadline or datetime.date.max, *in_scale
+
+
+def numbers(rows: Iterable[Point], today: datetime.date) -> Numbers:
+    """Count the points of a plan."""
+    found = [row for row in rows if row.is_kept and not row.goes_on]
+    states = Counter(row.action.status for row in found)
+    return Numbers(
+        open=states[Status.OPEN],
+        under_way=states[Status.UNDER_WAY],
+        done=states[Status.DONE],
+        dropped=states[Status.DROPPED],
+        overdue=sum(row.is_overdue(today) for row in found),
+    )
+
+
+def groups(rows: Iterable[Point]) -> list[tuple[ActionPoint.Status, list[Point]]]:
+    """Return points by their state, in the order of the states, without those that have none. Of open ones on one item
+    the one that is kept stands there, and the others are its twins.
+    """
+    by_status: dict[str, list[Point]] = defaultdict(list)
+    for row in rows:
+        if row.is_kept:
+            by_status[row.action.status].append(row)
+    return [(status, by_status[status]) for status in ORDER if by_status[status]]
+
+
+def nearest(rows: Iterable[Point], number: int) -> list[Point]:
+    """Return the open points with the nearest deadlines, those that have passed among them."""
+    dated = [(row.action.deadline, row) for row in rows if row.action.is_open and row.action.deadline is not None]
+    return [row for _deadline, row in sorted(dated, key=lambda each: each[0])][:number]
+
+
+# The open points elsewhere
+
+
+def on_item(seen: QuerySet[ActionPoint], item: Item, last: uuid.UUID | None) -> list[ActionPoint]:
+    """Return the points on an item, in whatever edition, that the next evaluators meet: those that are open, and what
+    became of those of the `last` review; the newest first. One query.
+    """
+    wanted = Q(status__in=ActionPoint.OPEN)
+    if last is not None:
+        wanted |= Q(version__review=last)
+    found = seen.filter(wanted, item__code=item.code, item__section__scale__code=item.section.scale.code)
+    return list(found.select_related("organisation", "version__review").order_by("-created_at", "pk"))
+
+
+def open_points(seen: QuerySet[ActionPoint], items: Iterable[Item]) -> list[tuple[Item | None, ActionPoint]]:
+    """Return the open points of a service, each with the one of a review's items that it is about: in their order, and
+    those about none of them last. One query.
+    """
+    places = {(item.section.scale.code, item.code): (place, item) for place, item in enumerate(items)}
+    found = seen.filter(status__in=ActionPoint.OPEN).select_related("item__section__scale", "organisation")
+    rows = [(places.get(action.matter), action) for action in found.order_by("-created_at", "pk")]
+    rows.sort(key=lambda row: len(places) if row[0] is None else row[0][0])
+    return [(None if place is None else place[1], action) for place, action in rows]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one service's plan has come: how many are still to be done, how many of those are overdue, and the next
+    deadline.
+    """
+
+    service: uuid.UUID
+    name: str
+    to_do: int
+    overdue: int
+    next_deadline: datetime.date | None
+
+
+def standings(seen: QuerySet[ActionPoint], services: Iterable[uuid.UUID]) -> list[Standing]:
+    """Return how far the plans of services have come, of those that have anything still to be done, by the services'
+    names; open points on one item are one matter, as in `numbers`. One query.
+    """
+    today = timezone.localdate()
+    found = seen.filter(service__in=services, status__in=ActionPoint.OPEN).order_by("service__name", "service")
+    matters: dict[tuple[uuid.UUID, str], dict[tuple[str, str], list[datetime.date]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for service, name, scale, code, deadline in found.values_list(
+        "service", "service__name", "item__section__scale__code", "item__code", "deadline"
+    ):
+        matters[service, name][scale, code] += [] if deadline is None else [deadline]
+    return [
+        Standing(
+            service=service,
+            name=name,
+            to_do=len(deadlines),
+            overdue=sum(any(day < today for day in days) for days in deadlines.values()),
+            next_deadline=min((day for days in deadlines.values() for day in days if day >= today), default=None),
+        )
+        for (service, name), deadlines in matters.items()
+    ]
