@@ -30,9 +30,9 @@ class Line:
         return "" if self.change is None else wording.signed(str(self.change))
 
     @property
-    def has_comments(self) -> bool:
-        """Whether anything is written on the item in either review."""
-        return any(item is not None and item["comment"].strip() for item in (self.first, self.second))
+    def comments(self) -> tuple[str, str]:
+        """What is written on the item in each; empty where nothing is."""
+        return _comment(self.first), _comment(self.second)
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,6 @@ class SectionPair:
     result: Result
     comments: tuple[str, str]
     lines: list[Line]
-
-    @property
-    def has_comments(self) -> bool:
-        """Whether anything is written on the whole section in either review."""
-        return any(comment.strip() for comment in self.comments)
 
 
 @dataclass(frozen=True)
@@ -166,7 +161,7 @@ def _section(
         code=code,
         title=title,
         result=_result(scale, first and first["total"], second and second["total"], why),
-        comments=("" if first is None else first["comment"], "" if second is None else second["comment"]),
+        comments=(_comment(first), _comment(second)),
         lines=[
             Line(
                 key,
@@ -179,6 +174,10 @@ def _section(
             for key, short_title in titles.items()
         ],
     )
+
+
+def _comment(found: ItemContent | SectionContent | None) -> str:
+    return "" if found is None else found["comment"].strip()
 
 
 def _items(section: SectionContent | None) -> dict[str, ItemContent]:
