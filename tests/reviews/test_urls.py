@@ -56,6 +56,12 @@ TABLE = """
 GET  tasks               planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 GET  service_list        planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 GET  calendar            planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
+GET  overview            planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_development planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_obstacles  planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_behind     planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_file/csv   planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_file/xlsx  planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
 GET  plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
 GET  profile             planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 POST plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
@@ -505,6 +511,9 @@ def _address(name: str, cast: Cast) -> str:
         arguments["pk"] = cast.adviser.uploads.get().pk
     elif name in ("template_step", "delete_template_step"):
         arguments["step"] = TemplateStep.objects.values_list("pk", flat=True).first()
+    elif name.startswith("overview"):
+        # Across services: what is asked for stands behind the address.
+        pass
     elif name not in ("tasks", "calendar", "profile", "service_list", "plan", "checklist_template", "import_sheets"):
         arguments["pk"] = cast.review.pk
     if name in (
@@ -533,11 +542,12 @@ def _address(name: str, cast: Cast) -> str:
         arguments["number"] = 2
     if name == "kit_guide":
         arguments["perspective"] = "deltaker"
-    if name in ("export_review", "export_service"):
+    if name in ("export_review", "export_service", "overview_file"):
         arguments["extension"] = part
     if name == "step":
         arguments["name"] = part
-    return reverse(f"reviews:{name}", kwargs=arguments)
+    query = "?about=outcome&year=2026" if name == "overview_behind" else ""
+    return reverse(f"reviews:{name}", kwargs=arguments) + query
 
 
 def _rows() -> list[tuple[str, str, str, dict[str, int]]]:
