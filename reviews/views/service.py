@@ -1,8 +1,6 @@
 """One service: where it stands, what is going on, and its reviews."""
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -12,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviews import access, due, handed_over, years
+from reviews.action_plan import points
 from reviews.forms.filters import review_filters
 from reviews.handed_over import HandedOver
-from reviews.models import ActionPoint, Review, Role
+from reviews.models import Review, Role
 from reviews.views.http import PersonRequest
 
 _PAGE = 50
@@ -45,6 +44,8 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     known = {each.review.pk: each for each in held}
     filters = review_filters(request.GET, sorted({each.first_day.year for each in reviews}, reverse=True))
     page = Paginator([each for each in reviews if _fits(each, filters.chosen)], _PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    plan = points.points(access.visible_actions(request.user, who).filter(service=service), visible)
     people = Role.objects.current().filter(service=service, user__is_active=True).select_related("user")
     return render(
         request,
@@ -59,11 +60,12 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "development": next(iter(years.lines(held)), None),
             "due": due.of_service(service, visible),
             "under_way": [each for each in reviews if each.is_external and each.is_open and each.pk not in known],
-            "plan": _plan(access.visible_actions(request.user, who).filter(service=service).select_related("item")),
+            "numbers": points.numbers(plan, today),
+            "nearest": points.nearest(plan, _NEAREST),
             "has_reviews": bool(reviews),
             "filters": filters,
             "page_obj": Page([ReviewRow(each, known.get(each.pk)) for each in page], page.number, page.paginator),
-            "today": timezone.localdate(),
+            "today": today,
             "may_plan": bool(access.plannable_kinds(service, who)),
         },
     )
@@ -77,27 +79,3 @@ def _fits(review: Review, chosen: dict[str, str]) -> bool:
     if chosen["state"]:
         return review.status == chosen["state"]
     return review.status != Review.Status.CANCELLED
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What was recommended and what came of it, in numbers, and the open points whose deadlines are nearest."""
-
-    not_begun: int
-    under_way: int
-    done: int
-    dropped: int
-    nearest: list[ActionPoint]
-
-
-def _plan(points: Iterable[ActionPoint]) -> Plan:
-    found = list(points)
-    numbers = Counter(each.status for each in found)
-    dated = [(each.deadline, each) for each in found if each.is_open and each.deadline is not None]
-    return Plan(
-        not_begun=numbers[ActionPoint.Status.OPEN],
-        under_way=numbers[ActionPoint.Status.UNDER_WAY],
-        done=numbers[ActionPoint.Status.DONE],
-        dropped=numbers[ActionPoint.Status.DROPPED],
-        nearest=[each for _day, each in sorted(dated, key=lambda pair: pair[0])[:_NEAREST]],
-    )

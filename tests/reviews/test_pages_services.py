@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from reviews import workflow
 from reviews.models import Correction, Review, Service, User
@@ -296,3 +297,67 @@ def test_a_correction_is_shown_once_its_review_is_final_to_those_who_see_it(
     assert shown(cast.outsider) == []
     assert _listed(client, cast.service) == [final_now]
     assert Correction.objects.count() == 2
+
+
+# What was recommended, who is there, and how it went
+
+
+def test_the_plan_is_told_in_numbers_with_the_nearest_deadlines(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    first, second, third, fourth, *_rest = cast.service.actions.order_by("item")
+    for action, days in ((first, 90), (second, -3), (third, 30)):
+        action.status, action.deadline = "under_way", timezone.localdate() + days * DAY
+        action.owner = "Teamleder"
+        action.save()
+    fourth.status, fourth.closed_at = "done", timezone.now()
+    fourth.save()
+    context = client.get(_address(cast.service)).context
+    numbers = context["numbers"]
+    assert (numbers.under_way, numbers.done, numbers.overdue) == (3, 1, 1)
+    assert numbers.open == cast.service.actions.filter(status="open").count()
+    assert [point.action for point in context["nearest"]] == [second, third, first]
+    html = client.get(_address(cast.service)).content.decode()
+    assert reverse("reviews:action", args=[cast.service.pk, second.pk]) in html
+    assert PASSED in html
+
+
+def test_one_who_does_not_see_the_plan_is_told_nothing_of_it(client: Client, cast: Cast) -> None:
+    cast.service.actions.update(deadline=timezone.localdate())
+    client.force_login(cast.last_years_evaluator)
+    response = client.get(_address(cast.service))
+    assert response.context["nearest"] == []
+    assert reverse("reviews:action_plan", args=[cast.service.pk]) not in response.content.decode()
+
+
+def test_the_people_with_a_role_today_are_named(client: Client, cast: Cast) -> None:
+    gone = RoleFactory.create(service=cast.service, user__is_active=False).user
+    client.force_login(cast.manager)
+    people = client.get(_address(cast.service)).context["people"]
+    assert {role.user for role in people} == {cast.method_supervisor, cast.manager}
+    html = client.get(_address(cast.service)).content.decode()
+    for name in (cast.method_supervisor.name, cast.manager.name):
+        assert html.count(name) >= 1
+    for user in (gone, cast.ended_manager, cast.ended_method_supervisor):
+        assert user.name not in html
+
+
+def test_the_total_is_drawn_from_the_second_review_on(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    assert "<svg xmlns" not in client.get(_address(cast.service)).content.decode()
+    final_review(service=cast.service, first_day=FIRST_DAY.replace(year=2024), scores=lambda item: 3)
+    response = client.get(_address(cast.service))
+    assert [point["year"] for point in response.context["development"].scale["history"]] == [2024, 2025]
+    assert response.content.decode().count("<svg xmlns") == 1
+    # Who has a seat in one review sees one point, and so no line.
+    client.force_login(cast.last_years_evaluator)
+    assert "<svg xmlns" not in client.get(_address(cast.service)).content.decode()
+
+
+def test_the_change_since_the_last_review_is_told_beside_the_result(client: Client, cast: Cast) -> None:
+    cast.method_supervisor.language = "en"
+    cast.method_supervisor.save()
+    client.force_login(cast.method_supervisor)
+    final_review(service=cast.service, scores=lambda item: 5)
+    before = cast.last_year.versions.get().content["scales"][0]["total"]["total"]
+    said = f"{125 - before} points up since the last external review in 2025."
+    assert said in client.get(_address(cast.service)).content.decode()
