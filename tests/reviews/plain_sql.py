@@ -1,6 +1,7 @@
 """Figures of services and years worked out by plain SQL and the standard library: nothing of the code under test."""
 
 import datetime
+import json
 import statistics
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -27,6 +28,9 @@ LATEST = f"""
     WHERE r.basis = 'practice' AND %s
 """
 """The reviews of practice of each service, the one that speaks for it at place 1; what is asked for goes in."""
+
+
+_YEAR = "CAST(SUBSTR(CAST(r.first_day AS TEXT), 1, 4) AS INTEGER)"
 
 
 def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -67,15 +71,53 @@ def quartiles(values: list[int]) -> tuple[float, float, float]:
     return (first, second, third)
 
 
-def totals_by_review(scale: str) -> dict[str, tuple[int, int, int]]:
-    """Return the sum of the scores, how many are scored and how many there are, by the review's key, of a scale."""
-    query = f"""
-        SELECT v.review_id, SUM(f.score), COUNT(f.score), COUNT(*) FROM ({NEWEST}) v
-        JOIN reviews_finalscore f ON f.version_id = v.id JOIN scales_item i ON i.id = f.item_id
-        JOIN scales_section e ON e.id = i.section_id JOIN scales_scale s ON s.id = e.scale_id
-        WHERE v.place = 1 AND s.code = %s GROUP BY v.review_id
+def complete_totals_by_year(scale: str) -> dict[int, dict[str, int]]:
+    """Return the sums of the services' last external reviews of practice of each year in which every item of a scale is
+    scored, by the year and the service's name.
     """
-    return {_key(review): (int(total or 0), scored, items) for review, total, scored, items in rows(query, scale)}
+    query = f"""
+        SELECT y.year, s.name, SUM(f.score) FROM (
+            SELECT r.service_id, n.id AS version_id, {_YEAR} AS year, ROW_NUMBER() OVER (
+                PARTITION BY r.service_id, {_YEAR} ORDER BY r.first_day DESC, r.created_at DESC
+            ) AS place
+            FROM reviews_review r JOIN ({NEWEST}) n ON n.review_id = r.id AND n.place = 1
+            WHERE r.basis = 'practice' AND r.kind = 'external'
+        ) y
+        JOIN reviews_service s ON s.id = y.service_id
+        JOIN reviews_finalscore f ON f.version_id = y.version_id JOIN scales_item i ON i.id = f.item_id
+        JOIN scales_section e ON e.id = i.section_id JOIN scales_scale c ON c.id = e.scale_id
+        WHERE y.place = 1 AND c.code = %s
+        GROUP BY y.year, s.name HAVING COUNT(*) = COUNT(f.score)
+    """
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for year, name, total in rows(query, scale):
+        found[int(year)][name] = int(total)
+    return found
+
+
+def low_scores() -> list[tuple[str, int, list[str]]]:
+    """Return the scores of 1 to 3 in the services' latest reviews: the item's code, the score, and what holds it
+    down.
+    """
+    query = f"""
+        SELECT i.code, f.score, f.obstacles FROM ({LATEST % "1 = 1"}) l
+        JOIN reviews_finalscore f ON f.version_id = l.version_id JOIN scales_item i ON i.id = f.item_id
+        WHERE l.place = 1 AND f.score <= 3
+    """
+    return [(code, score, json.loads(obstacles)) for code, score, obstacles in rows(query)]
+
+
+def scores_of(service: str) -> dict[tuple[str, str], int | None]:
+    """Return the scores of a service's reviews by the first visit day (2012-12-03) and the item's code, from the
+    versions that count.
+    """
+    query = f"""
+        SELECT r.first_day, i.code, f.score FROM reviews_review r
+        JOIN ({NEWEST}) n ON n.review_id = r.id AND n.place = 1 JOIN reviews_service s ON s.id = r.service_id
+        JOIN reviews_finalscore f ON f.version_id = n.id JOIN scales_item i ON i.id = f.item_id
+        WHERE s.name = %s
+    """
+    return {(str(day), code): score for day, code, score in rows(query, service)}
 
 
 def last_visits() -> dict[str, datetime.date]:
@@ -87,8 +129,3 @@ def last_visits() -> dict[str, datetime.date]:
     return {
         name: day if isinstance(day, datetime.date) else datetime.date.fromisoformat(day) for name, day in rows(query)
     }
-
-
-def _key(value: Any) -> str:
-    """Return a key as it stands in addresses: SQLite keeps it without hyphens."""
-    return str(value).replace("-", "")

@@ -5,15 +5,19 @@ import datetime
 import io
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from reviews.demo import years
-from reviews.models import FinalScore, ReportVersion, Review, Service
+from reviews.models import FinalScore, ReportVersion, Review, Service, User
+from tests.factories import RoleFactory, UserFactory
 from tests.reviews import plain_sql
 
 JANUARY = datetime.date(2026, 1, 12)
@@ -105,3 +109,151 @@ def test_the_table_says_the_same_as_the_list() -> None:
     for row, each in zip(table, told, strict=True):
         assert row["item"] == each["item"]
         assert {name: float(row[name]) for name in list(row)[1:]} == {name: float(each[name]) for name in list(row)[1:]}
+
+
+# The pages
+
+
+@pytest.fixture
+def adviser(client: Client) -> User:
+    """One who advises the whole country, and is logged in."""
+    user: User = UserFactory.create()
+    RoleFactory.create(user=user, whole_country=True)
+    client.force_login(user)
+    return user
+
+
+def _months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day of the month that many months on, or the last there is in it."""
+    month = day.month - 1 + months
+    year, month, number = day.year + month // 12, month % 12 + 1, day.day
+    while True:
+        try:
+            return datetime.date(year, month, number)
+        except ValueError:
+            number -= 1
+
+
+@pytest.mark.usefixtures("adviser")
+def test_every_service_is_due_its_interval_after_the_last_visit_day(client: Client) -> None:
+    intervals = dict(Service.objects.values_list("name", "interval_months"))
+    wanted = {name: _months_later(day, intervals[name]) for name, day in plain_sql.last_visits().items()}
+    rows = [row for page in (1, 2) for row in client.get("/services/", {"page": page}).context["page_obj"]]
+    assert len(rows) == 100
+    assert {row.service.name: row.next_day for row in rows if row.next_day is not None} == wanted
+    assert any(day.day in (28, 29, 30, 31) for day in wanted.values())
+    overdue = {
+        row.service.name
+        for row in client.get("/services/", {"due": "overdue"}).context["page_obj"].paginator.object_list
+    }
+    assert overdue == {name for name, day in wanted.items() if day < JANUARY}
+    found = client.get("/overview/").context["found"]
+    assert {row.service.name for row in found.overdue} == overdue
+    assert {row.service.name for row in found.never} == set(intervals) - set(wanted)
+    soon = {name for name, day in wanted.items() if JANUARY <= day <= JANUARY + datetime.timedelta(days=90)}
+    assert {row.service.name for row in found.soon} == soon
+
+
+@pytest.mark.usefixtures("adviser")
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_development_is_that_of_plain_sql(client: Client, place: int) -> None:
+    scale, years_told, _picture = client.get("/overview/development/").context["scales"][place]
+    wanted = plain_sql.complete_totals_by_year(scale.code)
+    items, places = (1, "0.1") if scale.code == "ips-25" else (12, "0.01")
+    assert {each.year for each in years_told if each.services} == set(wanted)
+    for each in years_told:
+        totals = list(wanted[each.year].values())
+        assert each.services == len(totals)
+        lower, median, upper = plain_sql.quartiles(totals)
+        quartiles = [plain_sql.half_up(Fraction(value) / items) for value in (lower, median, upper)]
+        assert [each.middle.lower, each.middle.median, each.middle.upper] == quartiles
+        assert each.middle.mean == plain_sql.half_up(Fraction(sum(totals), len(totals) * items), places)
+        then = wanted.get(each.year - 1, {})
+        steps = [total - then[name] for name, total in wanted[each.year].items() if name in then]
+        assert each.change.services == len(steps)
+        if steps:
+            assert each.change.mean == plain_sql.half_up(Fraction(sum(steps), len(steps) * items), places)
+            assert (each.change.rose, each.change.fell) == (sum(s > 0 for s in steps), sum(s < 0 for s in steps))
+        if scale.code == "ips-25":
+            limits = {"exemplary": range(115, 126), "good": range(100, 115), "fair": range(74, 100)}
+            for code, reach in limits.items():
+                held = next(row for row in each.bands if row.band.code == code)
+                assert held.services == sum(total in reach for total in totals)
+
+
+@pytest.mark.usefixtures("adviser")
+def test_what_holds_scores_down_is_that_of_plain_sql(client: Client) -> None:
+    Review.objects.filter(kind="self").update(shared_at=timezone.now())
+    lows = plain_sql.low_scores()
+    found = {each.scale.code: each for each in client.get("/overview/obstacles/").context["scales"]}
+    for code, is_of in (("ips-25", lambda item: item[0] != "G"), ("goi-12", lambda item: item[0] == "G")):
+        mine = [low for low in lows if is_of(low[0])]
+        assert found[code].low == len(mine)
+        for cause in found[code].causes:
+            held = [low for low in mine if (cause.code in low[2] if low[2] else cause.code == "untold")]
+            assert (cause.scores, cause.items) == (len(held), len({item for item, _score, _why in held}))
+        for section in found[code].sections:
+            for row in section.items:
+                here = [low for low in mine if low[0] == row.item.code]
+                assert row.low == len(here)
+                for cause_code, number in row.causes:
+                    assert number == sum(cause_code in (why or ["untold"]) for _item, _score, why in here)
+
+
+def _reissued() -> Service:
+    """A service with reviews of every kind, one of them issued again."""
+    found = Service.objects.filter(reviews__versions__number=2)
+    for service in found.order_by("name").distinct():
+        reviews = service.reviews.filter(basis="practice")
+        if reviews.filter(kind="external").count() > 4 and reviews.filter(kind="self").exists():
+            return service
+    raise LookupError("no service has all of it")
+
+
+@pytest.mark.usefixtures("adviser")
+def test_every_cell_of_a_service_s_heat_map_is_the_score_that_counts(client: Client) -> None:
+    Review.objects.filter(kind="self").update(shared_at=timezone.now())
+    service = _reissued()
+    wanted = plain_sql.scores_of(service.name)
+    told: dict[tuple[str, str], int | None] = {}
+    for scale in client.get(f"/services/{service.pk}/development/").context["scales"]:
+        for table in filter(None, [scale.external, scale.own]):
+            for section in table.sections:
+                for item in section.items:
+                    for head, cell in zip(table.heads, item.cells, strict=True):
+                        told[head.day.isoformat(), item.code] = cell.score
+                for head, total in zip(table.heads, section.cells, strict=True):
+                    given = [wanted[head.day.isoformat(), item.code] for item in section.items]
+                    scored = [score for score in given if score is not None]
+                    if section.code != "G" and scored and total.share is not None:
+                        assert total.share == int(plain_sql.half_up(Fraction(100 * sum(scored), 5 * len(scored)), "1"))
+    assert told == wanted
+
+
+@pytest.mark.usefixtures("adviser")
+def test_a_service_stands_beside_the_middle_half_of_all(client: Client) -> None:
+    service = _reissued()
+    own = {
+        code: score
+        for (day, code), score in plain_sql.scores_of(service.name).items()
+        if day == max(str(each) for each in service.reviews.filter(kind="external").values_list("first_day", flat=True))
+    }
+    # What the service has not shared is no part of it.
+    everyone = plain_sql.scores_by_item("(r.kind = 'external' OR r.shared_at IS NOT NULL)")
+    rows = [row for scale in client.get(f"/services/{service.pk}/others/").context["scales"] for row in scale.rows]
+    assert {row.item.code for row in rows} == set(own)
+    for row in rows:
+        given = everyone[row.item.code]
+        assert (row.n, row.score) == (len(given), own[row.item.code])
+        assert row.quartiles == plain_sql.quartiles(given)
+
+
+@pytest.mark.usefixtures("adviser")
+def test_the_scores_across_services_are_those_of_plain_sql(client: Client) -> None:
+    everyone = plain_sql.scores_by_item("(r.kind = 'external' OR r.shared_at IS NOT NULL)")
+    rows = [row for scale in client.get("/overview/scores/").context["scales"] for row in scale.rows]
+    assert len(rows) == 37
+    for row in rows:
+        given = everyone[row.item.code]
+        assert (row.n, row.mean, row.quartiles) == (len(given), plain_sql.mean(given), plain_sql.quartiles(given))
+        assert row.counts == {score: given.count(score) for score in range(1, 6)}
