@@ -585,6 +585,14 @@ def final_review(**columns: Any) -> Review:
     return scored_review(Review.Status.FINAL, **columns)
 
 
+def told_review(beside: dict[str, Any], **columns: Any) -> Review:
+    """Return a final review with what stood beside its scores: columns of Context by name, and no others."""
+    review = scored_review(**columns)
+    Context.objects.create(review=review, **beside)
+    issue(review)
+    return review
+
+
 def issue(review: Review, *, pdf: bytes | None = None, reason: str = "") -> ReportVersion:
     """Write the next version of a review in consensus or fact check, and make it final, without drawing a PDF."""
     made_at = at(review.last_day + datetime.timedelta(days=22))

@@ -1,5 +1,9 @@
-"""What stands beside the score, through the front door: written by metodeveileder and evaluators, and worked out."""
+"""What stands beside the score, through the front door: written by metodeveileder and evaluators, worked out, and
+started from what the last review had.
+"""
 
+import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +16,7 @@ from reviews import outcomes, workflow
 from reviews.models import AuditEvent, Context, Review, User
 from scales.models import Scale
 from tests.cast import Cast, cast_for
-from tests.factories import ContextFactory, RoleFactory, UserFactory, scored_review
+from tests.factories import ContextFactory, RoleFactory, UserFactory, lead, scored_review, told_review
 from tests.reviews.front_door import page, refused
 
 NUMBERS = {"participants": "26", "in_work": "8", "in_education": "2", "goal": "45", "dispersed": "1"}
@@ -231,6 +235,258 @@ def test_the_audit_tells_which_numbers_were_changed_and_none_of_them(client: Cli
     # To send the same again changes nothing.
     client.post(page("context", cast.review), {**NUMBERS, "dispersed": "", "goal": ""})
     assert AuditEvent.objects.filter(object_type="context").count() == 1
+
+
+# Posts, people and places
+
+
+AROUND = {"posts": "4,50", "vacant_posts": "0,5", "teams": "3", "co_located_teams": "1", "left_last_year": "2"}
+
+
+def _around(review: Review) -> tuple[Any, ...]:
+    found = Context.of(review)
+    return (found.posts, found.vacant_posts, found.teams, found.co_located_teams, found.left_last_year, found.employers)
+
+
+@pytest.mark.parametrize("who", ["method_supervisor", "evaluator"])
+def test_posts_people_and_places_are_written(client: Client, cast: Cast, who: str) -> None:
+    client.force_login(getattr(cast, who))
+    address = page("context", cast.review)
+    sent = {"seen": client.get(address).context["form"].stamps, **AROUND, "employers": ["municipality", "nav_state"]}
+    assert client.post(address, {**sent, "jobs_started": "7"}).status_code == 302
+    assert _around(cast.review) == (Decimal("4.5"), Decimal("0.5"), 3, 1, 2, ["nav_state", "municipality"])
+    assert Context.of(cast.review).jobs_started == 7
+    form = client.get(address).context["form"]
+    html = client.get(address).content.decode()
+    # As it is typed here, without decimals that say nothing.
+    assert 'value="4,5"' in html
+    assert [form["employers"].value(), str(form["teams"].value())] == [["nav_state", "municipality"], "3"]
+    # And the same again changes nothing.
+    client.post(address, {**sent, "seen": form.stamps, "jobs_started": "7"})
+    assert AuditEvent.objects.filter(object_type="context").count() == 1
+
+
+@pytest.mark.parametrize("typed", ["4,5", "4.5", " 4,50 ", "4.500"])
+def test_posts_are_read_with_comma_or_point(client: Client, cast: Cast, typed: str) -> None:
+    client.force_login(cast.method_supervisor)
+    answer = client.post(page("context", cast.review), {"posts": typed})
+    # Three decimals are more than posts have.
+    assert Context.of(cast.review).posts == (None if typed == "4.500" else Decimal("4.5"))
+    assert answer.status_code == (200 if typed == "4.500" else 302)
+
+
+@pytest.mark.parametrize("typed", ["-1", "fire", "4,5,1", "1000", "4,555", "1e2", "4\x00"])
+def test_what_is_no_number_of_posts_stays_in_the_page(client: Client, cast: Cast, typed: str) -> None:
+    client.force_login(cast.method_supervisor)
+    refused(client, page("context", cast.review), {"seen": "{}", "posts": typed}, "posts")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "field", "said"),
+    [
+        ({"posts": "4", "vacant_posts": "4,25"}, "vacant_posts", "More posts are vacant than there are."),
+        (
+            {"teams": "2", "co_located_teams": "3"},
+            "co_located_teams",
+            "Offices are shared with more teams than there are.",
+        ),
+    ],
+)
+def test_parts_that_are_more_than_the_whole_are_told_beside_the_part(
+    client: Client, cast: Cast, numbers: dict[str, str], field: str, said: str
+) -> None:
+    _english(client, cast.method_supervisor)
+    form = refused(client, page("context", cast.review), {"seen": "{}", **numbers}, field)
+    assert form.errors[field] == [said]
+    whole = next(iter(numbers))
+    headers = {"Autosave": "1", "Autosave-As": str(cast.method_supervisor.pk)}
+    answer = client.post(page("context", cast.review), {"only": [whole], **numbers}, headers=headers)
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"][whole]
+    assert (error["field"], error["text"]) == (field, said)
+
+
+def test_fewer_posts_than_are_vacant_are_told_beside_the_posts(client: Client, cast: Cast) -> None:
+    ContextFactory.create(review=cast.review, posts=4, vacant_posts=2)
+    with translation.override("en"), pytest.raises(workflow.Refused, match="More posts are vacant") as caught:
+        workflow.save_context(cast.review, cast.evaluator, {"posts": Decimal(1)})
+    assert caught.value.field == "posts"
+    with pytest.raises(workflow.Refused) as caught:
+        workflow.save_context(cast.review, cast.evaluator, {"posts": Decimal(-1), "vacant_posts": None})
+    assert caught.value.field == "posts"
+    with pytest.raises(workflow.Refused) as caught:
+        workflow.save_context(cast.review, cast.evaluator, {"teams": 1, "co_located_teams": 2})
+    assert caught.value.field == "co_located_teams"
+    assert Context.of(cast.review).posts == 4
+
+
+def test_an_employer_of_no_known_kind_is_refused_whoever_asks(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    refused(client, page("context", cast.review), {"seen": "{}", "employers": ["nav_state", "x"]}, "employers")
+    with pytest.raises(workflow.Refused) as caught:
+        workflow.save_context(cast.review, cast.evaluator, {"employers": ["nav_state", "x"]})
+    assert caught.value.field == "employers"
+    workflow.save_context(cast.review, cast.evaluator, {"employers": ["provider", "nav_state", "provider"]})
+    assert Context.of(cast.review).employers == ["nav_state", "provider"]
+
+
+def test_two_who_tell_of_posts_choose_and_see_both_numbers(client: Client, cast: Cast) -> None:
+    _english(client, cast.evaluator)
+    address = page("context", cast.review)
+    seen = client.get(address).context["form"].stamps
+    workflow.save_context(cast.review, cast.method_supervisor, {"posts": Decimal("3.50"), "vacant_posts": Decimal(1)})
+    response = client.post(address, {"seen": seen, "posts": "4", "employers": ["provider"]})
+    assert response.status_code == 409
+    with translation.override("en"):
+        (clash,) = response.context["form"].clashes
+    assert (clash.name, clash.text) == ("posts", "Posts: 3.5\nVacant posts: 1")
+    taken = client.post(address, {"seen": seen, "clash": "posts", "take": "posts", "posts": "4"})
+    assert [taken.context["form"][name].value() for name in ("posts", "vacant_posts")] == ["3.5", "1"]
+
+
+# What the last review had
+
+
+LAST = {
+    "participants": 31,
+    "in_work": 11,
+    "in_education": 1,
+    "goal": 40,
+    "jobs_started": 9,
+    "posts": Decimal("2.5"),
+    "vacant_posts": Decimal("0.5"),
+    "left_last_year": 1,
+    "teams": 2,
+    "co_located_teams": 0,
+    "employers": ["nav_state", "health_trust"],
+    "dispersed": False,
+}
+
+
+def _last(cast: Cast, **columns: Any) -> Review:
+    return told_review(LAST, service=cast.service, **{"first_day": datetime.date(2026, 3, 2), **columns})
+
+
+def test_each_field_has_what_the_last_review_had_beside_it_and_nothing_is_filled_in(client: Client, cast: Cast) -> None:
+    _last(cast)
+    _english(client, cast.method_supervisor)
+    response = client.get(page("context", cast.review))
+    form = response.context["form"]
+    then = {
+        name: str(field.help_text).partition("Last time, in March 2026: ")[2] for name, field in form.fields.items()
+    }
+    assert {name: text.removesuffix("</span>") for name, text in then.items()} == {
+        "participants": "31",
+        "in_work": "11",
+        "in_education": "1",
+        "goal": "40 per cent",
+        "jobs_started": "9",
+        "posts": "2.5",
+        "vacant_posts": "0.5",
+        "left_last_year": "1",
+        "teams": "2",
+        "co_located_teams": "0",
+        "employers": "Nav, state; Health trust",
+        "dispersed": "No",
+    }
+    assert "the external review of March 2, 2026" in " ".join(response.content.decode().split())
+    assert not any(form[name].value() for name in form.fields)
+    assert not Context.objects.filter(review=cast.review).exists()
+
+
+def test_what_is_empty_and_may_be_as_it_was_is_filled_on_request(client: Client, cast: Cast) -> None:
+    _last(cast)
+    client.force_login(cast.method_supervisor)
+    address = page("context", cast.review)
+    assert client.get(address).context["to_start_from"]
+    stamps = client.get(address).context["form"].stamps
+    # What stands in the page is saved with it; of posts one part is given, so that the other is not guessed.
+    assert client.post(address, {"seen": stamps, "start": "1", "goal": "45", "posts": "3", "participants": "33"}).url
+    held = Context.of(cast.review)
+    assert {name: getattr(held, name) for name in LAST} == {
+        **dict.fromkeys(LAST),
+        "participants": 33,
+        "goal": 45,
+        "posts": Decimal(3),
+        "teams": 2,
+        "co_located_teams": 0,
+        "employers": ["nav_state", "health_trust"],
+        "dispersed": False,
+    }
+    shown = client.get(address)
+    assert shown.context["to_start_from"] == []
+    assert 'name="start"' not in shown.content.decode()
+    # To ask again fills nothing.
+    events = AuditEvent.objects.count()
+    client.post(address, {"seen": shown.context["form"].stamps, "start": "1", **_as_sent(shown)})
+    assert AuditEvent.objects.filter(action="changed").count() == events
+    assert Context.of(cast.review).vacant_posts is None
+
+
+def _as_sent(response: Any) -> dict[str, Any]:
+    form = response.context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def test_what_is_wrong_is_put_right_before_anything_is_filled_in(client: Client, cast: Cast) -> None:
+    _last(cast)
+    client.force_login(cast.method_supervisor)
+    refused(client, page("context", cast.review), {"seen": "{}", "start": "1", "goal": "450"}, "goal")
+    contradiction = {"seen": "{}", "start": "1", "participants": "7", "in_work": "8"}
+    refused(client, page("context", cast.review), contradiction, "in_work")
+
+
+def test_what_somebody_else_has_given_meanwhile_is_not_written_over(client: Client, cast: Cast) -> None:
+    _last(cast)
+    client.force_login(cast.evaluator)
+    address = page("context", cast.review)
+    seen = client.get(address).context["form"].stamps
+    workflow.save_context(cast.review, cast.method_supervisor, {"teams": 5, "goal": 50})
+    assert client.post(address, {"seen": seen, "start": "1"}).status_code == 302
+    held = Context.of(cast.review)
+    assert (held.teams, held.co_located_teams, held.goal, held.posts) == (5, None, 50, Decimal("2.5"))
+
+
+def test_without_a_last_review_there_is_nothing_to_start_from(client: Client, cast: Cast) -> None:
+    client.force_login(cast.method_supervisor)
+    response = client.get(page("context", cast.review))
+    assert response.context["last"] is None
+    assert 'name="start"' not in response.content.decode()
+    assert client.post(page("context", cast.review), {"start": "1", "goal": "45"}).status_code == 302
+    assert (Context.of(cast.review).goal, Context.of(cast.review).employers) == (45, [])
+
+
+def test_a_self_review_is_last_for_the_service_alone_until_it_is_shared(client: Client, cast: Cast) -> None:
+    own = _last(cast, kind="self", evaluators=1)
+    outside = _last(cast, first_day=datetime.date(2025, 11, 2))
+
+    def last_of(user: User) -> Review:
+        client.force_login(user)
+        return client.get(page("context", cast.review)).context["last"].review
+
+    assert last_of(cast.method_supervisor) == own
+    # One whose only seat is in this review has what the report is compared with, as with the scores.
+    assert last_of(cast.evaluator) == last_of(cast.observer) == outside
+    assert "March 2026" not in client.get(page("context", cast.review)).content.decode()
+    workflow.share(own, lead(own))
+    RoleFactory.create(user=cast.evaluator_two, whole_country=True)
+    assert last_of(cast.evaluator_two) == own
+    assert last_of(cast.evaluator) == outside
+
+
+@pytest.mark.django_db
+def test_who_may_not_write_sees_both_reviews_beside_each_other(client: Client) -> None:
+    cast = cast_for("planned")
+    _last(cast)
+    ContextFactory.create(review=cast.review, participants=6543)
+    _english(client, cast.observer)
+    response = client.get(page("context", cast.review))
+    years = response.context["circumstances"]
+    assert [review.first_day.year for review in years.reviews] == [2026, 2026]
+    assert next(row.values for row in years.groups[0].rows if row.name == "participants") == (31, 6543)
+    assert "Nav, state; Health trust" in response.content.decode()
+    assert "<form" not in response.content.decode().partition("<main")[2]
 
 
 # Who is asked, and when
