@@ -41,7 +41,7 @@ class ProfileForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
             del self.fields["reminded_of"], self.fields["offered"]
             return
         choices = [
-            (kind.value, _("%(what)s: %(when)s") % {"what": kind.label, "when": reminders.when(kind)})
+            (kind.value, _("%(what)s (%(when)s)") % {"what": kind.label, "when": reminders.when(kind)})
             for kind in offered
         ]
         cast("forms.MultipleChoiceField", self.fields["reminded_of"]).choices = choices

@@ -197,12 +197,13 @@ for _prefix, _factory in (("rating", RatingFactory), ("result", AgreedResultFact
         (f"{_prefix}_reason_known", _factory, {"score": None, "not_scored": "not_relevant"}),
         (f"{_prefix}_score_excludes_reason", _factory, {"score": 1, "not_scored": "missing_data"}),
     ]
-for _prefix, _factory in (("template_step", TemplateStepFactory), ("review_step", ReviewStepFactory)):
+_STEPS: list[tuple[str, Factory]] = [("template_step", TemplateStepFactory), ("review_step", ReviewStepFactory)]
+for _prefix, _step in _STEPS:
     CHECKS += [
-        (f"{_prefix}_text_given", _factory, {"text": ""}),
-        (f"{_prefix}_doer_known", _factory, {"doer": "nobody"}),
-        (f"{_prefix}_moment_known", _factory, {"moment": "during"}),
-        (f"{_prefix}_days_within_a_year", _factory, {"days": 366}),
+        (f"{_prefix}_text_given", _step, {"text": ""}),
+        (f"{_prefix}_doer_known", _step, {"doer": "nobody"}),
+        (f"{_prefix}_moment_known", _step, {"moment": "during"}),
+        (f"{_prefix}_days_within_a_year", _step, {"days": 366}),
     ]
 
 UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [

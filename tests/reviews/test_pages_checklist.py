@@ -356,7 +356,8 @@ def test_a_step_waits_for_whose_it_is_from_a_week_before(away: int) -> None:
 
 @pytest.mark.parametrize(("doer", "who"), [("method_supervisor", "supervises"), ("adviser", "advises")])
 def test_other_steps_wait_for_theirs(doer: str, who: str) -> None:
-    now = _now(steps=(Step("Ring.", doer, FIRST_DAY),), **{who: True})
+    columns: dict[str, Any] = {who: True}
+    now = _now(steps=(Step("Ring.", doer, FIRST_DAY),), **columns)
     assert [each.parts for each in _steps(now, FIRST_DAY)] == [frozenset([doer])]
 
 

@@ -59,6 +59,12 @@ def kinds(user: User, day: datetime.date) -> list[str]:
         return [matter.kind for matter in reminders.waiting(day).get(user, [])]
 
 
+def whose(seat: Seat) -> User:
+    """Return who sits in a seat."""
+    assert seat.user is not None
+    return seat.user
+
+
 def told(person: User) -> Seat:
     """Return a lead's seat in a planned review, told of long ago."""
     seat: Seat = SeatFactory.create(user=person, told_at=at(FIRST_DAY - 60 * DAY))
@@ -130,7 +136,6 @@ def test_every_kind_says_when_it_goes_whom_it_concerns_and_what_it_says() -> Non
 @pytest.mark.django_db
 def test_those_who_plan_are_told_of_a_review_that_is_due_and_not_planned() -> None:
     service = ServiceFactory.create()
-    # Due on 16 September 2027, clamped nowhere.
     last = final_review(service=service)
     due = last.last_day.replace(year=last.last_day.year + 1)
     supervisor = RoleFactory.create(service=service).user
@@ -179,11 +184,11 @@ def test_what_the_scale_recommends_is_for_the_metodeveileder_alone(ips: Scale) -
 def test_those_who_take_part_are_told_of_a_visit() -> None:
     review = ReviewFactory.create()
     told_at = at(FIRST_DAY - 30 * DAY)
-    first = SeatFactory.create(review=review, told_at=told_at).user
-    observer = SeatFactory.create(review=review, told_at=told_at, observer=True).user
-    removed = SeatFactory.create(review=review, told_at=told_at, removed=True).user
-    untold = SeatFactory.create(review=review).user
-    late = SeatFactory.create(review=review, told_at=at(FIRST_DAY - 7 * DAY, 6)).user
+    first = whose(SeatFactory.create(review=review, told_at=told_at))
+    observer = whose(SeatFactory.create(review=review, told_at=told_at, observer=True))
+    removed = whose(SeatFactory.create(review=review, told_at=told_at, removed=True))
+    untold = whose(SeatFactory.create(review=review))
+    late = whose(SeatFactory.create(review=review, told_at=at(FIRST_DAY - 7 * DAY, 6)))
     SeatFactory.create(review=review, user=None)
     supervisor = RoleFactory.create(service=review.service).user
     adviser = RoleFactory.create(adviser=True).user
@@ -203,23 +208,21 @@ def test_those_who_take_part_are_told_of_a_visit() -> None:
 @pytest.mark.django_db
 def test_of_a_self_review_nobody_is_reminded() -> None:
     review = scored_review("scoring", kind="self", evaluators=1, report_due=FIRST_DAY + DAY)
-    seat = review.seats.get()
+    participant = whose(review.seats.get())
     Seat.objects.update(told_at=at(FIRST_DAY - 30 * DAY))
     supervisor = RoleFactory.create(service=review.service).user
     for away in range(-20, 10):
-        assert seat.user is not None
-        assert kinds(seat.user, FIRST_DAY + away * DAY) == kinds(supervisor, FIRST_DAY + away * DAY) == []
+        assert kinds(participant, FIRST_DAY + away * DAY) == kinds(supervisor, FIRST_DAY + away * DAY) == []
 
 
 @pytest.mark.django_db
 def test_figures_are_asked_for_while_any_are_missing(ips: Scale) -> None:
     review = ReviewFactory.create(scales=[ips])
     supervisor = RoleFactory.create(service=review.service).user
-    lead = told(UserFactory.create()).user
+    lead = whose(told(UserFactory.create()))
     ten_before = FIRST_DAY - 10 * DAY
     assert kinds(supervisor, ten_before) == [Kind.FIGURES]
     assert kinds(supervisor, ten_before - DAY) == []
-    assert lead is not None
     assert kinds(lead, ten_before) == []
     review.basis = "plans"
     review.save()
@@ -232,7 +235,7 @@ def test_a_step_is_told_of_to_whose_it_is(doer: str) -> None:
     seat = told(UserFactory.create())
     review = seat.review
     people = {
-        "lead": seat.user,
+        "lead": whose(seat),
         "method_supervisor": RoleFactory.create(service=review.service).user,
         "adviser": RoleFactory.create(adviser=True).user,
     }
@@ -240,10 +243,8 @@ def test_a_step_is_told_of_to_whose_it_is(doer: str) -> None:
     step = ReviewStepFactory.create(review=review, doer=doer, days=30)
     day = FIRST_DAY - 33 * DAY
     for name, person in people.items():
-        assert person is not None
         assert kinds(person, day) == ([Kind.STEP] if name == doer else [])
     found = people[doer]
-    assert found is not None
     assert kinds(found, day - DAY) == kinds(found, day + 8 * DAY) == []
     assert kinds(found, day + 7 * DAY) == [Kind.STEP]
     # It follows the visit, unless it has a day of its own.
@@ -260,8 +261,7 @@ def test_a_step_is_told_of_to_whose_it_is(doer: str) -> None:
 @pytest.mark.django_db
 def test_of_a_report_that_is_handed_over_only_what_comes_after_it_is_left() -> None:
     review = final_review(evaluators=1)
-    lead = review.seats.get().user
-    assert lead is not None
+    lead = whose(review.seats.get())
     supervisor = RoleFactory.create(service=review.service).user
     ReviewStepFactory.create(review=review, doer="lead", moment="after", days=42)
     ReviewStepFactory.create(review=review, doer="method_supervisor", moment="after", days=56)
@@ -277,9 +277,7 @@ def test_who_leads_is_told_of_a_promised_report(status: str) -> None:
     promised = FIRST_DAY + 42 * DAY
     columns: dict[str, Any] = {"reissue_reason": "Feil i O1."} if status == "reissue" else {}
     review = scored_review("consensus" if status == "reissue" else status, report_due=promised, **columns)
-    lead, second = (seat.user for seat in review.seats.order_by("number"))
-    assert lead is not None
-    assert second is not None
+    lead, second = (whose(seat) for seat in review.seats.order_by("number"))
     is_open = status not in ("final", "reissue")
     assert kinds(lead, promised - 7 * DAY) == ([Kind.REPORT] if is_open else [])
     assert kinds(second, promised - 7 * DAY) == kinds(lead, promised + DAY) == kinds(lead, promised - 8 * DAY) == []
