@@ -22,6 +22,7 @@ from scales.scoring import (
     Total,
     agreement,
     band_for,
+    difference,
     quartiles,
     round_half_up,
     suggest,
@@ -186,6 +187,20 @@ def test_agreement_compares_what_both_have_scored(pairs: list[tuple[int | None, 
     assert found.equal == sum(pair[0] == pair[1] for pair in pairs if None not in pair)
     assert found.equal <= found.within_one <= found.compared
     assert agreement([(second, first) for first, second in pairs]) == found
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1))
+def test_a_difference_is_what_the_result_rose_by(pairs: list[tuple[int, int]]) -> None:
+    then, now = total([pair[0] for pair in pairs]), total([pair[1] for pair in pairs])
+    assert difference(then, now, by_mean=False) == sum(after - before for before, after in pairs)
+    assert then.mean is not None
+    assert difference(then, now, by_mean=True) == (now.mean or 0) - then.mean
+
+
+@pytest.mark.parametrize(("then", "now"), [([3, None], [3, 3]), ([3, 3], [None, 3]), ([], []), ([None], [None])])
+def test_what_is_not_whole_has_no_difference(then: list[int | None], now: list[int | None]) -> None:
+    assert difference(total(then), total(now), by_mean=False) is None
+    assert difference(total(then), total(now), by_mean=True) is None
 
 
 def test_agreement_within_one_includes_the_equal() -> None:
