@@ -8,6 +8,8 @@ from reviews.pictures import room
 _LEFT, _TOP, _PLOT, _FOOT, _PER_YEAR = 9.0, 5.0, 52.0, 6.0, 9.0
 _BAR, _MEDIAN = 5.0, 7.0
 _LINE, _BASELINE, _NAMES_FIT = 3.3, 2.5, 26.0
+_NAMES = 30.0
+"""The room behind the years, also where no level has a name: pictures of as many years are as wide."""
 
 _Up = Callable[[float], float]
 """Says where a value stands."""
@@ -114,9 +116,8 @@ def draw(
     numbers = range(min(by_year), max(by_year) + 1)
     right = round(_LEFT + len(numbers) * _PER_YEAR, 2)
     limits = _limits(_lines(floor, roof, levels, step), up, foot, say)
-    wide = max((room.width(words) for limit in limits for _y, words in limit.name), default=0.0)
     return Picture(
-        width=round(right + wide + 3, 2),
+        width=round(right + _NAMES, 2),
         height=round(foot + _FOOT, 2),
         left=_LEFT,
         right=right,
