@@ -129,7 +129,7 @@ class _Years:
         begun = 0 if self._lot.random() < 0.75 else self._lot.randrange(self._years)
         if self._lot.random() < 0.05:
             return 0
-        level = self._lot.uniform(2.4, 3.8)
+        level = self._lot.uniform(3.0, 4.3)
         for year in range(begun, self._years):
             day = self._day(self._today.year - self._years + 1 + year)
             if day >= self._today:
@@ -197,7 +197,7 @@ class _Years:
         if lacking and self._lot.random() < 0.08:
             return AgreedResult(review=review, item=item, not_scored=NotScored.MISSING_DATA)
         # Some items are low everywhere, whatever the service.
-        score = round(min(5.0, max(1.0, self._lot.gauss(level - (item.position % 4) * 0.3, 0.9))))
+        score = round(min(5.0, max(1.0, self._lot.gauss(level - (item.position % 4) * 0.2, 0.8))))
         low = score < item.section.scale.high_from
         obstacles = self._lot.sample(Obstacle.values, self._lot.choice([0, 1, 1, 2])) if low else []
         return AgreedResult(
