@@ -42,9 +42,11 @@ def draft_name(review: Review) -> str:
     return f"{_stem(review)}-utkast.pdf"
 
 
-def export_name(review: Review, extension: str) -> str:
-    """Return the name of a review's results as csv, json or xlsx."""
-    return f"{_stem(review)}.{extension}"
+def export_name(review: Review, extension: str, *, draft: bool) -> str:
+    """Return the name of a review's results as csv, json or xlsx; those of a draft are not taken for what was handed
+    over.
+    """
+    return f"{_stem(review)}-utkast.{extension}" if draft else f"{_stem(review)}.{extension}"
 
 
 def scores_name(day: datetime.date, extension: str) -> str:

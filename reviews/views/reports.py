@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Iterator
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reviews import access, audit
@@ -18,6 +20,7 @@ from reviews.report import pdf as report_pdf
 from reviews.views.http import PersonRequest, download
 
 Action = AuditEvent.Action
+_EXTENSIONS = (*exporting.FORMATS, "xlsx")
 
 
 @require_safe
@@ -100,16 +103,19 @@ def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> Http
     else:
         made = _lines(Review.objects.filter(pk=pk), extension)
     audit.record(request.user, Action.EXPORTED, review=permit.review, target=permit.review)
-    return download(made, extension, naming.export_name(permit.review, extension))
+    return download(made, extension, naming.export_name(permit.review, extension, draft=not permit.has_version))
 
 
 @require_safe
 def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> HttpResponse | StreamingHttpResponse:
-    """Export those reviews of a service whose reports the person may read."""
+    """Export those reviews of a service whose reports the person may read; where there are none, say so on its page."""
     who = access.standing(request.user)
     service = access.open_service(request.user, pk, who)
     seen = access.readable_reviews(request.user, who).filter(service=service)
     reviews = exporting.exportable(seen)
+    if extension in _EXTENSIONS and not reviews.exists():
+        messages.info(request, _("There is no report of the service that you may read yet, and nothing to download."))
+        return redirect("reviews:service", pk)
     if extension == "xlsx":
         made: bytes | Iterator[str] = workbook.of_service(service.name, newest.contents_of(reviews))
     else:

@@ -40,5 +40,6 @@ def service_list(request: PersonRequest) -> HttpResponse:
             "text": text,
             "today": today,
             "may_plan": access.plannable_services(request.user, who).exists(),
+            "may_import": who.is_adviser,
         },
     )

@@ -224,6 +224,39 @@ def test_an_export_is_a_download_of_its_kind(client: Client, evaluator: User) ->
         _body(response)
 
 
+def test_results_that_are_not_handed_over_are_called_a_draft(client: Client, evaluator: User) -> None:
+    service = ServiceFactory.create(name="IPS Ålesund")
+    review = scored_review(Review.Status.CONSENSUS, service=service, evaluators=[evaluator])
+    for extension in ("csv", "json", "xlsx"):
+        response = client.get(reverse("reviews:export_review", args=[review.pk, extension]))
+        name = f"ips-alesund-2026-09-15-external-utkast.{extension}"
+        assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        _body(response)
+    # Taken back to be issued again, it is the version handed over that is downloaded.
+    issue(review)
+    workflow.reissue(review, evaluator, "Feil i sammendraget.")
+    response = client.get(reverse("reviews:export_review", args=[review.pk, "json"]))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="ips-alesund-2026-09-15-external.json"'
+    assert json.loads(_body(response))["reviews"][0]["version"] == 1
+
+
+@pytest.mark.parametrize("extension", ["csv", "json", "xlsx"])
+def test_a_service_without_reports_says_so_in_place_of_an_empty_file(
+    client: Client, evaluator: User, extension: str
+) -> None:
+    review = scored_review(Review.Status.CONSENSUS, evaluators=[evaluator])
+    address = reverse("reviews:export_service", args=[review.service.pk, extension])
+    User.objects.filter(pk=evaluator.pk).update(language="en")
+    response = client.get(address, follow=True)
+    assert response.redirect_chain == [(reverse("reviews:service", args=[review.service.pk]), 302)]
+    page = response.content.decode()
+    assert "There is no report of the service that you may read yet, and nothing to download." in page
+    assert address not in page
+    issue(review)
+    assert client.get(address).status_code == 200
+    assert address in client.get(reverse("reviews:service", args=[review.service.pk])).content.decode()
+
+
 def test_an_export_holds_each_item_once(client: Client, evaluator: User) -> None:
     review = final_review(evaluators=[evaluator], pdf=PDF)
     response = client.get(reverse("reviews:export_review", args=[review.pk, "csv"]))
