@@ -20,7 +20,7 @@ class SheetForm(forms.Form):
     """A file that could be a score sheet; whether it is one, the look at it tells."""
 
     file = forms.FileField(
-        label=gettext_lazy("Score sheet"),
+        label=gettext_lazy("File with scores"),
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ",".join(_ENDINGS)}),
         help_text=gettext_lazy(

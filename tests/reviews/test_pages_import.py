@@ -4,6 +4,7 @@ import datetime
 import io
 import itertools
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -571,3 +573,62 @@ def test_a_sheet_that_goes_while_it_is_looked_at_says_so(client: Client, adviser
     page = b"".join(response.streaming_content).decode()
     assert "The sheet is not here any more." in page
     assert not Upload.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_in_the_same_at_once_make_it_once() -> None:
+    uploads = []
+    for _each in range(2):
+        user: User = UserFactory.create()
+        RoleFactory.create(user=user, whole_country=True)
+        upload = uploading.keep(user, "skår.csv", csv(review_rows()), create_services=True)
+        list(uploading.check(upload, create_services=True))
+        uploads.append(upload)
+    start = threading.Barrier(2)
+    failed = []
+
+    def take_in(upload: Upload) -> None:
+        try:
+            start.wait()
+            list(uploading.take_in(upload))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take_in, args=[upload]) for upload in uploads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    for upload in uploads:
+        upload.refresh_from_db()
+    assert sorted((found(upload).reviews, found(upload).unchanged) for upload in uploads) == [(0, 1), (1, 0)]
+    assert (Service.objects.count(), Review.objects.count()) == (1, 1)
+
+
+# How much is asked
+
+
+def test_the_pages_ask_little_however_many_sheets_and_faults_there_are(
+    client: Client, adviser: User, django_assert_max_num_queries: Any
+) -> None:
+    few, _page = checked(client, review_rows(evaluator_1="6")[:1])
+    for number in range(12):
+        UploadFactory.create(user=adviser, name=f"{number}.csv")
+    with django_assert_max_num_queries(12):
+        page = client.get(SHEETS).content.decode()
+    assert page.count(".csv</a>") == 10
+    many, _page = checked(client, review_rows(evaluator_1="6"))
+    for upload in (few, many):
+        with django_assert_max_num_queries(12):
+            client.get(reverse("reviews:import_sheet", args=[upload.pk]))
+
+
+def test_the_reminders_delete_what_nobody_took_in(adviser: User) -> None:
+    old: Upload = UploadFactory.create(created_at=timezone.now() - Upload.KEPT)
+    new: Upload = UploadFactory.create()
+    call_command("send_reminders", stdout=io.StringIO())
+    assert [upload.pk for upload in Upload.objects.all()] == [new.pk]
+    assert old.pk != new.pk
