@@ -74,4 +74,4 @@ def with_history(newest: ScaleContent, contents: Sequence[Content]) -> ScaleCont
         )
         for content, scale in found
     ]
-    return ScaleContent(**{**newest, "history": points})  # type: ignore[typeddict-item]  # the same keys
+    return ScaleContent(**{**newest, "history": points})

@@ -553,7 +553,10 @@ def test_the_figures_are_those_of_the_final_scores(client: Client, service: Serv
             )
             assert {row.code: row.cells[place].score for s in scale.external.sections for row in s.items} == given
             if scale.line.scale["scoring"] == "sum":
-                assert scale.external.total[place].result == f"{sum(given.values())} of {5 * len(given)}"
+                assert (
+                    scale.external.total[place].result
+                    == f"{sum(score or 0 for score in given.values())} of {5 * len(given)}"
+                )
         days = [datetime.date.fromisoformat(point["date"]) for point in scale.line.scale["history"]]
         assert days == [head.day for head in scale.external.heads]
     assert years.lines([]) == []
