@@ -261,6 +261,11 @@ STATES: dict[str, list[Visit]] = {
     ],
     "final": [
         Visit("reviews:tasks", "manager"),
+        Visit("reviews:overview_scores", "adviser"),
+        Visit("reviews:overview_scores", "adviser", query="?county=&first=en+gang"),
+        Visit("reviews:overview_item", "adviser", _ITEM),
+        Visit("reviews:overview_item", "national_adviser", _ITEM, query="?score=none"),
+        Visit("reviews:service_others", "manager"),
         Visit("reviews:service", "manager"),
         Visit("reviews:overview", "national_adviser", act=_open_details),
         Visit("reviews:overview_development", "national_adviser"),
@@ -335,6 +340,7 @@ NO_PAGES = {
 }
 
     "reviews:overview_file": "a download",
+    "reviews:overview_scores_file": "a download",
 
 @pytest.mark.parametrize("state", STATES)
 def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:

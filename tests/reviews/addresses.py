@@ -70,6 +70,8 @@ def _choices(review: Review) -> dict[str, list[Any]]:
         "reviews/<pk>": [review.pk],
         "services/<pk>": [review.service_id],
         "export.<extension>": ["csv", "json", "xlsx"],
+        "overview.<extension>": ["csv", "xlsx"],
+        "scores.<extension>": ["csv", "xlsx"],
         "step/<name>": list(STEPS),
         "versions/<number>": list(review.versions.values_list("number", flat=True)) or [1],
         "seats/<number>": list(review.seats.values_list("number", flat=True)),

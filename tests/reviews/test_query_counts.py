@@ -39,6 +39,7 @@ from tests.factories import (
     TeamFactory,
     TemplateStepFactory,
     UserFactory,
+    county,
     final_review,
     issue,
     items_of,
@@ -139,6 +140,31 @@ def test_services(client: Client, evaluator: User) -> None:
 
     add(FEW)
     _compare(lambda: client.get(reverse("reviews:service_list")), lambda: add(2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("overview_scores", []),
+        ("overview_item", ["ips-25", "B1"]),
+        ("overview_scores_file", ["csv"]),
+        ("overview_scores_file", ["xlsx"]),
+        ("service_others", None),
+    ],
+)
+def test_scores_across_services(client: Client, evaluator: User, name: str, arguments: list[object] | None) -> None:
+    RoleFactory.create(user=evaluator, adviser=True)
+    if arguments is None:
+        arguments = [final_review().service_id]
+
+    def add(number: int) -> None:
+        for place in ("Vestland", "Troms"):
+            for service in ServiceFactory.create_batch(number, county=county(place)):
+                final_review(service=service)
+
+    add(FEW)
+    address = reverse(f"reviews:{name}", args=arguments)
+    _compare(lambda: client.get(address, {"county": ""}), lambda: add(2 * FEW), PAGE)
 
 
 def _service_with_everything(number: int, evaluator: User) -> tuple[Any, Callable[[int], None]]:

@@ -62,6 +62,12 @@ GET  overview_obstacles  planned  403  403  403  403  403  403  403  403  403  4
 GET  overview_behind     planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
 GET  overview_file/csv   planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
 GET  overview_file/xlsx  planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_scores     planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_item       planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_scores_file/csv planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_scores_file/xlsx planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  service_others      planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
+GET  service_others      unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
 GET  profile             planned  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  302
 POST plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
@@ -526,6 +532,7 @@ def _address(name: str, cast: Cast) -> str:
         "remark_on_item",
         "correction",
         "delete_correction",
+        "overview_item",
     ):
         arguments |= {"scale": "ips-25", "code": "B1"}
     if name in ("checklist_step", "tick_step", "delete_step"):
@@ -542,7 +549,7 @@ def _address(name: str, cast: Cast) -> str:
         arguments["number"] = 2
     if name == "kit_guide":
         arguments["perspective"] = "deltaker"
-    if name in ("export_review", "export_service", "overview_file"):
+    if name in ("export_review", "export_service", "overview_file", "overview_scores_file"):
         arguments["extension"] = part
     if name == "step":
         arguments["name"] = part
