@@ -38,3 +38,10 @@ def whole_months(first: datetime.date, last: datetime.date) -> int:
     """How many whole months lie between two days, the first not after the last; as add_months counts them."""
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if add_months(first, months) <= last else months - 1
+
+
+def days_between(one: tuple[datetime.date, datetime.date], other: tuple[datetime.date, datetime.date]) -> int:
+    """How many days lie from the end of the earlier of two stretches of days to the start of the later; 0 where they
+    share a day.
+    """
+    return max((other[0] - one[1]).days, (one[0] - other[1]).days, 0)

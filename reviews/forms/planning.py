@@ -2,7 +2,8 @@
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,8 @@ from reviews.forms import stamps
 from reviews.forms.texts import SafeTexts
 from reviews.models import Review, Seat, Service, TreatmentTeam, User
 from reviews.models.fields import TEXT_LIMIT
-from reviews.workflow import Plan, Who
+from reviews.report.wording import date_range
+from reviews.workflow import Plan, Who, coinciding
 from scales.models import Scale
 
 
@@ -94,11 +96,28 @@ class SeatsForm(SafeTexts, forms.Form):
     is invited.
     """
 
-    def _offer_people(self, *names: str) -> None:
-        found = User.objects.filter(is_active=True, is_staff=False).select_related("workplace")
+    def _offer_people(self, *names: str, but: Collection[uuid.UUID] = ()) -> None:
+        found = User.objects.filter(is_active=True, is_staff=False).exclude(pk__in=but).select_related("workplace")
         people = [(user.pk, f"{user.name}, {user.workplace}" if user.workplace else user.name) for user in found]
         for name in names:
             cast("forms.ModelChoiceField[User]", self.fields[name]).choices = [("", _("Choose a person")), *people]
+
+    def _fill_in(self, typed: QueryDict) -> None:
+        """Hold what was typed, with the one who was chosen among those proposed (`take`: a field's name, a colon, and
+        the person's key) in place of whoever was given for that seat.
+        """
+        several = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
+        for name, field in self.fields.items():
+            self.initial[name] = typed.getlist(name) if isinstance(field, several) else typed.get(name, "")
+        name, _colon, key = typed.get("take", "").partition(":")
+        if isinstance(self.fields.get(name), PersonField):
+            self.initial[name], self.initial[f"{name}_email"] = key, ""
+
+    @property
+    def taken(self) -> list[str]:
+        """The keys of those who are chosen for a seat."""
+        names = [name for name, field in self.fields.items() if isinstance(field, PersonField)]
+        return [str(self[name].value()) for name in names if self[name].value()]
 
     def _seated(self, name: str) -> Who | None:
         """Return who is given for a seat, from clean values."""
@@ -142,6 +161,7 @@ class PlanForm(SeatsForm):
     """Whether somebody else was quicker, so that nothing was saved."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    beside = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Who reviews"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(
         label=_("What is reviewed"),
@@ -209,8 +229,12 @@ class PlanForm(SeatsForm):
         service: Service,
         kinds: Iterable[str],
         review: Review | None = None,
+        typed: QueryDict | None = None,
     ) -> None:
-        """Offer what can be chosen for the service, the kinds that are given, and what the review's plan says now."""
+        """Offer what can be chosen for the service, the kinds that are given, and what the review's plan says now.
+
+        `typed` is what was sent to be filled in further, and not to be judged yet.
+        """
         self.service = service
         self.review = review
         # A plan holds two evaluators and an observer; those who were seated besides keep their seats.
@@ -233,11 +257,29 @@ class PlanForm(SeatsForm):
         else:
             columns = self._columns(review)
             self.initial["seen"] = json.dumps(merging.stamps(columns))
+        if typed is not None:
+            self._fill_in(typed)
 
     @staticmethod
     def _columns(review: Review) -> dict[str, Any]:
         """Return what a plan decides of a review's own columns."""
         return {name: getattr(review, name) for name in COLUMNS}
+
+    @property
+    def is_for_outsiders(self) -> bool:
+        """Whether the plan can be one of an external review."""
+        return any(
+            value == Review.Kind.EXTERNAL for value, _label in cast("forms.ChoiceField", self.fields["kind"]).choices
+        )
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The first visit day as far as it is known yet."""
+        try:
+            found: datetime.date | None = self.fields["first_day"].clean(self["first_day"].value())
+        except ValidationError:
+            return None
+        return found
 
     def clean_seen(self) -> dict[str, str]:
         """Read the stamps; what others have saved could be written over without a word where they cannot be read."""
@@ -323,7 +365,32 @@ class PlanForm(SeatsForm):
                     self.add_error(name, _("A self-review has no observers: everyone takes part."))
         elif values.get("participants"):
             self.add_error("participants", _("Only a self-review tells who took part: leave this empty."))
+        if not self.errors and values.get("kind") == Review.Kind.EXTERNAL:
+            self._ask_about_the_same_visit(values)
         return values
+
+    def _ask_about_the_same_visit(self, values: Mapping[str, Any]) -> None:
+        """Ask once about other reviews on nearly the same days; a plan whose days stand is not asked about."""
+        first_day, last_day = values["first_day"], values["last_day"]
+        if self.review and (self.review.first_day, self.review.last_day) == (first_day, last_day):
+            return
+        found = coinciding(self.service, first_day, last_day, but=self.review)
+        key = " ".join(str(each.pk) for each in found)
+        if not found or values.get("beside") == key:
+            return
+        named = ", ".join(date_range(each.first_day.isoformat(), each.last_day.isoformat()) for each in found)
+        self.add_error(
+            "first_day",
+            _(
+                "Another external review of the service is planned or under way at nearly the same time: %(days)s. If "
+                "this is another visit, send the plan once more."
+            )
+            % {"days": named},
+        )
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["beside"] = key
+        self.data = data
 
     def plan(self) -> Plan:
         """Return the plan, from valid data."""
@@ -349,7 +416,7 @@ class PlanForm(SeatsForm):
 
 
 class SeatForm(SeatsForm):
-    """Who takes a seat; with a reason where somebody leaves it."""
+    """Who takes a seat of a review; with a reason where somebody leaves it. Those who sit there are not offered."""
 
     who = PersonField(label=_("A person with an account"), optional_unmarked=True)
     who_email = InviteField(label=_("Or invite somebody by e-mail"))
@@ -360,12 +427,21 @@ class SeatForm(SeatsForm):
         error_messages={"required": _("Write the reason.")},
     )
 
-    def __init__(self, *args: Any, with_reason: bool, **kwargs: Any) -> None:
-        """Offer the people who may sit in a review."""
-        super().__init__(*args, **kwargs)
-        self._offer_people("who")
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        seated: Collection[uuid.UUID],
+        with_reason: bool,
+        typed: QueryDict | None = None,
+    ) -> None:
+        """Offer the people who may sit in a review, but those who do. `typed`: as in a plan."""
+        super().__init__(data)
+        self._offer_people("who", but=seated)
         if not with_reason:
             del self.fields["reason"]
+        if typed is not None:
+            self._fill_in(typed)
 
     def clean(self) -> dict[str, Any]:
         """Hold that the seat is given in one way."""

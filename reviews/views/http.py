@@ -61,7 +61,7 @@ def attempt(
 
 
 def saves(request: HttpRequest) -> bool:
-    """Whether a form that was sent is to be saved: not where only other words are to be put into it."""
+    """Whether a form that was sent is to be saved: not where only something else is to be put into it."""
     return request.method == "POST" and not {"take", "words"} & request.POST.keys()
 
 

@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reviews import access, ties, workflow
+from reviews import access, candidates, ties, workflow
+from reviews.candidates import Candidate
 from reviews.forms.planning import PlanForm, ServiceForm
 from reviews.models import Review, Service
-from reviews.views.http import PersonRequest, attempt, send_letters, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, send_letters, unsaved_status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +33,7 @@ def plan(request: PersonRequest) -> HttpResponse:
         # Sent without a choice, it says so; opened for the first time, it asks.
         form = ServiceForm(request.GET if "service" in request.GET else None, services=services)
         return render(request, "reviews/plan_service.html", {"form": form})
-    return _page(request, PlanForm(request.POST or None, service=service, kinds=access.plannable_kinds(service, known)))
+    return _page(request, _form(request, service, access.plannable_kinds(service, known)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +44,7 @@ def change_plan(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     review = permit.review
     if review.status != Review.Status.PLANNED:
         return render(request, "reviews/plan_stands.html", {"review": review, "permit": permit})
-    return _page(request, PlanForm(request.POST or None, service=review.service, kinds=[review.kind], review=review))
+    return _page(request, _form(request, review.service, [review.kind], review))
 
 
 def _named(form: ServiceForm) -> Service:
@@ -51,6 +53,19 @@ def _named(form: ServiceForm) -> Service:
         raise Http404
     service: Service = form.cleaned_data["service"]
     return service
+
+
+def _form(request: PersonRequest, service: Service, kinds: list[str], review: Review | None = None) -> PlanForm:
+    """Return the plan as it was sent or, where one of those proposed was chosen, to be filled in further."""
+    sent = request.POST or None
+    if saves(request):
+        return PlanForm(sent, service=service, kinds=kinds, review=review)
+    return PlanForm(service=service, kinds=kinds, review=review, typed=sent)
+
+
+def _proposed(form: PlanForm) -> list[Candidate]:
+    """Return who could review the service, on the first visit day where one is known. For a self-review, nobody."""
+    return candidates.of(form.service, form.day or timezone.localdate()) if form.is_for_outsiders else []
 
 
 def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
@@ -67,7 +82,7 @@ def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
         )
 
     done = _("The review is planned.") if changed is None else _("The plan is changed.")
-    if request.method == "POST" and form.is_valid() and attempt(request, settle, done, form=form):
+    if saves(request) and form.is_valid() and attempt(request, settle, done, form=form):
         send_letters(request, made[0])
         if not access.visible_reviews(request.user).filter(pk=made[0].pk).exists():
             # One who led it and planned themselves out of it.
@@ -75,5 +90,13 @@ def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
         if ties.ties(made[0]):
             messages.info(request, _("There are ties between evaluators and the service. They are listed below."))
         return redirect("reviews:review", made[0].pk)
-    context = {"form": form, "service": form.service, "review": changed}
+    context = {
+        "form": form,
+        "service": form.service,
+        "review": changed,
+        "candidates": _proposed(form),
+        "slots": [("lead", _("Use as lead evaluator")), ("second", _("Use as second evaluator"))],
+        "taken": form.taken,
+        "is_filled_in": request.method == "POST" and not saves(request),
+    }
     return render(request, "reviews/plan.html", context, status=unsaved_status(form))

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reviews import access, results, ties, workflow
+from reviews import access, candidates, results, ties, workflow
 from reviews.access import Permit
+from reviews.candidates import Candidate
 from reviews.forms.planning import SeatForm
 from reviews.forms.steps import ReasonForm
 from reviews.models import Review, Seat
-from reviews.views.http import PersonRequest, attempt, send_letters
+from reviews.views.http import PersonRequest, attempt, saves, send_letters
 
 Status = Review.Status
 OPEN = (Status.PLANNED, Status.SCORING)
@@ -76,12 +77,19 @@ def _ties_in_words(permit: Permit) -> tuple[str, ...]:
 def replace(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """Give a seat to somebody else, with a reason."""
     permit, sitter = _open(request, pk, number)
-    form = SeatForm(request.POST or None, with_reason=True)
+    form = _seat_form(request, permit, with_reason=True)
 
     def give() -> object:
         return workflow.replace(sitter.seat, request.user, form.who_takes_it, form.cleaned_data["reason"])
 
     context = _about(permit, sitter) | {"title": _("Replace %(name)s") % {"name": sitter.name}}
+    if sitter.seat.kind == Seat.Kind.EVALUATOR and not context["closed"]:
+        context |= {
+            "candidates": _proposed(permit),
+            "slots": [("who", _("Choose"))],
+            "taken": form.taken,
+            "is_filled_in": request.method == "POST" and not saves(request),
+        }
     return _page(request, permit, "reviews/seat_replace.html", context, form, give, _("The seat is given to another."))
 
 
@@ -107,13 +115,33 @@ def observer(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Seat somebody who scores along and is never counted."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_seat)
-    form = SeatForm(request.POST or None, with_reason=False)
+    form = _seat_form(request, permit, with_reason=False)
 
     def seat() -> object:
         return workflow.add_observer(permit.review, request.user, form.who_takes_it)
 
     context: dict[str, object] = {"title": _("Seat an observer"), "closed": _closed(permit.review)}
     return _page(request, permit, "reviews/seat_observer.html", context, form, seat, _("The observer has a seat."))
+
+
+def _seat_form(request: PersonRequest, permit: Permit, *, with_reason: bool) -> SeatForm:
+    """Return the form as it was sent or, where one of those proposed was chosen, to be filled in further."""
+    sent, seated = request.POST or None, _seated(permit)
+    if saves(request):
+        return SeatForm(sent, seated=seated, with_reason=with_reason)
+    return SeatForm(seated=seated, with_reason=with_reason, typed=sent)
+
+
+def _seated(permit: Permit) -> set[uuid.UUID]:
+    """Return the keys of those who sit in the review now."""
+    return {seat.user_id for seat in permit.seats if seat.user_id and seat.removed_at is None}
+
+
+def _proposed(permit: Permit) -> list[Candidate]:
+    """Return who could take an evaluator's seat: none of those who sit in the review."""
+    seated = _seated(permit)
+    found = candidates.of(permit.review.service, permit.review.first_day)
+    return [each for each in found if each.person.pk not in seated]
 
 
 def _open(request: PersonRequest, pk: uuid.UUID, number: int) -> tuple[Permit, Sitter]:
@@ -153,7 +181,7 @@ def _page(
     done: str,
 ) -> HttpResponse:
     """Ask, and take the step when it is answered. One who has given away their own seat may see the review no more."""
-    if request.method == "POST" and form.is_valid() and attempt(request, step, done, form=form):
+    if saves(request) and form.is_valid() and attempt(request, step, done, form=form):
         send_letters(request, permit.review)
         still_seen = access.visible_reviews(request.user).filter(pk=permit.review.pk).exists()
         return redirect("reviews:review", permit.review.pk) if still_seen else redirect("reviews:tasks")

@@ -63,6 +63,7 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "numbers": points.numbers(plan, today),
             "nearest": points.nearest(plan, _NEAREST),
             "has_reviews": bool(reviews),
+            "may_set_interval": who.advises(service),
             "filters": filters,
             "page_obj": Page([ReviewRow(each, known.get(each.pk)) for each in page], page.number, page.paginator),
             "today": today,

@@ -44,7 +44,8 @@ from reviews.workflow.evidence import (
     take_over,
 )
 from reviews.workflow.issuing import final_score, finalise, reissue, share
-from reviews.workflow.planning import Plan, cancel, change_plan, plan, start
+from reviews.workflow.places import set_interval
+from reviews.workflow.planning import Plan, cancel, change_plan, coinciding, plan, start
 from reviews.workflow.preparing import (
     add_step,
     add_template_step,
@@ -81,6 +82,7 @@ __all__ = [
     "change_step",
     "change_template_step",
     "close_source",
+    "coinciding",
     "continue_action",
     "correct",
     "count_name",
@@ -116,6 +118,7 @@ __all__ = [
     "section_name",
     "send_back",
     "send_to_fact_check",
+    "set_interval",
     "share",
     "skips_fact_check",
     "start",

@@ -10,12 +10,15 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews import audit
+from reviews import audit, dates
 from reviews.models import Review, ReviewScale, Seat, Service, TreatmentTeam, User
 from reviews.workflow.base import Action, Refused, Status, lock, merged, move, reason_given, require
 from reviews.workflow.preparing import prepare
 from reviews.workflow.seats import Who, known, seat_person
 from scales.models import Scale
+
+NEARLY = 30
+"""How many days may lie between two visits that are nearly at the same time."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,21 @@ class Plan:
             "independence": self.independence,
             "report_due": self.report_due,
         }
+
+
+def coinciding(
+    service: Service, first_day: datetime.date, last_day: datetime.date, *, but: Review | None = None
+) -> list[Review]:
+    """Return the service's other external reviews that are not handed over, and whose days are the same as these or
+    nearly so: most likely the same visit, planned twice. One query.
+    """
+    found = service.reviews.filter(kind=Review.Kind.EXTERNAL, versions=None).exclude(status=Status.CANCELLED)
+    days = (first_day, last_day)
+    return [
+        each
+        for each in found.order_by("first_day", "pk")
+        if each != but and dates.days_between(days, (each.first_day, each.last_day)) <= NEARLY
+    ]
 
 
 @transaction.atomic

@@ -66,12 +66,17 @@ def _press(selector: str) -> Act:
     return press
 
 
-_submit = _press("main form button[type=submit]")
+_submit = _press("main form button[type=submit]:not([name])")
 _save = _press("[name=_save]")
 
 
 def _no_name(page: Page) -> None:
     page.fill("[name=name]", "")
+    _submit(page)
+
+
+def _no_interval(page: Page) -> None:
+    page.fill("[name=interval_months]", "")
     _submit(page)
 
 
@@ -168,6 +173,8 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:calendar", "national_adviser", act=_open_details),
         Visit("reviews:calendar", "method_supervisor"),
         Visit("reviews:calendar", "outsider"),
+        Visit("reviews:service_interval", "adviser"),
+        Visit("reviews:service_interval", "adviser", act=_no_interval),
         Visit("reviews:service", "adviser"),
         Visit("reviews:plan", "adviser"),
         Visit("reviews:plan", "adviser", act=_submit),

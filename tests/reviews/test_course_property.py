@@ -90,7 +90,7 @@ WHAT = (
 GROUPS = ("workers", "lead", "seated", "asked")
 WHO = [*NAMES, *["workers"] * 10, *["seated", "asked", "lead", "adviser"] * 3]
 """Who does it, by name or as one of a group; most of it those who have most to do."""
-ELSEWHERE = {"plan", "profile", "checklist_template", "template_step", "delete_template_step"}
+ELSEWHERE = {"plan", "profile", "service_interval", "checklist_template", "template_step", "delete_template_step"}
 """Addresses that change nothing of a review that is there."""
 
 

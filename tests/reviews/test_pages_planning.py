@@ -1,6 +1,7 @@
 """Opening a review and changing its plan, finding services, and one's own profile, through the front door."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
     county,
+    final_review,
     scored_review,
 )
 from tests.reviews.front_door import NUL, contents, page, refused
@@ -184,8 +186,9 @@ def test_the_whole_service_is_reviewed_unless_teams_are_named(
     first, _second = TeamFactory.create_batch(2, service=cast.service)
     client.post(plan_for(cast.service), plan)
     assert not planned().teams.exists()
-    client.post(plan_for(cast.service), {**plan, "first_day": "2027-03-01", "teams": [str(first.pk)]})
-    assert list(Review.objects.get(first_day="2027-03-01").teams.all()) == [first]
+    days = {"first_day": "2027-09-01", "last_day": "2027-09-01", "report_due": ""}
+    client.post(plan_for(cast.service), {**plan, **days, "teams": [str(first.pk)]})
+    assert list(Review.objects.get(first_day="2027-09-01").teams.all()) == [first]
 
 
 def test_teams_are_those_of_the_service(client: Client, adviser: User, cast: Cast, plan: dict[str, Any]) -> None:
@@ -550,3 +553,107 @@ def test_a_plan_whose_stamps_are_lost_is_not_saved(cast: Cast, client: Client) -
     assert answer.status_code == 200
     cast.review.refresh_from_db()
     assert cast.review.recipients == ""
+
+
+# The same visit, planned twice
+
+
+def test_another_review_at_nearly_the_same_time_is_asked_about_once(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    other = scored_review(
+        "planned", service=cast.service, first_day=datetime.date(2027, 1, 30), last_day=datetime.date(2027, 1, 31)
+    )
+    form = refused(client, plan_for(cast.service), plan, "first_day")
+    assert form["beside"].value() == str(other.pk)
+    response = client.post(plan_for(cast.service), {**plan, "beside": form["beside"].value()})
+    assert response.status_code == 302
+    assert planned().service == cast.service
+
+
+@pytest.mark.parametrize(
+    ("status", "columns", "last_day", "days"),
+    [
+        ("planned", {}, "2027-01-30", {}),
+        ("cancelled", {}, "2027-02-20", {}),
+        ("final", {}, "2027-02-20", {}),
+        ("planned", {"kind": "self"}, "2027-02-20", {}),
+        ("planned", {}, "2027-02-20", {"kind": "self"}),
+    ],
+)
+def test_what_is_no_second_visit_is_not_asked_about(
+    client: Client,
+    method_supervisor: User,
+    cast: Cast,
+    plan: dict[str, Any],
+    status: str,
+    columns: dict[str, Any],
+    last_day: str,
+    days: dict[str, Any],
+) -> None:
+    last = datetime.date.fromisoformat(last_day)
+    make = final_review if status == "final" else scored_review
+    about = {"service": cast.service, "first_day": last, "last_day": last, **columns}
+    make(**({} if status == "final" else {"status": status}), **about)
+    scored_review("planned", service=cast.other_service, first_day=datetime.date(2027, 3, 2))
+    assert client.post(plan_for(cast.service), {**plan, **days}).status_code == 302
+
+
+def test_a_plan_whose_days_stand_is_not_asked_about(client: Client, adviser: User, cast: Cast) -> None:
+    review = scored_review(
+        "planned", service=cast.service, first_day=datetime.date(2027, 3, 2), last_day=datetime.date(2027, 3, 3)
+    )
+    near = scored_review(
+        "planned", service=cast.service, first_day=datetime.date(2027, 3, 20), last_day=datetime.date(2027, 3, 20)
+    )
+    address = page("change_plan", review)
+    held = client.get(address).context["form"]
+    values = {name: held[name].value() for name in held.fields}
+    sent = {
+        name: str(value) if isinstance(value, datetime.date | uuid.UUID) else value
+        for name, value in values.items()
+        if value is not None
+    }
+    assert client.post(address, sent).status_code == 302
+    moved = {**sent, "first_day": "2027-03-03", "seen": client.get(address).context["form"]["seen"].value()}
+    assert refused(client, address, moved, "first_day")["beside"].value() == str(near.pk)
+
+
+# Who could review
+
+
+def _take(client: Client, address: str, take: str, typed: dict[str, Any]) -> Any:
+    before = contents()
+    response = client.post(address, {**typed, "take": take})
+    assert response.status_code == 200
+    assert contents() == before
+    return response.context["form"]
+
+
+def test_one_of_those_proposed_fills_a_seat_and_what_was_typed_is_kept(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    typed = {**plan, "last_day": "", "lead": "", "lead_email": "noen@example.org", "independence": "Ingen."}
+    form = _take(client, plan_for(cast.service), f"lead:{cast.evaluator_two.pk}", typed)
+    assert not form.is_bound
+    assert (form["lead"].value(), form["lead_email"].value()) == (str(cast.evaluator_two.pk), "")
+    assert form["second"].value() == plan["second"]
+    assert (form["first_day"].value(), form["independence"].value()) == ("2027-03-02", "Ingen.")
+    assert form["scales"].value() == plan["scales"]
+    html = client.post(plan_for(cast.service), {**typed, "take": f"lead:{cast.evaluator_two.pk}"}).content.decode()
+    assert f'<option value="{cast.evaluator_two.pk}" selected>' in html
+
+
+@pytest.mark.parametrize("take", ["", "lead", "lead:", "lead:x", "kind:self", "nobody:1", ":", "lead:\x00"])
+def test_a_choice_that_is_none_fills_in_nothing_else(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], take: str
+) -> None:
+    form = _take(client, plan_for(cast.service), take, plan)
+    assert form["kind"].value() == "external"
+    assert form["second"].value() == plan["second"]
+
+
+def test_a_changed_plan_can_be_filled_in_too(client: Client, cast: Cast) -> None:
+    client.force_login(cast.evaluator)
+    form = _take(client, page("change_plan", cast.review), f"second:{cast.outsider.pk}", {"seen": "{}", "lead": "x"})
+    assert (form["second"].value(), form["seen"].value()) == (str(cast.outsider.pk), "{}")

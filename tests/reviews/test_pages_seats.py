@@ -256,6 +256,36 @@ def test_an_observer_has_one_seat(client: Client, scoring: Cast) -> None:
     refused(client, page("add_observer", scoring.review), {"who": ""}, "who")
 
 
+# Who could take a seat
+
+
+def test_those_who_sit_in_the_review_are_not_offered(client: Client, scoring: Cast) -> None:
+    seated = {str(getattr(scoring, name).pk) for name in ("evaluator", "evaluator_two", "observer")}
+    for address in (seat_page("replace_seat", scoring.seat("evaluator_two")), page("add_observer", scoring.review)):
+        offered = {str(value) for value, _label in client.get(address).context["form"].fields["who"].choices}
+        assert offered.isdisjoint(seated)
+        assert str(scoring.removed_evaluator.pk) in offered
+    proposed = client.get(seat_page("replace_seat", scoring.seat("evaluator_two"))).context["candidates"]
+    assert {each.key for each in proposed}.isdisjoint(seated)
+    assert scoring.last_years_evaluator in [each.person for each in proposed]
+
+
+def test_one_of_those_proposed_fills_the_field_and_the_reason_is_kept(client: Client, scoring: Cast) -> None:
+    address = seat_page("replace_seat", scoring.seat("evaluator_two"))
+    sent = {"who_email": "ny@example.org", "reason": "Ble syk.", "take": f"who:{scoring.outsider.pk}"}
+    before = contents()
+    response = client.post(address, sent)
+    assert contents() == before
+    form = response.context["form"]
+    assert (form["who"].value(), form["who_email"].value()) == (str(scoring.outsider.pk), "")
+    assert form["reason"].value() == "Ble syk."
+    assert not form.is_bound
+
+
+def test_nobody_is_proposed_for_the_seat_of_an_observer(client: Client, scoring: Cast) -> None:
+    assert "candidates" not in client.get(seat_page("replace_seat", scoring.seat("observer"))).context
+
+
 # When seats no longer change
 
 

@@ -47,3 +47,16 @@ def test_a_later_day_is_never_due_earlier(one: datetime.date, other: datetime.da
 def test_months_backwards_and_beyond_the_calendar_are_refused(day: str, months: int) -> None:
     with pytest.raises(ValueError, match="months"):
         dates.add_months(datetime.date.fromisoformat(day), months)
+
+
+@given(DAYS, st.integers(0, 20), DAYS, st.integers(0, 20))
+def test_the_days_between_two_visits_are_the_same_from_either(
+    one: datetime.date, length: int, other: datetime.date, other_length: int
+) -> None:
+    first = (one, one + datetime.timedelta(days=length))
+    second = (other, other + datetime.timedelta(days=other_length))
+    found = dates.days_between(first, second)
+    assert found == dates.days_between(second, first)
+    assert (found == 0) is (first[0] <= second[1] and second[0] <= first[1])
+    if found:
+        assert found == min(abs((a - b).days) for a in first for b in second)

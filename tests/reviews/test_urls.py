@@ -82,6 +82,8 @@ POST confirm_sheet       planned  403  403  403  403  403  403  403  403  403  4
 POST delete_sheet        planned  403  403  403  403  403  403  403  403  403  403  302  404  404  403  403  403  302
 GET  service             planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service             unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
+GET  service_interval    planned  403  403  403  404  403  403  404  404  403  404  200  404  200  404  404  404  302
+POST service_interval    planned  403  403  403  404  403  403  404  404  403  404  302  404  302  404  404  404  302
 GET  service_development planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service_development unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  service_compare     planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
@@ -428,6 +430,7 @@ POSTED = {
     "checklist_step": {"text": "Bestill et møterom.", "doer": "lead", "days": "9", "moment": "before"},
     "tick_step": {"done": "1"},
     "checklist_template": {"text": "Bestill møterom.", "doer": "lead", "days": "10", "moment": "before"},
+    "service_interval": {"interval_months": "6"},
     "template_step": {"text": "Bestill et møterom.", "doer": "lead", "days": "9", "moment": "before"},
     "figures": {"seen": "{}"},
     "context": {"participants": "30", "in_work": "8"},
