@@ -125,13 +125,13 @@ def _streamed(
         yield from _progress(work())
         now = access.visible_uploads(request.user).filter(pk=upload.pk).first()
         if now is None:
-            yield _line(_("The sheet is not here any more. Send it again."))
+            yield _trouble(_("The sheet is not here any more. Send it again."))
             yield between + after
             return
         yield render_to_string("reviews/partials/import_outcome.html", _told(now))
         yield between + render_to_string("reviews/partials/import_result.html", _told(now), request) + after
 
-    failed = _line(_("Something went wrong, and nothing was imported. Try again later."))
+    failed = _trouble(_("Something went wrong, and nothing was imported. Try again later."))
     return streaming.answer(page(), failed + between + after)
 
 
@@ -152,6 +152,10 @@ def _words(progress: Progress) -> str:
     if progress.step == Step.REPORTS:
         return _("%(done)s of %(of)s reports are made.") % numbers
     return _("%(done)s of %(of)s rows are read.") % numbers
+
+
+def _trouble(words: str) -> SafeString:
+    return format_html('<div class="ds-alert" data-color="danger"><p>{}</p></div>', words)
 
 
 def _line(words: str, *, is_said: bool = True) -> SafeString:
