@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import DateTimeField, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, DateTimeField, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from reviews import dates, due, tasks, workflow
@@ -116,19 +116,22 @@ def _due_row(row: Due, coming: Review | None, today: datetime.date) -> DueRow:
 
 
 def _under_way(reviews: QuerySet[Review], today: datetime.date) -> list[UnderWay]:
-    """Return the open ones of the reviews, by their first visit day: three queries."""
+    """Return the open ones of the reviews, by their first visit day: two queries."""
+    leads = Seat.objects.filter(review=OuterRef("pk"), removed_at=None, is_lead=True, user__isnull=False)
     moves = AuditEvent.objects.filter(review=OuterRef("pk"), action=AuditEvent.Action.MOVED)
     found = (
         reviews.exclude(status__in=[Status.FINAL, Status.CANCELLED])
         .select_related("service__county")
         .annotate(
             again=Coalesce(_newest().values("number")[:1], 0),
+            lead=Subquery(
+                leads.values(shown=Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField()))[
+                    :1
+                ]
+            ),
             moved_at=Subquery(moves.order_by("-at").values("at")[:1], output_field=DateTimeField()),
         )
-        .prefetch_related(
-            Prefetch("seats", queryset=Seat.objects.filter(removed_at=None, is_lead=True).select_related("user")),
-            Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
-        )
+        .prefetch_related(Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")))
         .order_by("first_day", "service__name", "pk")
     )
     return [_standing_of(review, today) for review in found]
@@ -181,4 +184,4 @@ def _whom_to_ask(review: Review, now: tasks.Situation) -> Iterable[str]:
         silent = [each.user for each in review.respondents.all() if each.answered_at is None and each.user is not None]
         if silent:
             return [str(user) for user in silent]
-    return [str(seat.user) for seat in review.seats.all() if seat.user is not None]
+    return [review.lead] if review.lead else []

@@ -118,9 +118,8 @@ def overview_behind(request: PersonRequest) -> HttpResponse:
     title = gettext("What holds scores down") if held_down else gettext("From year to year")
     rows = {row.review: row for row in found.rows}
     reviews = Review.objects.filter(pk__in=rows).select_related("service__county")
-    page = Paginator(reviews.order_by("service__name", "service__county", "pk"), _PAGE).get_page(
-        request.GET.get("page")
-    )
+    in_order = list(reviews.order_by("service__name", "service__county", "pk"))
+    page = Paginator(in_order, _PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "reviews/overview_behind.html",

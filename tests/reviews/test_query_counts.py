@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import figures, letters, results, workflow
-from reviews.models import Rating, ReportVersion, Review, Seat, User
+from reviews.models import Partnership, Rating, ReportVersion, Review, Seat, User
 from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
 from tests.cast import PDF
@@ -690,3 +690,39 @@ def test_handing_in_the_last_sheet_asks_the_same_for_one_scale_and_for_two(ips: 
     one = hand_in(scored_review("scoring", evaluators=1, scales=[ips]))
     two = hand_in(scored_review("scoring", evaluators=1))
     assert len(one) == len(two)
+
+
+ACROSS = [
+    ("overview", {}),
+    ("overview_development", {}),
+    ("overview_obstacles", {}),
+    ("overview_behind", {"about": "result", "scale": "ips-25", "year": "2025"}),
+    ("overview_behind", {"about": "change", "scale": "ips-25", "year": "2025"}),
+    ("overview_behind", {"about": "outcome", "year": "2025"}),
+    ("overview_behind", {"about": "obstacle", "scale": "ips-25"}),
+]
+
+
+@pytest.mark.parametrize(("name", "query"), ACROSS)
+@pytest.mark.parametrize("whole_country", [False, True])
+def test_pages_across_services(
+    client: Client, evaluator: User, name: str, query: dict[str, str], whole_country: bool
+) -> None:
+    RoleFactory.create(user=evaluator, adviser=not whole_country, whole_country=whole_country)
+
+    def add(number: int) -> None:
+        for _each in range(number):
+            service = PartnershipFactory.create().service
+            for year in (2024, 2025):
+                review = scored_review("consensus", service=service, first_day=datetime.date(year, 9, 15))
+                ContextFactory.create(review=review)
+                issue(review)
+            for status in ("planned", "fact_check"):
+                _external([evaluator], status, service=service)
+
+    add(FEW)
+    organisation = Partnership.objects.values_list("organisation", flat=True)[0]
+    address = reverse(f"reviews:{name}")
+    for asked in (query, {**query, "organisation": str(organisation)}):
+        assert len(_asked(lambda asked=asked: client.get(address, asked))) <= PAGE  # type: ignore[misc]
+    _compare(lambda: client.get(address, query), lambda: add(2 * FEW), PAGE)
