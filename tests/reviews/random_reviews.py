@@ -7,6 +7,7 @@ somewhere on the way: by the page, the templates, the PDF, the spreadsheet.
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from reviews.models import (
     FactCheckRemark,
     FinalScore,
     Obstacle,
+    Organisation,
     Rating,
     Review,
     Seat,
@@ -325,7 +327,16 @@ class _Maker:
         in_education = self.random.randint(0, participants - in_work)
         goal = self.random.randint(1, 100)
         Context.objects.create(
-            review=review, participants=participants, in_work=in_work, in_education=in_education, goal=goal
+            review=review,
+            participants=participants,
+            in_work=in_work,
+            in_education=in_education,
+            goal=goal,
+            posts=self.random.choice([None, Decimal(self.random.randint(0, 99999)) / 100]),
+            left_last_year=self.random.choice([None, 0, 9999]),
+            teams=self.random.choice([None, 0, 12]),
+            employers=self._some(Organisation.Kind.values),
+            dispersed=self.random.choice([None, True, False]),
         )
         return participants, in_work, in_education, goal
 

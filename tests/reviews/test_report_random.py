@@ -18,9 +18,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from reviews import circumstances
 from reviews.exchange.sheet import unescape
 from reviews.exchange.spreadsheet import cell_text
-from reviews.models import Review
+from reviews.models import Context, Review
 from reviews.report import fonts
 from scales import scoring
 from scales.models import Scale, Section
@@ -170,6 +171,13 @@ def hold_the_figures(made: RandomReview, found: Formats) -> None:
         told = made.review.basis == Review.Basis.PRACTICE
         assert ([name, said] in found.page.rows) is told
         assert (squeezed(name + said) in found.pdf) is told
+        around = circumstances.told(
+            Context.objects.get(review=made.review), (*circumstances.PEOPLE, *circumstances.PLACES)
+        )
+        for column, value in around.items():
+            words = [circumstances.label(column), " ".join(circumstances.said(column, value).split())]
+            assert (words in found.page.rows) is told
+            assert (squeezed("".join(words)) in found.pdf) is told
 
 
 def hold_the_scale(made: RandomReview, found: Formats, scale: Scale, data: dict[str, Any]) -> None:
