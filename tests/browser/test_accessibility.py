@@ -269,7 +269,7 @@ STATES: dict[str, list[Visit]] = {
     "final": [
         Visit("reviews:tasks", "manager"),
         Visit("reviews:overview_scores", "adviser"),
-        Visit("reviews:overview_scores", "adviser", query="?county=&first=en+gang"),
+        Visit("reviews:overview_scores", "adviser", query="?county=&employer=provider"),
         Visit("reviews:overview_item", "adviser", _ITEM),
         Visit("reviews:overview_item", "national_adviser", _ITEM, query="?score=none"),
         Visit("reviews:service_others", "manager"),
