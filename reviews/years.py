@@ -18,7 +18,7 @@ from reviews.report.shape import Figures, ItemContent, ScaleContent, SectionCont
 from scales import scoring
 
 
-_FIT = 8
+_FIT = 10
 """So many reviews stand beside each other on a wide screen."""
 
 
