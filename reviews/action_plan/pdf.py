@@ -18,7 +18,7 @@ LATELY = datetime.timedelta(days=366)
 
 def plan(service: Service, rows: Sequence[Point], made_at: datetime.datetime) -> bytes:
     """Return as PDF what is still to be done, with room for what is decided on each point, and what was closed in the
-    last year.
+    last year. A point that goes on in another is told of there alone.
     """
     closed = [row for row in rows if row.action.closed_at is not None and row.action.closed_at > made_at - LATELY]
     source = render_to_string(
@@ -27,7 +27,7 @@ def plan(service: Service, rows: Sequence[Point], made_at: datetime.datetime) ->
             "service": service,
             "numbers": points.numbers(rows, timezone.localdate(made_at)),
             "to_do": points.groups(row for row in rows if row.action.is_open),
-            "closed": points.groups(closed),
+            "closed": points.groups(row for row in closed if not row.goes_on),
             "today": timezone.localdate(made_at),
         },
     )

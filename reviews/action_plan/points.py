@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from reviews.models import ActionPoint, FinalScore, ReportVersion, Review
 from reviews.report import holding
@@ -26,8 +27,7 @@ class Point:
     `recommendation` is what the report said, empty for a point of the service's own; `actors` who acts by the report,
     as codes of Actor. `withdrawn`: the newest version of the report does not advise it any longer. `goes_on`: it was
     closed because another point on the item is worked on. `twins` are the other open points on its item while it is
-    open, and `keep` the one of all these to work on. `inside`: only the service sees it. `seen`: the person sees the
-    review that it comes from.
+    open, and `keep` the one of all these to work on. `seen`: the person sees the review that it comes from.
     """
 
     action: ActionPoint
@@ -37,7 +37,6 @@ class Point:
     goes_on: bool
     twins: tuple[ActionPoint, ...]
     keep: ActionPoint
-    inside: bool
     seen: bool
 
     @property
@@ -142,18 +141,10 @@ def _point(
         withdrawn=said is not None and (newest, action.item_id) not in given,
         goes_on=closed_at is not None and went_on(closed_at, [(each.created_at, each.closed_at) for each in others]),
         twins=tuple(sorted(twins, key=_newest_first)),
-        keep=min([action, *twins], key=lambda each: (_is_inside(each), _newest_first(each))),
-        inside=_is_inside(action),
+        # One that others see too is kept, so that nobody is told that it is not to be done.
+        keep=min([action, *twins], key=lambda each: (each.is_inside, _newest_first(each))),
         seen=seen,
     )
-
-
-def _is_inside(action: ActionPoint) -> bool:
-    """Whether only the service sees it: it comes from a self-review that is not shared. Where another point on the item
-    is seen by others too, that one is kept, so that nobody is told that it is not to be done.
-    """
-    review = None if action.version is None else action.version.review
-    return review is not None and review.is_self and review.shared_at is None
 
 
 def _newest_first(action: ActionPoint) -> tuple[float, str]:
@@ -182,15 +173,30 @@ def numbers(rows: Iterable[Point], today: datetime.date) -> Numbers:
     )
 
 
-def groups(rows: Iterable[Point]) -> list[tuple[ActionPoint.Status, list[Point]]]:
+@dataclass(frozen=True)
+class Group:
+    """The points of a plan in one state. Those that go on in another point are a group of their own."""
+
+    label: str
+    is_open: bool
+    rows: list[Point]
+
+
+def groups(rows: Iterable[Point]) -> list[Group]:
     """Return points by their state, in the order of the states, without those that have none. Of open ones on one item
     the one that is kept stands there, and the others are its twins.
     """
-    by_status: dict[str, list[Point]] = defaultdict(list)
-    for row in rows:
-        if row.is_kept:
-            by_status[row.action.status].append(row)
-    return [(status, by_status[status]) for status in ORDER if by_status[status]]
+    found = [row for row in rows if row.is_kept]
+    by_status = [
+        Group(
+            str(status.label),
+            status in ActionPoint.OPEN,
+            [row for row in found if row.action.status == status and not row.goes_on],
+        )
+        for status in ORDER
+    ]
+    went_on = Group(gettext("Goes on in another point"), False, [row for row in found if row.goes_on])
+    return [group for group in [*by_status, went_on] if group.rows]
 
 
 def nearest(rows: Iterable[Point], number: int) -> list[Point]:

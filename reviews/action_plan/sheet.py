@@ -73,5 +73,7 @@ def _source(row: Point) -> str:
     else:
         days = wording.date_range(row.review.first_day.isoformat(), row.review.last_day.isoformat())
         said = [f"{row.review.get_kind_display()}, {days}"]
-    said += [gettext("Only the service sees it")] * row.inside + [gettext("No longer in the report")] * row.withdrawn
+    said += [gettext("Only the service sees it")] * row.action.is_inside + [
+        gettext("No longer in the report")
+    ] * row.withdrawn
     return "\n".join(said)

@@ -20,8 +20,8 @@ from scales.models import Scale
 _YEARS_AHEAD = 10
 """A deadline farther off than this is a slip of the hand."""
 
-TO_DO, EVERYTHING = "", "all"
-"""What the plan shows unless a state is chosen, and what all of it goes by."""
+TO_DO, OVERDUE, EVERYTHING = "", "overdue", "all"
+"""What the plan shows where no state is chosen: what is still to be done, what should have been, or all of it."""
 
 
 class ActionForm(StampedForm):
@@ -127,8 +127,8 @@ def _items(scale: Scale) -> list[tuple[int, str]]:
 
 
 def plan_filters(query: Mapping[str, str]) -> Filters:
-    """Return the choice among the points of a plan: those to be done unless all or those in one state are chosen."""
+    """Return the choice among the points of a plan: those to be done unless others are chosen."""
     filters = Filters(query)
-    states = ActionPoint.Status.choices
-    filters.offer("status", _("Status"), [(TO_DO, _("Still to be done")), *states, (EVERYTHING, _("All"))])
+    to_do = [(TO_DO, _("Still to be done")), (OVERDUE, _("Past the deadline"))]
+    filters.offer("status", _("Status"), [*to_do, *ActionPoint.Status.choices, (EVERYTHING, _("All"))])
     return filters

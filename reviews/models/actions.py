@@ -88,3 +88,10 @@ class ActionPoint(models.Model):
         fetched already.
         """
         return self.item.section.scale.code, self.item.code
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether only the service sees it: it comes from a self-review that is not shared. It asks for the review
+        unless that is fetched already.
+        """
+        return self.version is not None and self.version.review.is_self and self.version.review.shared_at is None

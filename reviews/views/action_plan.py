@@ -1,5 +1,6 @@
 """A service's handlingsplan: its points, each of them, and the plan as PDF and XLSX for the steering group."""
 
+import datetime
 import uuid
 
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from reviews import access, audit, workflow
 from reviews.access import PlanPermit
 from reviews.action_plan import pdf, points, sheet
 from reviews.action_plan.points import Point
-from reviews.forms.actions import EVERYTHING, ActionForm, NewActionForm, plan_filters
+from reviews.forms.actions import EVERYTHING, OVERDUE, TO_DO, ActionForm, NewActionForm, plan_filters
 from reviews.models import AuditEvent, Review
 from reviews.report import naming
 from reviews.views import autosave
@@ -34,7 +35,7 @@ def _reviews(permit: PlanPermit) -> QuerySet[Review]:
 
 @require_safe
 def action_plan(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show the plan: what is still to be done, or the points in one `status`, or all."""
+    """Show the plan: what is still to be done, or what `status` chooses: the points in a state, overdue, or all."""
     permit = access.open_plan(request.user, pk)
     found, today = _points(permit), timezone.localdate()
     filters = plan_filters(request.GET)
@@ -45,17 +46,19 @@ def action_plan(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "permit": permit,
             "service": permit.service,
             "numbers": points.numbers(found, today),
-            "groups": points.groups(row for row in found if _fits(row, filters.chosen["status"])),
+            "groups": points.groups(row for row in found if _fits(row, filters.chosen["status"], today)),
             "filters": filters,
             "has_points": bool(found),
-            "inside": sum(row.inside for row in found),
+            "inside": sum(row.action.is_inside for row in found),
             "today": today,
         },
     )
 
 
-def _fits(row: Point, status: str) -> bool:
-    return row.action.is_open if not status else status in (EVERYTHING, row.action.status)
+def _fits(row: Point, chosen: str, today: datetime.date) -> bool:
+    if chosen == OVERDUE:
+        return row.is_overdue(today)
+    return row.action.is_open if chosen == TO_DO else chosen in (EVERYTHING, row.action.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

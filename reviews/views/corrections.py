@@ -12,6 +12,7 @@ from reviews.access import Permit
 from reviews.forms.corrections import CorrectionForm
 from reviews.models import Correction, FinalScore, Review
 from reviews.navigation import route
+from reviews.views import evidence
 from reviews.views.http import PersonRequest, attempt
 from scales.models import Item
 

@@ -1,4 +1,4 @@
-"""What the views of the evidence share: who is let in, where one works on an item, and what was found there last time."""
+"""What the views of the evidence share: who is let in, where one works on an item, and what was found there before."""
 
 import uuid
 from typing import Any

@@ -9,10 +9,11 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from factory.declarations import LazyFunction, SubFactory
 from factory.django import DjangoModelFactory
 
 from reviews.models import TEXT_LIMIT, AuditEvent, County, Review, ReviewScale, Role, User
-from scales.models import Scale
+from scales.models import Item, Scale
 from tests.factories import (
     FIRST_DAY,
     ActionPointFactory,
@@ -72,6 +73,15 @@ class ItemRemarkFactory(RemarkFactory):
     """A remark on an item."""
 
     on_item = True
+
+
+class OwnActionFactory(ActionPointFactory):
+    """A point that the service has added itself."""
+
+    version = None
+    service = SubFactory(ServiceFactory)
+    item = LazyFunction(lambda: Item.objects.first())
+    created_by = SubFactory(UserFactory)
 
 
 class PinFactory(DjangoModelFactory[ReviewScale]):
@@ -156,6 +166,7 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("version_reissue_has_reason", VersionFactory, {"number": 2, "reason": ""}),
     ("final_score_or_reason", FinalScoreFactory, {"score": None}),
     ("action_text_given", ActionPointFactory, {"text": ""}),
+    ("action_comes_from_somewhere", OwnActionFactory, {"created_by": None}),
     ("action_status_fits_time", ActionPointFactory, {"status": "done"}),
     ("action_status_fits_time", ActionPointFactory, {"status": "open", "closed_at": NOW}),
     ("action_status_fits_time", ActionPointFactory, {"status": "lost"}),

@@ -85,7 +85,7 @@ def _form(client: Client, action: ActionPoint) -> dict[str, Any]:
 def _shown(client: Client, service: Service, **query: str) -> list[str]:
     """Return the codes of the points that the plan shows, in its order."""
     groups = client.get(_plan(service), query).context["groups"]
-    return [row.action.item.code for _status, rows in groups for row in rows]
+    return [row.action.item.code for group in groups for row in group.rows]
 
 
 # The plan
@@ -120,6 +120,7 @@ def test_they_stand_by_state_and_then_by_deadline(client: Client, review: Review
     assert _shown(client, review.service, status="open") == ["O4", "O2", "O3"]
     assert _shown(client, review.service, status="under_way") == ["O5"]
     assert _shown(client, review.service, status="done") == ["O7", "O1"]
+    assert _shown(client, review.service, status="overdue") == ["O4"]
     assert _shown(client, review.service, status="nonsense") == ["O5", "O4", "O2", "O3"]
     numbers = client.get(_plan(review.service)).context["numbers"]
     assert (numbers.under_way, numbers.open, numbers.overdue, numbers.done, numbers.dropped) == (1, 3, 1, 2, 1)
@@ -415,6 +416,11 @@ def test_an_older_point_on_the_item_stands_with_the_new_one_and_goes_on_in_it(
         "Begynt.",
     )
     shown = client.get(_plan(review.service), {"status": "all"})
+    assert [(group.label, len(group.rows)) for group in shown.context["groups"]] == [
+        ("Under way", 1),
+        ("Not started", 1),
+        ("Goes on in another point", 1),
+    ]
     numbers = shown.context["numbers"]
     assert (numbers.to_do, numbers.dropped) == (2, 0)
     assert "Goes on in another point" in shown.content.decode()
@@ -478,15 +484,16 @@ def inside(db: None) -> Cast:
 
 def test_points_of_a_self_review_that_is_not_shared_stay_inside_the_service(client: Client, inside: Cast) -> None:
     own = _point(inside.review)
+    User.objects.update(language="en")
     for name in ("method_supervisor", "manager"):
-        client.force_login(getattr(inside, name))
+        client.force_login(User.objects.get(pk=getattr(inside, name).pk))
         assert client.get(_page_of(own)).status_code == 200
         assert "Only the service sees it" in client.get(_plan(inside.service)).content.decode()
     for name in ("adviser", "national_adviser"):
         client.force_login(getattr(inside, name))
         assert client.get(_page_of(own)).status_code == 404
         shown = client.get(_plan(inside.service), {"status": "all"})
-        rows = [row for _status, rows in shown.context["groups"] for row in rows]
+        rows = [row for group in shown.context["groups"] for row in group.rows]
         assert {row.review for row in rows} == {inside.last_year}
         assert all(not row.twins for row in rows)
     workflow.share(inside.review, inside.evaluator)
@@ -512,7 +519,7 @@ def test_nothing_an_adviser_gets_changes_with_a_self_review_that_is_not_shared(
 def test_what_everybody_sees_is_kept_when_a_self_review_recommends_the_same(client: Client, inside: Cast) -> None:
     client.force_login(inside.method_supervisor)
     shown = client.get(_plan(inside.service))
-    kept = {row.review for _status, rows in shown.context["groups"] for row in rows if row.twins and row.is_kept}
+    kept = {row.review for group in shown.context["groups"] for row in group.rows if row.twins}
     assert kept == {inside.last_year}
 
 

@@ -21,6 +21,7 @@ from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
 from tests.cast import PDF
 from tests.factories import (
+    FIRST_DAY,
     ClosedSourceFactory,
     ContextFactory,
     CorrectionFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     InterviewFactory,
     InvitationFactory,
     NoteFactory,
+    OrganisationFactory,
     PartnershipFactory,
     RemarkFactory,
     RespondentFactory,
@@ -165,6 +167,23 @@ def test_scores_across_services(client: Client, evaluator: User, name: str, argu
     add(FEW)
     address = reverse(f"reviews:{name}", args=arguments)
     _compare(lambda: client.get(address, {"county": ""}), lambda: add(2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize("show", ["", "step"])
+def test_calendar(client: Client, evaluator: User, show: str) -> None:
+    RoleFactory.create(user=evaluator, whole_country=True)
+
+    def add(number: int) -> None:
+        for service in ServiceFactory.create_batch(number):
+            final_review(service=service)
+            review = scored_review("planned", service=service, evaluators=[evaluator])
+            ReviewStepFactory.create(review=review)
+            version = ReportVersion.objects.filter(review__service=service)[0]
+            version.actions.update(deadline=review.first_day)
+
+    add(FEW)
+    year = {"year": str(FIRST_DAY.year), "show": show}
+    _compare(lambda: client.get(reverse("reviews:calendar"), year), lambda: add(2 * FEW), PAGE)
 
 
 def _service_with_everything(number: int, evaluator: User) -> tuple[Any, Callable[[int], None]]:
@@ -440,6 +459,43 @@ def test_the_fact_check_with_many_remarks_of_ones_own(client: Client, evaluator:
     _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 3)
     remark = reverse("reviews:remark_on_item", args=[review.pk, "ips-25", items_of(review)[0].code])
     _compare(lambda: client.get(remark), lambda: add(2 * FEW), PAGE)
+
+
+@pytest.mark.parametrize("name", ["action_plan", "action", "new_action", "action_plan_pdf", "action_plan_xlsx"])
+def test_a_plan_with_many_points_of_many_reviews(client: Client, evaluator: User, name: str) -> None:
+    service = RoleFactory.create(user=evaluator).service
+    RoleFactory.create(user=evaluator, service=service, manager=True)
+
+    def add(number: int) -> None:
+        for _each in range(number):
+            final_review(service=service)
+            OrganisationFactory.create()
+            PartnershipFactory.create(service=service)
+
+    add(FEW)
+    point = service.actions.order_by("created_at", "pk").first()
+    assert point is not None
+    arguments = {"pk": service.pk, **({"action": point.pk} if name == "action" else {})}
+    address = reverse(f"reviews:{name}", kwargs=arguments)
+    _compare(lambda: client.get(address, {"status": "all"}), lambda: add(2 * FEW), PAGE)
+
+
+def test_changing_a_point(db: None) -> None:
+    review = final_review()
+    action = review.service.actions.first()
+    assert action is not None
+    supervisor = RoleFactory.create(service=review.service).user
+    values = {**workflow.action_values(action), "status": "done", "notes": "Gjort."}
+    assert len(_asked(lambda: workflow.change_action(action, supervisor, values))) <= SAVE
+
+
+def test_the_tasks_of_who_leads_many_services(client: Client, evaluator: User) -> None:
+    def add(number: int) -> None:
+        for _each in range(number):
+            RoleFactory.create(user=evaluator, service=final_review().service)
+
+    add(FEW)
+    _compare(lambda: client.get(reverse("reviews:tasks")), lambda: add(2 * FEW), PAGE)
 
 
 def test_planning(client: Client, evaluator: User) -> None:

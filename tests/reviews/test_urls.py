@@ -88,6 +88,23 @@ GET  service_development planned  200  200  200  404  200  200  404  404  200  4
 GET  service_development unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  service_compare     planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service_compare     unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
+GET  action_plan         planned  200  200  200  404  403  200  404  404  200  404  200  404  200  404  404  404  302
+GET  action_plan         final    403  403  403  404  403  200  404  404  200  404  200  404  200  403  404  404  302
+GET  action_plan         reissue  200  200  200  404  403  200  404  404  200  404  200  404  200  403  404  404  302
+GET  action_plan         unshared 403  404  403  404  403  200  404  404  200  404  200  404  200  403  404  404  302
+GET  new_action          planned  403  403  403  404  403  200  404  404  403  404  403  404  403  404  404  404  302
+POST new_action          planned  403  403  403  404  403  302  404  404  403  404  403  404  403  404  404  404  302
+GET  action              planned  200  200  200  404  403  200  404  404  200  404  200  404  200  404  404  404  302
+GET  action              final    403  403  403  404  403  200  404  404  200  404  200  404  200  403  404  404  302
+GET  action/newest       unshared 403  404  403  404  403  200  404  404  200  404  404  404  404  403  404  404  302
+GET  action/newest       shared   403  404  403  404  403  200  404  404  200  404  200  404  200  403  404  404  302
+POST action              planned  403  403  403  404  403  302  404  404  403  404  403  404  403  404  404  404  302
+POST action              final    403  403  403  404  403  302  404  404  403  404  403  404  403  403  404  404  302
+POST action/newest       unshared 403  404  403  404  403  302  404  404  403  404  403  404  403  403  404  404  302
+GET  action_plan_pdf     planned  200  200  200  404  403  200  404  404  200  404  200  404  200  404  404  404  302
+GET  action_plan_pdf     unshared 403  404  403  404  403  200  404  404  200  404  200  404  200  403  404  404  302
+GET  action_plan_xlsx    planned  200  200  200  404  403  200  404  404  200  404  200  404  200  404  404  404  302
+GET  action_plan_xlsx    unshared 403  404  403  404  403  200  404  404  200  404  200  404  200  403  404  404  302
 GET  export_service/csv  planned  302  302  302  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  export_service/csv  unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  export_service/json planned  302  302  302  404  200  200  404  404  200  404  200  404  200  404  404  404  302
@@ -419,6 +436,9 @@ POST step/share          shared   302  404  403  404  404  302  404  404  403  4
 
 POSTED = {
     "plan": {"kind": "self"},
+    "new_action": {"text": "Lag en plan.", "status": "open", "key": str(uuid.UUID(int=8))},
+    "action": {"text": "Lag en plan.", "status": "done"},
+    "action/newest": {"text": "Lag en plan.", "status": "done"},
     "profile": {"name": "Kari Nordmann", "language": "nb"},
     "replace_seat": {"who_email": "ny@example.org", "reason": "Ble syk."},
     "remove_seat": {"reason": "Ble syk."},
@@ -452,6 +472,9 @@ POSTED = {
     "step/cancel": {"cancel-reason": "Tjenesten legges ned."},
 }
 """What is sent to an address that takes more than nothing."""
+
+OF_A_PLAN = ("action_plan", "new_action", "action", "action_plan_pdf", "action_plan_xlsx")
+"""The addresses of a service's handlingsplan."""
 
 OPEN = {"invitation"}
 """The addresses of the work that answer to those who are not logged in: the key is in the address."""
@@ -509,7 +532,7 @@ def _address(name: str, cast: Cast) -> str:
     """Return the address of a row of the table; what follows the slash in its name is a step or a format."""
     name, _slash, part = name.partition("/")
     arguments: dict[str, Any] = {}
-    if name in ("service", "export_service"):
+    if name in ("service", "export_service", *OF_A_PLAN):
         arguments["pk"] = cast.service.pk
     elif name.startswith("service_") and name != "service_list":
         arguments["pk"] = cast.service.pk
@@ -540,6 +563,11 @@ def _address(name: str, cast: Cast) -> str:
         arguments |= {"scale": "ips-25", "code": "B1"}
     if name in ("checklist_step", "tick_step", "delete_step"):
         arguments["step"] = cast.review.steps.get().pk
+    if name == "action":
+        of_newest = cast.service.actions.filter(version__review=cast.review) if part else None
+        point = (of_newest or cast.service.actions.filter(version__review=cast.last_year)).first()
+        assert point is not None
+        arguments["action"] = point.pk
     if name in ("note", "delete_note"):
         arguments["note"] = uuid.UUID(int=7) if part == "new" else cast.review.notes.get(author=cast.evaluator).pk
     if name in ("interview", "delete_interview"):
@@ -585,7 +613,10 @@ def _clients(cast: Cast) -> dict[str, Client]:
 def _send(client: Client, method: str, name: str, cast: Cast) -> HttpResponseBase:
     if method == "GET":
         return client.get(_address(name, cast))
-    return client.post(_address(name, cast), POSTED.get(name, {}))
+    sent = POSTED.get(name, {})
+    if name == "new_action":
+        sent = {**sent, "item": str(items_of(cast.review)[0].pk)}
+    return client.post(_address(name, cast), sent)
 
 
 @pytest.mark.usefixtures("quick_pdf")
