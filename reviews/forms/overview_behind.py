@@ -20,14 +20,15 @@ class About(models.TextChoices):
 class BehindForm(forms.Form):
     """A figure: what it tells of, and the year, scale, band, section, item and cause it is of.
 
-    `way` narrows a change down to those that rose, stayed or fell, and `reached` outcomes to those with the goal
-    reached, or with a goal.
+    `left` asks for results that are left out of the figures (see history.left_out); `way` narrows a change down to
+    those that rose, stayed or fell, and `reached` outcomes to those with the goal reached, or with a goal.
     """
 
     about = forms.ChoiceField(choices=About.choices)
     scale = forms.SlugField(max_length=40, required=False)
     year = forms.IntegerField(min_value=1900, max_value=9998, required=False)
     band = forms.SlugField(max_length=40, required=False)
+    left = forms.ChoiceField(choices=[(each, each) for each in ("incomplete", "other_edition")], required=False)
     way = forms.ChoiceField(choices=[(each, each) for each in ("rose", "same", "fell")], required=False)
     reached = forms.ChoiceField(choices=[(each, each) for each in ("yes", "goal")], required=False)
     section = forms.SlugField(max_length=40, required=False)

@@ -53,6 +53,14 @@ def a_result(
     return _behind(rows, sum(each.hidden for each in whole))
 
 
+def left_out(results: Sequence[Result], year: int, reason: str) -> Behind:
+    """Return the results of a year that are no part of the figures for a reason. How many they are is always told: it
+    says nothing of a result.
+    """
+    left = [each for each in results if each.year == year and each.left_out == reason]
+    return _behind(((Row(each.review, total=each.total), each.hidden) for each in left), 0)
+
+
 def a_change(results: Sequence[Result], year: int, way: str) -> Behind:
     """Return the results of the services with one in this year and the year before; `way`: of those that rose, stayed
     the same or fell.

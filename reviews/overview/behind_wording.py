@@ -15,6 +15,15 @@ def result(scale: Scale, year: int, band: BandRange | None) -> str:
     return gettext("%(scale)s: results in %(year)s in the category “%(band)s”") % words
 
 
+def left_out(scale: Scale, year: int, reason: str) -> str:
+    """The results of a year that are left out for a reason."""
+    said = {
+        "incomplete": gettext("%(scale)s: results in %(year)s with items that are not scored"),
+        "other_edition": gettext("%(scale)s: results in %(year)s on another edition"),
+    }
+    return said[reason] % {"scale": scale.title, "year": year}
+
+
 def change(scale: Scale, year: int, way: str) -> str:
     """The services that were reviewed in a year and the year before, or those of them that rose, stayed or fell."""
     said = {

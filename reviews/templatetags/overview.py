@@ -51,7 +51,9 @@ def overview_step(value: Decimal) -> str:
 
 @register.filter
 def overview_result(total: scoring.Total, scale: Scale) -> str:
-    """A whole result, as its scale's result is given: "103 av 125 poeng" or "gjennomsnitt 4,17"."""
+    """A result, as its scale's result is given: "103 av 125 poeng" or "gjennomsnitt 4,17"; a dash without a score."""
+    if total.total is None:
+        return "–"
     if scale.scoring == Scale.Scoring.MEAN:
         return gettext("mean %(mean)s") % {"mean": wording.number(str(total.mean))}
     return gettext("%(total)s of %(maximum)s points") % {"total": total.total, "maximum": total.maximum}

@@ -157,6 +157,10 @@ def _of_scale(form: OverviewFilterForm, scope: access.OverviewScope, code: str) 
 
 def _behind_result(form: OverviewFilterForm, scope: access.OverviewScope, values: dict[str, Any]) -> _Found:
     found = _of_scale(form, scope, values["scale"])
+    if values["left"]:
+        told = behind_wording.left_out(found.scale, values["year"], values["left"])
+        rows = behind.left_out(found.results, values["year"], values["left"])
+        return rows, {"scale": found.scale, "told": told}
     bands = found.scale.band_ranges()
     band = _named(bands, values["band"])
     told = behind_wording.result(found.scale, values["year"], band)
