@@ -1,6 +1,7 @@
 """The form by which a score sheet is sent."""
 
 from pathlib import PurePath
+from typing import BinaryIO, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -31,18 +32,18 @@ class SheetForm(forms.Form):
     create_services = forms.BooleanField(
         label=gettext_lazy("Make services that are not known"),
         required=False,
-        help_text=gettext_lazy("Leave this open the first time: a name that is misspelt is found by it."),
+        help_text=gettext_lazy("Leave this unticked the first time: then you see whether a name is misspelt."),
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse what is known to be none at sight."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         name = file.name or ""
         if texts.identity_numbers(name):
             raise ValidationError(Fault(Problem.IDENTITY_IN_NAME).said())
         try:
             # Says more of an old workbook than that its name ends in another way.
-            reading.refuse_at_sight(file.file)
+            reading.refuse_at_sight(cast("BinaryIO", file.file))
         except Unreadable as unreadable:
             raise ValidationError(unreadable.fault.said()) from None
         if PurePath(name).suffix.lower() not in _ENDINGS:
