@@ -64,6 +64,7 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "nearest": points.nearest(plan, _NEAREST),
             "has_reviews": bool(reviews),
             "may_set_interval": who.advises(service),
+            "exports": bool(held),
             "filters": filters,
             "page_obj": Page([ReviewRow(each, known.get(each.pk)) for each in page], page.number, page.paginator),
             "today": today,
