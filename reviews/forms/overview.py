@@ -82,7 +82,9 @@ class OverviewFilterForm(forms.Form):
         if narrowed and values.get("county") == "" and not self.scope.sees_all:
             self.add_error(
                 "county",
-                _("For the whole country only the kind of review can be chosen. Choose a county of yours as well."),
+                _(
+                    "For the whole country you can choose the kind of review alone. To choose more, choose a county of yours."
+                ),
             )
 
     @property
