@@ -32,6 +32,7 @@ from tests.factories import (
     RespondentFactory,
     TeamFactory,
     UserFactory,
+    final_review,
     items_of,
 )
 
@@ -323,6 +324,22 @@ ACCOUNTS = [
     Visit("account_reset_password_from_key_done", STRANGER),
 ]
 
+def _of_the_plan(page: Page) -> None:
+    page.fill("#id_text", "")
+    page.fill("#id_deadline", "1999-01-01")
+    page.click("main form[novalidate] button[type=submit]")
+
+
+PLANS = [
+    Visit("reviews:action_plan", "method_supervisor", query="?status=all"),
+    Visit("reviews:action_plan", "manager", query="?status=dropped"),
+    Visit("reviews:action", "method_supervisor"),
+    Visit("reviews:action", "adviser"),
+    Visit("reviews:action", "method_supervisor", act=_of_the_plan),
+    Visit("reviews:new_action", "method_supervisor"),
+    Visit("reviews:new_action", "method_supervisor", act=_of_the_plan),
+]
+
 NO_PAGES = {
     "account_confirm_login_code": "leads to the log-in: codes by e-mail are off",
     "reviews:take_over": "POST only, leads back to the item or the figures",
@@ -336,6 +353,8 @@ NO_PAGES = {
     "reviews:tick_step": "POST only, leads back to the checklist",
     "reviews:delete_step": "POST only, leads back to the checklist",
     "reviews:delete_template_step": "POST only, leads back to the template",
+    "reviews:action_plan_pdf": "a download",
+    "reviews:action_plan_xlsx": "a download",
     "reviews:draft_pdf": "a download",
     "reviews:version_pdf": "a download",
     "reviews:kit_guide": "a download",
@@ -399,6 +418,20 @@ def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
     _look_at(STATES[state], people, address, open_page)
 
 
+def test_pages_of_a_handlingsplan(open_page: OpenPage) -> None:
+    cast = cast_for("planned")
+    # A year later the same is recommended again: an older point stands beside each.
+    final_review(service=cast.service, first_day=cast.review.first_day)
+    point = cast.service.actions.filter(version__review=cast.last_year)[0]
+    workflow.change_action(point, cast.method_supervisor, {"status": "under_way", "deadline": cast.last_year.last_day})
+
+    def address(visit: Visit) -> str:
+        known = {"pk": cast.service.pk} | ({"action": point.pk} if visit.name == "reviews:action" else {})
+        return reverse(visit.name, kwargs=known) + visit.query
+
+    _look_at(PLANS, cast.people(), address, open_page)
+
+
 def test_pages_of_an_account(open_page: OpenPage) -> None:
     people = {"evaluator": UserFactory.create(), "without_password": UserFactory.create()}
     people["without_password"].set_unusable_password()
@@ -407,7 +440,7 @@ def test_pages_of_an_account(open_page: OpenPage) -> None:
     key = {"uidb36": user_pk_to_url_str(forgetful), "key": default_token_generator.make_token(forgetful)}
     new_password = Visit("account_reset_password_from_key", STRANGER, key)
     wrong_password = Visit("account_reset_password_from_key", STRANGER, key, act=_submit)
-    visits = [*ACCOUNTS, new_password, wrong_password]
+    visits = [*ACCOUNTS, *PLANS, new_password, wrong_password]
     _look_at(visits, people, lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
 
 
@@ -461,7 +494,7 @@ def test_error_pages(template: str, open_page: OpenPage) -> None:
 
 
 def test_every_page_is_visited() -> None:
-    visited = {visit.name for visits in [*STATES.values(), ACCOUNTS] for visit in visits}
+    visited = {visit.name for visits in [*STATES.values(), ACCOUNTS, PLANS] for visit in visits}
     visited |= {visit.lands for visits in STATES.values() for visit in visits if visit.lands}
     visited.add("reviews:invitation")  # by its own test
     # The admin's are taken from what is registered there.
