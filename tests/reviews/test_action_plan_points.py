@@ -1,0 +1,113 @@
+"""The rules of a handlingsplan on plain values, and its order and numbers on rows that are not saved."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.action_plan import points
+from reviews.action_plan.points import Point
+from reviews.models import ActionPoint, ReportVersion, Review
+from scales.models import Item, Scale, Section
+
+NOON = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
+HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
+TODAY = NOON.date()
+
+
+def _row(status: str = "open", *, goes_on: bool = False, kept: bool = True, deadline: int | None = None) -> Point:
+    """Return a point that is not saved; `deadline` in days from today."""
+    item = Item(code="O3", position=3, section=Section(code="O", position=2, scale=Scale(code="ips-25", position=1)))
+    closed_at = None if status in ActionPoint.OPEN else NOON
+    day = None if deadline is None else TODAY + deadline * DAY
+    action = ActionPoint(item=item, status=status, closed_at=closed_at, deadline=day)
+    keep = action if kept else ActionPoint(item=item)
+    return Point(action, "", (), withdrawn=False, goes_on=goes_on, twins=(), keep=keep, seen=False)
+
+
+@pytest.mark.parametrize(
+    ("came", "closed", "goes_on"),
+    [
+        (-HOUR, None, True),
+        (0 * HOUR, None, True),
+        (HOUR, None, False),
+        (-HOUR, HOUR, True),
+        (-HOUR, 0 * HOUR, False),
+        (-DAY, -HOUR, False),
+    ],
+    ids=["open", "came then", "came later", "closed later", "closed at once", "closed before"],
+)
+def test_a_dropped_point_goes_on_in_one_that_was_open_then(
+    came: datetime.timedelta, closed: datetime.timedelta | None, goes_on: bool
+) -> None:
+    other = (NOON + came, None if closed is None else NOON + closed)
+    assert points.went_on(NOON, [other]) is goes_on
+    assert points.went_on(NOON, [(NOON - DAY, NOON - HOUR), other]) is goes_on
+    assert not points.went_on(NOON, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "deadline", "overdue"),
+    [
+        ("open", -1, True),
+        ("under_way", -1, True),
+        ("open", 0, False),
+        ("open", 1, False),
+        ("open", None, False),
+        ("done", -1, False),
+        ("dropped", -1, False),
+    ],
+)
+def test_what_is_open_is_overdue_from_the_day_after_its_deadline(
+    status: str, deadline: int | None, overdue: bool
+) -> None:
+    assert _row(status, deadline=deadline).is_overdue(TODAY) is overdue
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(ActionPoint.Status.values),
+            st.booleans(),
+            st.booleans(),
+            st.one_of(st.none(), st.integers(-5, 5)),
+        ),
+        max_size=20,
+    )
+)
+def test_each_point_counts_once_or_goes_on_or_is_a_twin(rows: list[tuple[str, bool, bool, int | None]]) -> None:
+    made = [
+        _row(
+            status,
+            goes_on=status == "dropped" and goes_on,
+            kept=status not in ActionPoint.OPEN or kept,
+            deadline=deadline,
+        )
+        for status, goes_on, kept, deadline in rows
+    ]
+    numbers = points.numbers(made, TODAY)
+    told = [row for row in made if row.is_kept and not row.goes_on]
+    assert numbers.to_do + numbers.done + numbers.dropped == len(told)
+    assert numbers.to_do == numbers.open + numbers.under_way
+    assert numbers.overdue <= numbers.to_do
+    groups = points.groups(made)
+    assert sorted(id(row) for group in groups for row in group.rows) == sorted(id(row) for row in made if row.is_kept)
+    assert sum(len(group.rows) for group in groups if group.is_open) == numbers.to_do
+    assert all(group.rows for group in groups)
+
+
+def test_the_nearest_deadlines_are_those_of_open_points_the_first_first() -> None:
+    rows = [_row(deadline=5), _row("done", deadline=1), _row(), _row("under_way", deadline=-2), _row(deadline=9)]
+    assert [row.action.deadline for row in points.nearest(rows, 2)] == [TODAY - 2 * DAY, TODAY + 5 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared", "inside"), [("external", None, False), ("self", None, True), ("self", NOON, False)]
+)
+def test_only_the_service_sees_a_point_of_a_self_review_until_that_is_shared(
+    kind: str, shared: datetime.datetime | None, inside: bool
+) -> None:
+    version = ReportVersion(review=Review(kind=kind, shared_at=shared))
+    assert ActionPoint(version=version).is_inside is inside
+    assert not ActionPoint().is_inside
