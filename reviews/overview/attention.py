@@ -51,6 +51,8 @@ class UnderWay:
     """
 
     review: Review
+    is_again: bool
+    """Whether it was handed over once and is issued again."""
     since: datetime.date
     days: int
     waits_for: str
@@ -94,7 +96,7 @@ def attention(services: QuerySet[Service], reviews: QuerySet[Review], today: dat
     under_way = _under_way(reviews.filter(service__in=services.values("pk")), today)
     coming: dict[uuid.UUID, Review] = {}
     for each in under_way:
-        if each.review.is_external and not each.review.from_plans and not each.review.again:
+        if each.review.is_external and not each.review.from_plans and not each.is_again:
             coming.setdefault(each.review.service_id, each.review)
     found = [_due_row(row, coming.get(row.service.pk), today) for row in rows]
     known = sorted((row for row in found if row.days is not None), key=lambda row: row.days or 0)
@@ -123,7 +125,7 @@ def _under_way(reviews: QuerySet[Review], today: datetime.date) -> list[UnderWay
         reviews.exclude(status__in=[Status.FINAL, Status.CANCELLED])
         .select_related("service__county")
         .annotate(
-            again=Coalesce(_newest().values("number")[:1], 0),
+            number=Coalesce(_newest().values("number")[:1], 0),
             lead=Subquery(
                 leads.values(shown=Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField()))[
                     :1
@@ -134,14 +136,16 @@ def _under_way(reviews: QuerySet[Review], today: datetime.date) -> list[UnderWay
         .prefetch_related(Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")))
         .order_by("first_day", "service__name", "pk")
     )
-    return [_standing_of(review, today) for review in found]
+    return [_standing_of(each, each.number > 0, each.moved_at, each.lead, today) for each in found]
 
 
 def _newest() -> QuerySet[ReportVersion]:
     return ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number")
 
 
-def _standing_of(review: Review, today: datetime.date) -> UnderWay:
+def _standing_of(
+    review: Review, is_again: bool, moved_at: datetime.datetime | None, lead: str | None, today: datetime.date
+) -> UnderWay:
     now = tasks.Situation(
         status=review.status,
         first_day=review.first_day,
@@ -151,19 +155,20 @@ def _standing_of(review: Review, today: datetime.date) -> UnderWay:
         is_self=review.is_self,
         fact_check_over=review.status == Status.FACT_CHECK and workflow.fact_check_is_over(review),
     )
-    since = timezone.localdate(_since(review))
+    since = timezone.localdate(_since(review, moved_at))
     return UnderWay(
         review=review,
+        is_again=is_again,
         since=since,
         days=(today - since).days,
         waits_for=tasks.waits_for(now),
-        ask=list(dict.fromkeys(_whom_to_ask(review, now))),
+        ask=list(dict.fromkeys(_whom_to_ask(review, now, lead))),
         due=now.due,
         why=stuck.why(now, since, today),
     )
 
 
-def _since(review: Review) -> datetime.datetime:
+def _since(review: Review, moved_at: datetime.datetime | None) -> datetime.datetime:
     """Return when the review came to its state. One that was sent back or is issued again came to consensus a second
     time, of which its columns do not tell.
     """
@@ -174,14 +179,13 @@ def _since(review: Review) -> datetime.datetime:
         Status.FACT_CHECK: review.fact_check_at,
     }
     first = columns[Status(review.status)] or review.created_at
-    moved: datetime.datetime | None = review.moved_at
-    return moved if review.status == Status.CONSENSUS and moved is not None else first
+    return moved_at if review.status == Status.CONSENSUS and moved_at is not None else first
 
 
-def _whom_to_ask(review: Review, now: tasks.Situation) -> Iterable[str]:
+def _whom_to_ask(review: Review, now: tasks.Situation, lead: str | None) -> Iterable[str]:
     """Give the names of those on whom it depends: who has not answered the fact check, otherwise the lead."""
     if review.status == Status.FACT_CHECK and not now.fact_check_over:
         silent = [each.user for each in review.respondents.all() if each.answered_at is None and each.user is not None]
         if silent:
             return [str(user) for user in silent]
-    return [review.lead] if review.lead else []
+    return [lead] if lead else []

@@ -35,25 +35,24 @@ class OfScale:
 def results(chosen: Sequence[Chosen], seen: Collection[uuid.UUID]) -> list[OfScale]:
     """Return the results of the reviews on each scale: three queries. `seen` are those that whoever asks may see."""
     totals = _sums([each.version for each in chosen])
-    known = {scale.pk: scale for scale in _scales()}
-    newest = {scale.code: scale for scale in known.values()}
+    known = _scales()
+    newest = {scale.code: scale for scale, _items in known}
     found = []
     for scale in sorted(newest.values(), key=lambda each: each.position):
-        editions = [each for each in known.values() if each.code == scale.code]
         rows = [
-            _result(each, totals[each.version, edition.pk], edition, newest=scale, hidden=each.review not in seen)
+            _result(each, given, edition, items, newest=scale, hidden=each.review not in seen)
             for each in chosen
-            for edition in editions
-            if (each.version, edition.pk) in totals
+            for edition, items in known
+            if edition.code == scale.code and (given := totals.get((each.version, edition.pk)))
         ]
-        found.append(OfScale(scale, scale.number, rows))
+        found.append(OfScale(scale, next(items for edition, items in known if edition == scale), rows))
     return found
 
 
-def _scales() -> list[Scale]:
-    """Return all editions in their order, with how many items each has, and their bands: two queries."""
+def _scales() -> list[tuple[Scale, int]]:
+    """Return all editions with their bands, the newest of a scale last, and how many items each has: two queries."""
     found = Scale.objects.annotate(number=Count("sections__items")).order_by("code", "sequence")
-    return list(found.prefetch_related("bands"))
+    return [(scale, scale.number) for scale in found.prefetch_related("bands")]
 
 
 def _sums(versions: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], tuple[int, int]]:
@@ -63,9 +62,10 @@ def _sums(versions: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], tuple[
     return {(version, scale): (summed or 0, scored) for version, scale, summed, scored in of_scale}
 
 
-def _result(each: Chosen, given: tuple[int, int], edition: Scale, *, newest: Scale, hidden: bool) -> years.Result:
+def _result(
+    each: Chosen, given: tuple[int, int], edition: Scale, items: int, *, newest: Scale, hidden: bool
+) -> years.Result:
     summed, scored = given
-    items: int = edition.number
     return years.Result(
         service=each.service,
         review=each.review,
@@ -78,20 +78,18 @@ def _result(each: Chosen, given: tuple[int, int], edition: Scale, *, newest: Sca
 
 def working(chosen: Sequence[Chosen], seen: Collection[uuid.UUID]) -> list[years.Working]:
     """Return what the reviews tell of participants in work and education: one query."""
-    given = {
-        review: numbers
-        for review, *numbers in Context.objects.filter(review__in=[each.review for each in chosen])
-        .order_by()
-        .values_list("review", "participants", "in_work", "in_education", "goal")
-    }
+    by_review = {each.review: each for each in chosen}
     return [
         years.Working(
-            each.service,
-            each.review,
-            each.first_day.year,
-            *given[each.review],
+            service=each.service,
+            review=each.review,
+            year=each.first_day.year,
+            participants=given.participants,
+            in_work=given.in_work,
+            in_education=given.in_education,
+            goal=given.goal,
             hidden=each.review not in seen,
         )
-        for each in chosen
-        if each.review in given
+        for given in Context.objects.filter(review__in=by_review).order_by()
+        for each in [by_review[given.review_id]]
     ]

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext
@@ -133,7 +134,7 @@ def find(chosen: Sequence[Chosen], seen: Collection[uuid.UUID]) -> Found:
     for version, item, score, obstacles in low.values_list("version", "item", "score", "obstacles"):
         each = reviews[version]
         causes = tuple(code for code in Obstacle.values if code in obstacles) or (UNTOLD,)
-        lows.append(Low(each.service, each.review, by_key[item], score, causes, each.review not in seen))
+        lows.append(Low(each.service, each.review, by_key[item], cast("int", score), causes, each.review not in seen))
     return Found(items, scored, lows, {(code, scale): number for code, scale, number in editions})
 
 

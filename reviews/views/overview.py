@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -202,7 +203,7 @@ def _named(known: Iterable[_T], code: str) -> _T | None:
 
 
 @require_safe
-def overview_file(request: PersonRequest, extension: str) -> HttpResponse:
+def overview_file(request: PersonRequest, extension: str) -> HttpResponseBase:
     """Download the overview: as XLSX with due services, development and obstacles; as CSV the due services."""
     scope = access.overview_scope(request.user)
     form, place = OverviewFilterForm(request.GET, scope), OverviewPlaceForm(request.GET, scope)

@@ -154,8 +154,8 @@ def test_a_service_of_which_one_year_is_not_seen_hides_its_change() -> None:
 
 
 def test_participants_are_taken_together_and_goals_held_one_by_one() -> None:
-    def told(service: int, *numbers: int | None) -> years.Working:
-        return years.Working(uuid.UUID(int=service), uuid.UUID(int=service), 2025, *numbers)
+    def told(service: int, all_: int, work: int | None, learning: int, goal: int | None = None) -> years.Working:
+        return years.Working(uuid.UUID(int=service), uuid.UUID(int=service), 2025, all_, work, learning, goal)
 
     found = years.of_working(
         [

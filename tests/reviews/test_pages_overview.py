@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import conditional_escape
 
 from reviews import workflow
 from reviews.models import AgreedResult, AuditEvent, Organisation, Review, Seat, Service, User
@@ -252,7 +253,8 @@ def test_what_could_single_out_a_service_is_refused_and_nothing_is_shown(make: M
         response = _get(adviser, name, county="", first="2025-03-01")
         assert response.status_code == 200
         assert "scales" not in response.context  # type: ignore[attr-defined]
-        assert "For the whole country only the kind of review can be chosen." in response.content.decode()
+        (message,) = [str(each) for errors in response.context["form"].errors.values() for each in errors]  # type: ignore[attr-defined]
+        assert conditional_escape(message) in response.content.decode()
         assert _get(adviser, name, county="55").status_code == 200
         assert "scales" not in _page(adviser, name, county="55")
     assert _get(adviser, "overview_behind", county="55", about="outcome", year=2025).status_code == 404
