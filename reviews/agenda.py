@@ -165,7 +165,7 @@ def _of_services(
     """Give the days for which nothing is planned: a review that is planned stands on days of its own."""
     own = [(each.service_id, each.first_day) for each in reviews if each.is_self and each.status == Status.PLANNED]
     for row in rows:
-        plans = row.service.pk in who.supervises or who.advises(row.service)
+        plans = bool(access.plannable_kinds(row.service, who))
         if row.next_day and not row.is_planned:
             yield Entry(row.next_day, What.DUE, row.service, is_late=row.next_day < today, may_plan=plans)
         hint = row.hint_day

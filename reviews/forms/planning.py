@@ -242,9 +242,12 @@ class PlanForm(SeatsForm):
         super().__init__(data, initial={} if review is None else self._held(review))
         self._offer_kinds(list(kinds) if review is None else [review.kind])
         self._offer_people("lead", "second", *(["observer"] if "observer" in self.fields else []))
-        teams = service.teams.select_related("organisation")
-        if teams:
-            self._offer("teams", teams)
+        if teams := list(service.teams.all()):
+            self._offer("teams", service.teams.all())
+            # What is fetched already need not be asked for again to be shown.
+            cast("forms.ModelMultipleChoiceField[Any]", self.fields["teams"]).choices = [
+                (team.pk, str(team)) for team in teams
+            ]
         else:
             del self.fields["teams"]
         self._offer("scales", Scale.objects.order_by("position", "code", "-sequence"))
@@ -330,7 +333,8 @@ class PlanForm(SeatsForm):
         held: dict[str, Any] = {name: getattr(review, name) for name in (*names, "kind", "language")}
         held["teams"] = [team.pk for team in review.teams.all()]
         held["scales"] = [scale.pk for scale in review.scales.all()]
-        seats = review.seats.filter(removed_at=None).select_related("user", "invitation").order_by("number")
+        # As they were fetched with the review (see access.open_review), in the order of their numbers.
+        seats = [seat for seat in review.seats.all() if seat.removed_at is None]
         evaluators = sorted((seat for seat in seats if seat.kind == Seat.Kind.EVALUATOR), key=lambda s: not s.is_lead)
         observers = [seat for seat in seats if seat.kind == Seat.Kind.OBSERVER]
         for name, seat in [

@@ -31,7 +31,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
         rows = [row for row in rows if row.service.county.code == county]
     found = agenda.entries(request.user, who, rows, year, today, all_steps=show == agenda.What.STEP)
     months = agenda.in_months(year, [entry for entry in found if not show or entry.what == show], today)
-    planned_by = [row for row in rows if row.service.pk in who.supervises or who.advises(row.service)]
+    planned_by = [row for row in rows if access.plannable_kinds(row.service, who)]
     return render(
         request,
         "reviews/calendar.html",

@@ -39,6 +39,7 @@ def service_list(request: PersonRequest) -> HttpResponse:
             "filters": filters,
             "text": text,
             "today": today,
+            "planned_by": {each.service.pk for each in rows if access.plannable_kinds(each.service, who)},
             "may_plan": access.plannable_services(request.user, who).exists(),
             "may_import": who.is_adviser,
         },

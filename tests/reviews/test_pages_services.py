@@ -135,6 +135,15 @@ def test_what_the_scale_recommends_stands_below_the_day_that_is_set(
     assert hints[cast.other_service] is None
 
 
+def test_those_who_plan_are_told_that_a_review_is_on_its_way(client: Client, cast: Cast) -> None:
+    for user, told in ((cast.adviser, True), (cast.method_supervisor, True), (cast.manager, False)):
+        client.force_login(user)
+        context = client.get(SERVICES).context
+        row = next(row for row in context["page_obj"] if row.service == cast.service)
+        assert row.is_planned
+        assert (row.service.pk in context["planned_by"]) is told
+
+
 # A service's reviews
 
 
