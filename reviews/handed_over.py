@@ -7,25 +7,42 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from reviews import results
-from reviews.models import Correction, ReportVersion, Review
+from reviews.models import Correction, FinalScore, ReportVersion, Review
 from reviews.report.shape import Content, completed
 
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A review with the version that counts, and what later reviews hold to have been wrong in it."""
+    """A review with the version that counts. `recorded` is what later reviews hold to have been wrong, each with the
+    score given then.
+    """
 
     review: Review
     version: ReportVersion
-    corrections: list[Correction] = field(default_factory=list)
+    recorded: list[tuple[Correction, int | None]] = field(default_factory=list)
 
     @cached_property
     def content(self) -> Content:
         """What its report says."""
         return completed(self.version.content)
+
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        """What is held to be wrong still: what the review has mended itself since, by a version with another score, is
+        no longer told of.
+        """
+        scores = {
+            (scale["code"], item["code"]): item["score"]
+            for scale in self.content["scales"]
+            for section in scale["sections"]
+            for item in section["items"]
+        }
+        return [
+            each for each, then in self.recorded if scores.get((each.item.section.scale.code, each.item.code)) == then
+        ]
 
     @cached_property
     def wrong(self) -> frozenset[tuple[str, str]]:
@@ -46,12 +63,16 @@ def of(reviews: QuerySet[Review]) -> list[HandedOver]:
     return [HandedOver(version.review, version, held.get(version.review_id, [])) for version in versions]
 
 
-def _corrections(about: list[uuid.UUID], reviews: QuerySet[Review]) -> dict[uuid.UUID, list[Correction]]:
-    """Return the corrections by the review that they are about."""
+def _corrections(
+    about: list[uuid.UUID], reviews: QuerySet[Review]
+) -> dict[uuid.UUID, list[tuple[Correction, int | None]]]:
+    """Return the corrections by the review that they are about, each with the score given then."""
+    given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
     found = Correction.objects.filter(
         version__review__in=about, review__in=reviews, review__status=Review.Status.FINAL
     ).order_by("review__first_day", "item__section__scale__position", "item__section", "item__position")
-    held: dict[uuid.UUID, list[Correction]] = defaultdict(list)
-    for each in found.select_related("review", "item__section__scale").annotate(about=F("version__review")):
-        held[each.about].append(each)
+    held: dict[uuid.UUID, list[tuple[Correction, int | None]]] = defaultdict(list)
+    told = found.annotate(about=F("version__review"), then=Subquery(given))
+    for each in told.select_related("review", "item__section__scale"):
+        held[each.about].append((each, each.then))
     return held

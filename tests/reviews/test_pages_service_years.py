@@ -278,6 +278,25 @@ def test_a_score_that_is_held_to_have_been_wrong_is_marked(
     assert "3*" in _text(_page(client, service).content.decode())
 
 
+def test_what_the_review_has_mended_itself_is_wrong_no_longer(
+    client: Client, service: Service, reviewed: Callable[..., Review], mini: Scale
+) -> None:
+    first = reviewed(2024, 3, 3, 3)
+    actor: User = UserFactory.create()
+    later = scored_review("consensus", service=service, scales=[mini], evaluators=[actor])
+    for code in ("X1", "X2"):
+        workflow.correct(later, item(later, code, "mini"), actor, 1, "Talt på feil måte.")
+    workflow.finalise(later, actor, "Haster.")
+    lead = first.seats.get(is_lead=True).user
+    assert lead is not None
+    workflow.reissue(first, lead, "Feil i X2.")
+    AgreedResult.objects.filter(review=first, item__code="X2").update(score=1)
+    first.refresh_from_db()
+    issue(first, reason="Feil i X2.")
+    (scale,) = _scales(client, service)
+    assert [_row(scale, code)[0].wrong for code in ("X1", "X2")] == [True, False]
+
+
 def test_the_version_that_counts_is_the_newest(
     client: Client, service: Service, reviewed: Callable[..., Review]
 ) -> None:
