@@ -82,9 +82,7 @@ class OverviewFilterForm(forms.Form):
         if narrowed and values.get("county") == "" and not self.scope.sees_all:
             self.add_error(
                 "county",
-                _(
-                    "For the whole country you can choose the kind of review alone. To choose more, choose a county of yours."
-                ),
+                _("For the whole country you can choose the kind of review alone. For more, choose a county of yours."),
             )
 
     @property
