@@ -4,6 +4,7 @@ How it is set out in months is plain values; the rest is fetched in a fixed numb
 """
 
 import datetime
+import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -181,7 +182,7 @@ def _of_services(
 
 
 def _of_checklists(
-    user: User, who: Standing, services: Mapping[object, Service], today: datetime.date, *, all_steps: bool
+    user: User, who: Standing, services: Mapping[uuid.UUID, Service], today: datetime.date, *, all_steps: bool
 ) -> Iterator[Entry]:
     """Give the steps that are still to be done: the person's own, or all those they see."""
     leads = Seat.objects.filter(review=OuterRef("review"), user=user, removed_at=None, is_lead=True)
@@ -209,7 +210,7 @@ def _of_checklists(
 
 
 def _of_plans(
-    user: User, who: Standing, services: Mapping[object, Service], year: int, today: datetime.date
+    user: User, who: Standing, services: Mapping[uuid.UUID, Service], year: int, today: datetime.date
 ) -> Iterator[Entry]:
     """Give the deadlines of the improvement points with which something is still to be done."""
     points = access.visible_actions(user, who).filter(

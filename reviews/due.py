@@ -149,7 +149,7 @@ def _recommended_months(versions: Collection[uuid.UUID]) -> dict[uuid.UUID, int]
         scale.pk: scale
         for scale in scales.annotate(number=Count("sections__items", distinct=True)).prefetch_related("bands")
     }
-    found = {}
+    found: dict[uuid.UUID, int] = {}
     for (version, scale_id), given in scores.items():
         if scale := banded.get(scale_id):
             # An item without a row is one that is not scored.

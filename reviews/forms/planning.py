@@ -160,6 +160,9 @@ class PlanForm(SeatsForm):
     is_overtaken = False
     """Whether somebody else was quicker, so that nothing was saved."""
 
+    is_for_outsiders = False
+    """Whether the plan can be one of an external review."""
+
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     beside = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Who reviews"), widget=forms.RadioSelect)
@@ -269,13 +272,6 @@ class PlanForm(SeatsForm):
         return {name: getattr(review, name) for name in COLUMNS}
 
     @property
-    def is_for_outsiders(self) -> bool:
-        """Whether the plan can be one of an external review."""
-        return any(
-            value == Review.Kind.EXTERNAL for value, _label in cast("forms.ChoiceField", self.fields["kind"]).choices
-        )
-
-    @property
     def day(self) -> datetime.date | None:
         """The first visit day as far as it is known yet."""
         try:
@@ -320,6 +316,7 @@ class PlanForm(SeatsForm):
         field = cast("forms.ChoiceField", self.fields["kind"])
         field.choices = [(value, label) for value, label in Review.Kind.choices if value in kinds]
         self.initial.setdefault("kind", kinds[0])
+        self.is_for_outsiders = Review.Kind.EXTERNAL in kinds
         if len(kinds) == 1:
             field.widget = forms.HiddenInput()
         if Review.Kind.SELF not in kinds:

@@ -53,7 +53,8 @@ def _seated(name: str, **columns: Any) -> User:
     """Make somebody with a seat in a review of another service."""
     seat = {key: columns.pop(key) for key in ("observer", "removed") if key in columns}
     review: Review = ReviewFactory.create(**columns)
-    user: User = SeatFactory.create(review=review, user__name=name, is_lead="observer" not in seat, **seat).user
+    user = SeatFactory.create(review=review, user__name=name, is_lead="observer" not in seat, **seat).user
+    assert user is not None
     return user
 
 

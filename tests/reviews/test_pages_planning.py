@@ -19,7 +19,7 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
     county,
-    final_review,
+    issue,
     scored_review,
 )
 from tests.reviews.front_door import NUL, contents, page, refused
@@ -592,9 +592,10 @@ def test_what_is_no_second_visit_is_not_asked_about(
     days: dict[str, Any],
 ) -> None:
     last = datetime.date.fromisoformat(last_day)
-    make = final_review if status == "final" else scored_review
-    about = {"service": cast.service, "first_day": last, "last_day": last, **columns}
-    make(**({} if status == "final" else {"status": status}), **about)
+    about: dict[str, Any] = {"service": cast.service, "first_day": last, "last_day": last, **columns}
+    review = scored_review("consensus" if status == "final" else status, **about)
+    if status == "final":
+        issue(review)
     scored_review("planned", service=cast.other_service, first_day=datetime.date(2027, 3, 2))
     assert client.post(plan_for(cast.service), {**plan, **days}).status_code == 302
 
