@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.utils.formats import localize_input
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -63,9 +63,14 @@ def last_before(review: Review, reviews: QuerySet[Review]) -> Context | None:
 # Words
 
 
+def column(name: str) -> "Field[Any, Any]":
+    """Return a column of Context."""
+    return next(each for each in Context._meta.fields if each.name == name)
+
+
 def label(name: str) -> str:
     """Return what a column is called, as the beginning of a line."""
-    return capfirst(str(Context._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # each is a column
+    return capfirst(str(column(name).verbose_name))
 
 
 def percent(value: int) -> str:

@@ -7,6 +7,7 @@ is not here either. The workbook of a review is in the report's language, that o
 import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.text import capfirst
@@ -117,7 +118,8 @@ def _beside(content: Content) -> Iterable[tuple[Cell, ...]]:
 
 def _beside_cell(content: Content, name: str) -> Cell:
     """A number beside the score as a number; its words where it is none, and None where nobody gave it."""
-    value = {**content["outcomes"], **content["circumstances"]}[name]
+    numbers: dict[str, Any] = {**content["outcomes"], **content["circumstances"]}
+    value = numbers[name]
     if name in ("share", "goal"):
         return _percent(value)
     if name in ("posts", "vacant_posts"):

@@ -7,7 +7,6 @@ from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -96,8 +95,7 @@ class ContextForm(StampedForm):
 
 def _words(name: str) -> dict[str, Any]:
     """Return the label and the help of a column."""
-    column = Context._meta.get_field(name)
-    return {"label": capfirst(column.verbose_name), "help_text": column.help_text}
+    return {"label": circumstances.label(name), "help_text": circumstances.column(name).help_text}
 
 
 def _answer(value: bool | None) -> str:

@@ -442,8 +442,8 @@ def outcomes_in(stored: Mapping[str, Any]) -> Outcomes:
 
 def circumstances_in(stored: Mapping[str, Any]) -> Circumstances:
     """Return how the service was, as a stored content of any age has it."""
-    empty = {**dict.fromkeys(Circumstances.__annotations__), "employers": []}
-    return cast(Circumstances, {**empty, **stored.get("circumstances", {})})
+    found = {**dict.fromkeys(Circumstances.__annotations__), "employers": [], **stored.get("circumstances", {})}
+    return cast(Circumstances, found)
 
 
 def shown_in(stored: Mapping[str, Any]) -> Shown:

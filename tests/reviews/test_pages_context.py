@@ -401,7 +401,8 @@ def test_what_is_empty_and_may_be_as_it_was_is_filled_on_request(client: Client,
     assert client.get(address).context["to_start_from"]
     stamps = client.get(address).context["form"].stamps
     # What stands in the page is saved with it; of posts one part is given, so that the other is not guessed.
-    assert client.post(address, {"seen": stamps, "start": "1", "goal": "45", "posts": "3", "participants": "33"}).url
+    typed = {"goal": "45", "posts": "3", "participants": "33"}
+    assert client.post(address, {"seen": stamps, "start": "1", **typed}).status_code == 302
     held = Context.of(cast.review)
     assert {name: getattr(held, name) for name in LAST} == {
         **dict.fromkeys(LAST),
@@ -463,7 +464,8 @@ def test_a_self_review_is_last_for_the_service_alone_until_it_is_shared(client: 
 
     def last_of(user: User) -> Review:
         client.force_login(user)
-        return client.get(page("context", cast.review)).context["last"].review
+        last: Context = client.get(page("context", cast.review)).context["last"]
+        return last.review
 
     assert last_of(cast.method_supervisor) == own
     # One whose only seat is in this review has what the report is compared with, as with the scores.

@@ -10,7 +10,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.utils import translation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from reviews import workflow
 from reviews.exchange import workbook
@@ -228,16 +227,13 @@ def test_the_paper_has_both_tables_each_whole_on_one_page() -> None:
 # The workbooks
 
 
-def _values(sheet: Worksheet) -> list[list[Any]]:
-    return [[cell.value for cell in row] for row in sheet.iter_rows()]
-
-
-def _sheets(made: bytes) -> list[Worksheet]:
-    return openpyxl.load_workbook(BytesIO(made)).worksheets
+def _values(made: bytes) -> list[list[Any]]:
+    """The values of a workbook's first sheet."""
+    return [[cell.value for cell in row] for row in openpyxl.load_workbook(BytesIO(made)).worksheets[0].iter_rows()]
 
 
 def test_the_workbook_of_a_review_has_the_numbers_as_numbers_and_the_last_ones_beside() -> None:
-    facts = _values(_sheets(workbook.of_review(_both()))[0])
+    facts = _values(workbook.of_review(_both()))
     place = next(index for index, row in enumerate(facts) if row[0] == "Outside the scale")
     found = {row[0]: tuple(row[1:3]) for row in facts[place + 1 :]}
     year = LAST_YEAR.year
@@ -255,7 +251,7 @@ def test_the_workbook_of_a_service_has_a_column_for_each_number_that_any_review_
     last = told_review(THEN, service=service, first_day=LAST_YEAR)
     contents = [last.versions.get().content, version_of(_review(service, NOW))]
     with translation.override("en"):
-        _title, head, *rows = _values(_sheets(workbook.of_service("Tjenesten", contents))[0])
+        _title, head, *rows = _values(workbook.of_service("Tjenesten", contents))
     for name, values in (
         ("Participants", [40, 47]),
         ("The agreed goal", [35, 45]),
