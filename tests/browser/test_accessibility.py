@@ -24,16 +24,19 @@ from tests.browser import axe
 from tests.browser.conftest import OpenPage
 from tests.cast import cast_for
 from tests.factories import (
+    FIRST_DAY,
     CountFactory,
     GivenFigureFactory,
     InvitationFactory,
     PartnershipFactory,
     RemarkFactory,
     RespondentFactory,
+    RoleFactory,
     TeamFactory,
     UserFactory,
     final_review,
     items_of,
+    told_review,
 )
 
 pytestmark = pytest.mark.browser
@@ -54,8 +57,8 @@ class Visit:
     act: Act | None = None
     lands: str = ""
     status: int = 200
-
     query: str = ""
+
 
 def _press(selector: str) -> Act:
     """Press a button and wait for the page it leads to."""
@@ -198,6 +201,7 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:figures", "method_supervisor"),
         Visit("reviews:figures", "method_supervisor", act=_no_figure),
         Visit("reviews:context", "method_supervisor"),
+        Visit("reviews:context", "method_supervisor", act=_press("main button[name=start]")),
         Visit("reviews:context", "observer"),
         Visit("reviews:kit"),
         Visit("reviews:plan", "outsider", status=403),
@@ -269,12 +273,6 @@ STATES: dict[str, list[Visit]] = {
     ],
     "final": [
         Visit("reviews:tasks", "manager"),
-        Visit("reviews:overview_scores", "adviser"),
-        Visit("reviews:overview_scores", "adviser", query="?county=&employer=provider"),
-        Visit("reviews:overview_item", "adviser", _ITEM),
-        Visit("reviews:overview_item", "national_adviser", _ITEM, query="?score=none"),
-        Visit("reviews:service_others", "manager"),
-        Visit("reviews:service", "manager"),
         Visit("reviews:overview", "national_adviser", act=_open_details),
         Visit("reviews:overview_development", "national_adviser"),
         Visit("reviews:overview_development", "adviser", query="?county=&first=2026-01-01"),
@@ -283,6 +281,12 @@ STATES: dict[str, list[Visit]] = {
         Visit("reviews:overview_behind", "adviser", query="?about=change&scale=goi-12&year=2026"),
         Visit("reviews:overview_behind", "adviser", query="?about=outcome&year=2026"),
         Visit("reviews:overview_behind", "adviser", query="?about=obstacle&scale=ips-25"),
+        Visit("reviews:overview_scores", "adviser"),
+        Visit("reviews:overview_scores", "adviser", query="?county=&employer=provider"),
+        Visit("reviews:overview_item", "adviser", _ITEM),
+        Visit("reviews:overview_item", "national_adviser", _ITEM, query="?score=none"),
+        Visit("reviews:service_others", "manager"),
+        Visit("reviews:service", "manager"),
         Visit("reviews:service_development", "method_supervisor"),
         Visit("reviews:service_development", "last_years_evaluator"),
         Visit("reviews:service_compare", "manager", act=_open_details),
@@ -324,6 +328,7 @@ ACCOUNTS = [
     Visit("account_reset_password_from_key_done", STRANGER),
 ]
 
+
 def _of_the_plan(page: Page) -> None:
     page.fill("#id_text", "")
     page.fill("#id_deadline", "1999-01-01")
@@ -353,6 +358,7 @@ NO_PAGES = {
     "reviews:tick_step": "POST only, leads back to the checklist",
     "reviews:delete_step": "POST only, leads back to the checklist",
     "reviews:delete_template_step": "POST only, leads back to the template",
+    "reviews:delete_sheet": "POST only, leads to the score sheets",
     "reviews:action_plan_pdf": "a download",
     "reviews:action_plan_xlsx": "a download",
     "reviews:draft_pdf": "a download",
@@ -363,10 +369,10 @@ NO_PAGES = {
     "reviews:kit_feedback": "a download",
     "reviews:export_review": "a download",
     "reviews:export_service": "a download",
-}
-
     "reviews:overview_file": "a download",
     "reviews:overview_scores_file": "a download",
+}
+
 
 @pytest.mark.parametrize("state", STATES)
 def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
@@ -374,6 +380,9 @@ def test_pages_of_a_review(state: str, open_page: OpenPage) -> None:
     note, interview = cast.review.notes.get(), cast.review.interviews.get()
     if state == "planned":
         workflow.begin_checklist(cast.review, cast.adviser)
+        # For what the last review had beside its score.
+        spring = FIRST_DAY.replace(month=3)
+        told_review({"posts": 4, "teams": 3, "employers": ["nav_state"]}, service=cast.service, first_day=spring)
     remark = None
     if state == "fact_check":
         asked = cast.review.respondents.get(user=cast.method_supervisor)
@@ -466,6 +475,42 @@ def test_pages_of_an_invitation(open_page: OpenPage) -> None:
     _look_at(visits, people, lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
 
 
+def test_pages_of_a_score_sheet(open_page: OpenPage) -> None:
+    adviser = UserFactory.create()
+    RoleFactory.create(user=adviser, whole_country=True)
+    head = "service,county,review_date,kind,item,evaluator_1,evaluator_2,consensus,comment,recommendation\n"
+    row = "IPS Nord,Nordland,2019-05-06,external,B1,{},4,,,\n"
+
+    def send(text: str) -> Act:
+        def act(page: Page) -> None:
+            page.set_input_files("[name=file]", {"name": "skår.csv", "mimeType": "text/csv", "buffer": text.encode()})
+            page.check("[name=create_services]")
+            page.click("main form button[type=submit]")
+            page.wait_for_url("**/check/")
+
+        return act
+
+    def import_it(page: Page) -> None:
+        send(head + row.format(4))(page)
+        _press("form[action$='/confirm/'] button")(page)
+
+    def come_back(page: Page) -> None:
+        send(head + row.format(6))(page)
+        page.goto(page.url.removesuffix("check/"))
+
+    visits = [
+        Visit("reviews:import_sheets", "adviser", act=_open_details),
+        Visit("reviews:import_sheets", "adviser", act=_submit),
+        Visit("reviews:import_sheets", "adviser", act=send(head + row.format(6)), lands="reviews:check_sheet"),
+        Visit("reviews:import_sheets", "adviser", act=send(head + row.format(4) + '"'), lands="reviews:check_sheet"),
+        Visit("reviews:import_sheets", "adviser", act=send(head + row.format(4)), lands="reviews:check_sheet"),
+        Visit("reviews:import_sheets", "adviser", act=come_back, lands="reviews:import_sheet"),
+        Visit("reviews:import_sheets", "adviser", act=import_it, lands="reviews:confirm_sheet"),
+        Visit("reviews:import_sheets", "adviser"),
+    ]
+    _look_at(visits, {"adviser": adviser}, lambda visit: reverse(visit.name), open_page)
+
+
 def test_pages_of_the_admin(open_page: OpenPage) -> None:
     cast = cast_for("planned")
     PartnershipFactory.create(service=cast.service)
@@ -496,7 +541,10 @@ def test_error_pages(template: str, open_page: OpenPage) -> None:
 def test_every_page_is_visited() -> None:
     visited = {visit.name for visits in [*STATES.values(), ACCOUNTS, PLANS] for visit in visits}
     visited |= {visit.lands for visits in STATES.values() for visit in visits if visit.lands}
-    visited.add("reviews:invitation")  # by its own test
+    # By tests of their own.
+    visited |= {
+        f"reviews:{name}" for name in ("invitation", "import_sheets", "import_sheet", "check_sheet", "confirm_sheet")
+    }
     # The admin's are taken from what is registered there.
     names = {name for name in _names(get_resolver()) if not name.startswith("admin:")}
     assert not names - visited - NO_PAGES.keys(), "pages that nobody looks at"
