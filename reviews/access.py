@@ -452,7 +452,7 @@ def _sees_plan(user: User, who: Standing, service: str, county: str) -> Q:
     return rule | who.advised(county) if who.is_adviser else rule
 
 
-def _whether_plan_is_seen(user: User, who: Standing) -> ExpressionWrapper:
+def _whether_plan_is_seen(user: User, who: Standing) -> "ExpressionWrapper[Q]":
     """Return for services whether the person sees their handlingsplan."""
     return ExpressionWrapper(_sees_plan(user, who, "pk", "county"), output_field=BooleanField())
 

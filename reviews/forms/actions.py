@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -39,7 +39,7 @@ class ActionForm(StampedForm):
             "deadline": DayInput,
         }
 
-    field_order = ("text", "status", "owner", "organisation", "deadline", "notes")
+    field_order: ClassVar[tuple[str, ...]] = ("text", "status", "owner", "organisation", "deadline", "notes")
 
     def __init__(self, data: Any = None, *, instance: ActionPoint) -> None:
         """Start from what is held; the organisations of the service stand first among those that can act."""
@@ -59,7 +59,7 @@ class ActionForm(StampedForm):
         self.fields["notes"].help_text = _("What is agreed and done. The next evaluators read it too.")
         self.order_fields(self.field_order)
         held = workflow.action_values(instance)
-        self.initial |= held
+        self.initial = {**self.initial, **held}
         self.hold(held)
 
     def _organisations(self, service: Service) -> list[tuple[Any, Any]]:
@@ -109,7 +109,7 @@ class ActionForm(StampedForm):
 class NewActionForm(ActionForm):
     """A point of the service's own: the item it is about too."""
 
-    field_order = ("item", *ActionForm.field_order)
+    field_order: ClassVar[tuple[str, ...]] = ("item", *ActionForm.field_order)
 
     def __init__(self, data: Any = None, *, service: Service, scales: Iterable[Scale]) -> None:
         """Offer the items of the scales; the point has its key from here, so that the same page sent twice is one."""

@@ -39,10 +39,11 @@ def add_action(
     Raises Refused where it says nothing.
     """
     service = Service.objects.select_for_update().get(pk=service.pk)
-    found = service.actions.filter(pk=pk, created_by=actor).first()
+    key = pk or uuid.uuid4()
+    found = service.actions.filter(pk=key, created_by=actor).first()
     if found is not None:
         return found
-    action = ActionPoint(pk=pk or uuid.uuid4(), service=service, item=item, created_by=actor)
+    action = ActionPoint(pk=key, service=service, item=item, created_by=actor)
     _set(action, values)
     action.save(force_insert=True)
     audit.record(actor, Action.CREATED, target=action)
