@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -24,6 +24,9 @@ TO_DO, OVERDUE, EVERYTHING = "", "overdue", "all"
 """What the plan shows where no state is chosen: what is still to be done, what should have been, or all of it."""
 
 
+_ORDER = ("text", "status", "owner", "organisation", "deadline", "notes")
+
+
 class ActionForm(StampedForm):
     """What is to be done, who does it by when, and how far it has come."""
 
@@ -39,7 +42,7 @@ class ActionForm(StampedForm):
             "deadline": DayInput,
         }
 
-    field_order: ClassVar[tuple[str, ...]] = ("text", "status", "owner", "organisation", "deadline", "notes")
+    field_order: Iterable[str] | None = _ORDER
 
     def __init__(self, data: Any = None, *, instance: ActionPoint) -> None:
         """Start from what is held; the organisations of the service stand first among those that can act."""
@@ -109,7 +112,7 @@ class ActionForm(StampedForm):
 class NewActionForm(ActionForm):
     """A point of the service's own: the item it is about too."""
 
-    field_order: ClassVar[tuple[str, ...]] = ("item", *ActionForm.field_order)
+    field_order = ("item", *_ORDER)
 
     def __init__(self, data: Any = None, *, service: Service, scales: Iterable[Scale]) -> None:
         """Offer the items of the scales; the point has its key from here, so that the same page sent twice is one."""

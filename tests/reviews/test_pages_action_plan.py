@@ -106,8 +106,7 @@ def test_recommendations_are_points_of_the_plan(client: Client, review: Review) 
 def test_they_stand_by_state_and_then_by_deadline(client: Client, review: Review) -> None:
     version = review.versions.get()
     ActionPoint.objects.all().delete()
-    columns: dict[str, Any]
-    for code, columns in {
+    made: dict[str, dict[str, Any]] = {
         "O1": {"status": "done", "closed_at": at(TODAY - 30 * DAY)},
         "O2": {"deadline": TODAY + 9 * DAY},
         "O3": {},
@@ -115,7 +114,8 @@ def test_they_stand_by_state_and_then_by_deadline(client: Client, review: Review
         "O5": {"status": "under_way", "deadline": TODAY + 30 * DAY},
         "O6": {"status": "dropped", "closed_at": at(TODAY - 3 * DAY)},
         "O7": {"status": "done", "closed_at": at(TODAY - 9 * DAY)},
-    }.items():
+    }
+    for code, columns in made.items():
         ActionPointFactory.create(version=version, item=item(review, code), **columns)
     assert _shown(client, review.service) == ["O5", "O4", "O2", "O3"]
     assert _shown(client, review.service, status="all") == ["O5", "O4", "O2", "O3", "O7", "O1", "O6"]
@@ -538,7 +538,7 @@ def test_the_spreadsheet_has_every_point_whole(client: Client, review: Review) -
     response = client.get(_plan(review.service, "action_plan_xlsx"))
     assert response.headers["Content-Disposition"].endswith('-handlingsplan.xlsx"')
     rows = list(load_workbook(io.BytesIO(response.content)).worksheets[0].iter_rows(min_row=3, values_only=True))
-    cells = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    cells: list[dict[Any, Any]] = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     assert [(each["Code"], each["Status"], each["Improvement point"]) for each in cells] == [
         ("O3", "Not started", "=Ord som ser ut som en formel"),
         ("T7", "Done", "Anbefaling for T7."),
