@@ -17,7 +17,6 @@ from reviews.report import over_years, wording
 from reviews.report.shape import Figures, ItemContent, ScaleContent, SectionContent
 from scales import scoring
 
-
 _FIT = 10
 """So many reviews stand beside each other on a wide screen."""
 

@@ -33,14 +33,14 @@ LATEST = f"""
 _YEAR = "CAST(SUBSTR(CAST(r.first_day AS TEXT), 1, 4) AS INTEGER)"
 
 
-def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
+def rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
     """Return what a query finds."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
 
 
-def scores_by_item(asked: str = "1 = 1", *values: object) -> dict[str, list[int]]:
+def scores_by_item(asked: str = "1 = 1", *values: Any) -> dict[str, list[int]]:
     """Return the scores of each item in the services' latest reviews, by the item's code, sorted."""
     query = f"""
         SELECT i.code, f.score FROM ({LATEST % asked}) l

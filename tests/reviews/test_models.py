@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from factory.declarations import LazyFunction, SubFactory
 from factory.django import DjangoModelFactory
 
-from reviews.models import TEXT_LIMIT, AuditEvent, County, Review, ReviewScale, Role, User
+from reviews.models import TEXT_LIMIT, ActionPoint, AuditEvent, County, Review, ReviewScale, Role, User
 from scales.models import Item, Scale
 from tests.factories import (
     FIRST_DAY,
@@ -75,12 +75,16 @@ class ItemRemarkFactory(RemarkFactory):
     on_item = True
 
 
-class OwnActionFactory(ActionPointFactory):
+class OwnActionFactory(DjangoModelFactory[ActionPoint]):
     """A point that the service has added itself."""
+
+    class Meta:
+        model = ActionPoint
 
     version = None
     service = SubFactory(ServiceFactory)
     item = LazyFunction(lambda: Item.objects.first())
+    text = "Møt i styringsgruppen hvert kvartal."
     created_by = SubFactory(UserFactory)
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import figures, letters, results, workflow
-from reviews.models import Partnership, Rating, ReportVersion, Review, Seat, User
+from reviews.models import Partnership, Rating, ReportVersion, Review, Seat, Service, User
 from reviews.report import pdf as report_pdf
 from scales.models import Item, Scale
 from tests.cast import PDF
@@ -463,7 +463,8 @@ def test_the_fact_check_with_many_remarks_of_ones_own(client: Client, evaluator:
 
 @pytest.mark.parametrize("name", ["action_plan", "action", "new_action", "action_plan_pdf", "action_plan_xlsx"])
 def test_a_plan_with_many_points_of_many_reviews(client: Client, evaluator: User, name: str) -> None:
-    service = RoleFactory.create(user=evaluator).service
+    service: Service = ServiceFactory.create()
+    RoleFactory.create(user=evaluator, service=service)
     RoleFactory.create(user=evaluator, service=service, manager=True)
 
     def add(number: int) -> None:

@@ -64,8 +64,8 @@ GET  overview_file/csv   planned  403  403  403  403  403  403  403  403  403  4
 GET  overview_file/xlsx  planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
 GET  overview_scores     planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
 GET  overview_item       planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
-GET  overview_scores_file/csv planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
-GET  overview_scores_file/xlsx planned  403  403  403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_scores_file/csv planned 403 403 403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
+GET  overview_scores_file/xlsx planned 403 403 403  403  403  403  403  403  403  403  200  200  200  403  403  403  302
 GET  service_others      planned  200  200  200  404  200  200  404  404  200  404  200  404  200  404  404  404  302
 GET  service_others      unshared 200  404  200  404  200  200  404  404  200  404  200  404  200  200  404  404  302
 GET  plan                planned  403  403  403  403  403  200  200  403  403  403  200  403  200  403  403  403  302
@@ -532,9 +532,7 @@ def _address(name: str, cast: Cast) -> str:
     """Return the address of a row of the table; what follows the slash in its name is a step or a format."""
     name, _slash, part = name.partition("/")
     arguments: dict[str, Any] = {}
-    if name in ("service", "export_service", *OF_A_PLAN):
-        arguments["pk"] = cast.service.pk
-    elif name.startswith("service_") and name != "service_list":
+    if name in ("service", "export_service", *OF_A_PLAN) or (name.startswith("service_") and name != "service_list"):
         arguments["pk"] = cast.service.pk
     elif name == "invitation":
         # Of a seat that is there no more: what one that holds lets in stands in test_invitations.py.
