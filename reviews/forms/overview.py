@@ -27,7 +27,8 @@ class OverviewFilterForm(forms.Form):
     """Which services and reviews figures are made from, out of what a person may ask for.
 
     Without a county in the address the person's own are meant. Of the whole country those who do not advise it may
-    choose no more than the kind: what else is chosen could single out a service they may not see.
+    choose no more than one kind, external unless they say so: what else is chosen could single out a service they may
+    not see.
     """
 
     optional_unmarked = True
@@ -57,6 +58,10 @@ class OverviewFilterForm(forms.Form):
         several = len(names) > 1 and not scope.sees_all
         home = "" if scope.sees_all else OWN if several else names[0][0]
         super().__init__({"county": home, **{name: query[name] for name in self.base_fields if name in query}})
+        if not scope.sees_all and not self.data["county"] and not self.data.get("kind"):
+            # Beside the figures of external reviews alone, those of both kinds would single out the services that have
+            # shared a self-review and have nothing else.
+            self.data = {**self.data, "kind": Review.Kind.EXTERNAL.value}
         self.scope = scope
         own = [(OWN, _("All my counties"))] if several else []
         self.fields["county"].choices = [("", _("The whole country")), *own, *names]  # type: ignore[attr-defined]

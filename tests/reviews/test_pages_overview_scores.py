@@ -157,6 +157,18 @@ def test_a_shared_self_review_counts_where_there_is_no_external_one(
     assert counted(kind="self") == [1, 2]
 
 
+def test_of_the_whole_country_a_countys_adviser_is_told_of_one_kind_at_a_time(
+    client: Client, adviser: User, mini: Scale
+) -> None:
+    for score in (4, 4, 4, 4, 4):
+        _reviewed(mini, score, AWAY)
+    # Both kinds together beside the external ones alone would tell what this one scored.
+    _reviewed(mini, 1, AWAY, kind=Review.Kind.SELF, shared_at=at(FIRST_DAY))
+    for query in ({}, {"kind": ""}, {"kind": "external"}):
+        assert _rows(client, county="", **query)["X1"].counts == {1: 0, 2: 0, 3: 0, 4: 5, 5: 0}
+    assert _rows(client, county="", kind="self")["X1"].is_withheld
+
+
 def test_services_are_chosen_by_county_organisation_and_employer(client: Client, national: User, mini: Scale) -> None:
     away = _reviewed(mini, 1, AWAY)
     home = _reviewed(mini, 5)
