@@ -95,6 +95,26 @@ def complete_totals_by_year(scale: str) -> dict[int, dict[str, int]]:
     return found
 
 
+def working_by_year() -> dict[int, list[tuple[int, int, int | None]]]:
+    """Return, by the year, what the services' last external reviews of practice of that year tell: participants, how
+    many of them work or learn, and the agreed goal; those that lack one of the first numbers are left out.
+    """
+    query = f"""
+        SELECT y.year, c.participants, c.in_work + c.in_education, c.goal FROM (
+            SELECT r.id, {_YEAR} AS year, ROW_NUMBER() OVER (
+                PARTITION BY r.service_id, {_YEAR} ORDER BY r.first_day DESC, r.created_at DESC
+            ) AS place
+            FROM reviews_review r WHERE r.basis = 'practice' AND r.kind = 'external'
+        ) y
+        JOIN reviews_context c ON c.review_id = y.id
+        WHERE y.place = 1 AND c.participants > 0 AND c.in_work IS NOT NULL AND c.in_education IS NOT NULL
+    """
+    found: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
+    for year, *told in rows(query):
+        found[int(year)].append((told[0], told[1], told[2]))
+    return found
+
+
 def low_scores() -> list[tuple[str, int, list[str]]]:
     """Return the scores of 1 to 3 in the services' latest reviews: the item's code, the score, and what holds it
     down.
@@ -126,6 +146,35 @@ def last_visits() -> dict[str, datetime.date]:
         SELECT s.name, l.last_day FROM ({LATEST % "r.kind = 'external'"}) l
         JOIN reviews_service s ON s.id = l.service_id WHERE l.place = 1
     """
-    return {
-        name: day if isinstance(day, datetime.date) else datetime.date.fromisoformat(day) for name, day in rows(query)
-    }
+    return {name: _day(day) for name, day in rows(query)}
+
+
+def last_complete_totals() -> dict[str, tuple[int, datetime.date, datetime.date]]:
+    """Return the points, the first and the last visit day of each service's last external review of practice, by the
+    service's name, where all of its IPS items are scored.
+    """
+    query = f"""
+        SELECT s.name, SUM(f.score), l.first_day, l.last_day FROM ({LATEST % "r.kind = 'external'"}) l
+        JOIN reviews_service s ON s.id = l.service_id
+        JOIN reviews_finalscore f ON f.version_id = l.version_id JOIN scales_item i ON i.id = f.item_id
+        WHERE l.place = 1 AND i.code NOT LIKE 'G%%'
+        GROUP BY s.name, l.first_day, l.last_day HAVING COUNT(*) = COUNT(f.score)
+    """
+    return {name: (int(total), _day(first), _day(last)) for name, total, first, last in rows(query)}
+
+
+def first_days_of_what_is_shared() -> dict[str, list[datetime.date]]:
+    """Return the first visit days of external and shared reviews of practice, by the service's name."""
+    query = """
+        SELECT s.name, r.first_day FROM reviews_review r JOIN reviews_service s ON s.id = r.service_id
+        WHERE r.basis = 'practice' AND (r.kind = 'external' OR r.shared_at IS NOT NULL)
+    """
+    found: dict[str, list[datetime.date]] = defaultdict(list)
+    for name, day in rows(query):
+        found[name].append(_day(day))
+    return found
+
+
+def _day(value: datetime.date | str) -> datetime.date:
+    """Return a day: SQLite keeps it as text."""
+    return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)

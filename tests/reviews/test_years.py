@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import statistics
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -179,6 +180,38 @@ def test_the_development_is_that_of_plain_sql(client: Client, place: int) -> Non
             for code, reach in limits.items():
                 held = next(row for row in each.bands if row.band.code == code)
                 assert held.services == sum(total in reach for total in totals)
+
+
+@pytest.mark.usefixtures("adviser")
+def test_how_many_work_or_learn_is_that_of_plain_sql(client: Client) -> None:
+    wanted = plain_sql.working_by_year()
+    told = client.get("/overview/development/").context["outcomes"]
+    assert {each.year for each in told} == set(wanted)
+    for each in told:
+        services = wanted[each.year]
+        participants, busy = (sum(row[place] for row in services) for place in (0, 1))
+        assert (each.services, each.participants) == (len(services), participants)
+        assert each.share == int(plain_sql.half_up(Fraction(100 * busy, participants), "1"))
+        goals = [(row[2], int(plain_sql.half_up(Fraction(100 * row[1], row[0]), "1"))) for row in services if row[2]]
+        assert each.goals == len(goals)
+        assert each.goal == statistics.median(goal for goal, _share in goals)
+        assert each.reached == sum(share >= goal for goal, share in goals)
+
+
+@pytest.mark.usefixtures("adviser")
+def test_a_new_look_is_recommended_half_a_year_after_a_low_result(client: Client) -> None:
+    intervals = dict(Service.objects.values_list("name", "interval_months"))
+    totals = plain_sql.last_complete_totals()
+    begun = plain_sql.first_days_of_what_is_shared()
+    wanted = {}
+    for name, (total, first_day, last_day) in totals.items():
+        months = 12 if total >= 100 else 6
+        if months < intervals[name] and not any(day > last_day for day in begun[name]):
+            wanted[name] = _months_later(last_day, months)
+        assert first_day <= last_day
+    rows = [row for page in (1, 2) for row in client.get("/services/", {"page": page}).context["page_obj"]]
+    assert {row.service.name: row.hint_day for row in rows if row.hint_day is not None} == wanted
+    assert len(wanted) > 10
 
 
 @pytest.mark.usefixtures("adviser")
