@@ -1,5 +1,6 @@
 """The forms of planning: which service, the plan itself, and who takes a seat."""
 
+import contextlib
 import datetime
 import json
 import uuid
@@ -19,7 +20,7 @@ from reviews.forms.texts import SafeTexts
 from reviews.models import Review, Seat, Service, TreatmentTeam, User
 from reviews.models.fields import TEXT_LIMIT
 from reviews.report.wording import date_range
-from reviews.workflow import Plan, Who, coinciding
+from reviews.workflow import Plan, SameVisit, Who
 from scales.models import Scale
 
 
@@ -366,32 +367,34 @@ class PlanForm(SeatsForm):
                     self.add_error(name, _("A self-review has no observers: everyone takes part."))
         elif values.get("participants"):
             self.add_error("participants", _("Only a self-review tells who took part: leave this empty."))
-        if not self.errors and values.get("kind") == Review.Kind.EXTERNAL:
-            self._ask_about_the_same_visit(values)
         return values
 
-    def _ask_about_the_same_visit(self, values: Mapping[str, Any]) -> None:
-        """Ask once about other reviews on nearly the same days; a plan whose days stand is not asked about."""
-        first_day, last_day = values["first_day"], values["last_day"]
-        if self.review and (self.review.first_day, self.review.last_day) == (first_day, last_day):
-            return
-        found = coinciding(self.service, first_day, last_day, but=self.review)
-        key = " ".join(str(each.pk) for each in found)
-        if not found or values.get("beside") == key:
-            return
-        named = ", ".join(date_range(each.first_day.isoformat(), each.last_day.isoformat()) for each in found)
-        self.add_error(
-            "first_day",
-            _(
-                "Another external review of the service is planned or under way at nearly the same time: %(days)s. If "
-                "this is another visit, send the plan once more."
-            )
-            % {"days": named},
-        )
+    def clean_beside(self) -> frozenset[uuid.UUID]:
+        """Read the keys of the reviews on nearly the same days that the person was asked about. What is no key is none
+        of them.
+        """
+        found = set()
+        for key in self.cleaned_data["beside"].split():
+            with contextlib.suppress(ValueError):
+                found.add(uuid.UUID(key))
+        return frozenset(found)
+
+    def ask_about(self, refusal: SameVisit, seen: Collection[Review]) -> str:
+        """Return the question whether the plan is of another visit than the reviews that were found on nearly the same
+        days, which is answered by sending it once more. The days are told of those alone that the person has `seen`.
+        """
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data["beside"] = key
+        data["beside"] = " ".join(str(each.pk) for each in refusal.found)
         self.data = data
+        if not seen:
+            return str(refusal)
+        named = ", ".join(date_range(each.first_day.isoformat(), each.last_day.isoformat()) for each in seen)
+        question: str = _(
+            "Another external review of the service is planned or under way at nearly the same time: %(days)s. If this "
+            "is another visit, send the plan once more."
+        ) % {"days": named}
+        return question
 
     def plan(self) -> Plan:
         """Return the plan, from valid data."""

@@ -15,6 +15,7 @@ from reviews.candidates import Candidate
 from reviews.forms.planning import PlanForm, ServiceForm
 from reviews.models import Review, Service
 from reviews.views.http import PersonRequest, attempt, saves, send_letters, unsaved_status
+from reviews.workflow import Refused, SameVisit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,12 +75,17 @@ def _page(request: PersonRequest, form: PlanForm) -> HttpResponse:
     made: list[Review] = []
 
     def settle() -> None:
-        plan = form.plan()
-        made.append(
-            workflow.plan(request.user, plan)
-            if changed is None
-            else workflow.change_plan(changed, request.user, plan, form.cleaned_data["seen"])
-        )
+        plan, beside = form.plan(), form.cleaned_data["beside"]
+        try:
+            made.append(
+                workflow.plan(request.user, plan, beside=beside)
+                if changed is None
+                else workflow.change_plan(changed, request.user, plan, form.cleaned_data["seen"], beside=beside)
+            )
+        except SameVisit as refusal:
+            found = [each.pk for each in refusal.found]
+            seen = access.visible_reviews(request.user).filter(pk__in=found).order_by("first_day", "pk")
+            raise Refused(form.ask_about(refusal, seen), field=refusal.field) from refusal
 
     done = _("The review is planned.") if changed is None else _("The plan is changed.")
     if saves(request) and form.is_valid() and attempt(request, settle, done, form=form):

@@ -45,7 +45,7 @@ from reviews.workflow.evidence import (
 )
 from reviews.workflow.issuing import final_score, finalise, reissue, share
 from reviews.workflow.places import set_interval
-from reviews.workflow.planning import Plan, cancel, change_plan, coinciding, plan, start
+from reviews.workflow.planning import Plan, SameVisit, cancel, change_plan, plan, start
 from reviews.workflow.preparing import (
     add_step,
     add_template_step,
@@ -66,6 +66,7 @@ __all__ = [
     "Overtaken",
     "Plan",
     "Refused",
+    "SameVisit",
     "Who",
     "accept",
     "action_values",
@@ -82,7 +83,6 @@ __all__ = [
     "change_step",
     "change_template_step",
     "close_source",
-    "coinciding",
     "continue_action",
     "correct",
     "count_name",

@@ -1,7 +1,8 @@
 """Planning a review, beginning it and calling it off."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,25 @@ class Plan:
         }
 
 
-def coinciding(
+class SameVisit(Refused):
+    """Other external reviews of the service have nearly the same days, and not all are known to be other visits.
+
+    `found` are all of those reviews; whether the person sees them is for others to say.
+    """
+
+    def __init__(self, found: Collection[Review]) -> None:
+        """Take the reviews."""
+        super().__init__(
+            _(
+                "Another external review of the service is planned or under way at nearly the same time. If this is "
+                "another visit, send the plan once more."
+            ),
+            field="first_day",
+        )
+        self.found = list(found)
+
+
+def _coinciding(
     service: Service, first_day: datetime.date, last_day: datetime.date, *, but: Review | None = None
 ) -> list[Review]:
     """Return the service's other external reviews that are not handed over, and whose days are the same as these or
@@ -70,11 +89,31 @@ def coinciding(
     ]
 
 
-@transaction.atomic
-def plan(actor: User | None, plan: Plan) -> Review:
-    """Make a planned review with its seats, invitations and pinned editions; an external one with its checklist. Raises
-    Refused without an evaluator or without a scale.
+def _hold_apart(
+    service: Service,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    beside: Collection[uuid.UUID],
+    *,
+    but: Review | None = None,
+) -> None:
+    """Raise SameVisit where others than those `beside` have nearly these days. Locks the service's row: of two who plan
+    at once, the second finds what the first has planned.
     """
+    Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    found = _coinciding(service, first_day, last_day, but=but)
+    if any(each.pk not in beside for each in found):
+        raise SameVisit(found)
+
+
+@transaction.atomic
+def plan(actor: User | None, plan: Plan, *, beside: Collection[uuid.UUID] = ()) -> Review:
+    """Make a planned review with its seats, invitations and pinned editions; an external one with its checklist. Raises
+    Refused without an evaluator or without a scale, and SameVisit where an external one coincides with others than
+    those with the ids `beside`, which are known to be other visits.
+    """
+    if plan.kind == Review.Kind.EXTERNAL:
+        _hold_apart(plan.service, plan.first_day, plan.last_day, beside)
     review = Review.objects.create(service=plan.service, created_by=actor, **plan.columns())
     _settle(review, actor, plan)
     if review.is_external:
@@ -84,11 +123,19 @@ def plan(actor: User | None, plan: Plan) -> Review:
 
 
 @transaction.atomic
-def change_plan(review: Review, actor: User, plan: Plan, seen: Mapping[str, str] | None = None) -> Review:
+def change_plan(
+    review: Review,
+    actor: User,
+    plan: Plan,
+    seen: Mapping[str, str] | None = None,
+    *,
+    beside: Collection[uuid.UUID] = (),
+) -> Review:
     """Change a review that has not begun; its service stays. Who keeps a seat is not invited again.
 
     `seen` are the stamps of the plan's columns as the page showed them (see merging). Raises Overtaken where somebody
-    else has changed the same in the meantime: texts of the plan can be written on another page too.
+    else has changed the same in the meantime: texts of the plan can be written on another page too. Raises SameVisit as
+    plan() does, where the days are others than before.
     """
     review = lock(review)
     require(review, Status.PLANNED)
@@ -96,6 +143,8 @@ def change_plan(review: Review, actor: User, plan: Plan, seen: Mapping[str, str]
     changed = merged({name: getattr(review, name) for name in columns}, columns, seen)
     for name, value in changed.items():
         setattr(review, name, value)
+    if review.is_external and {"first_day", "last_day"} & changed.keys():
+        _hold_apart(review.service, review.first_day, review.last_day, beside, but=review)
     review.save(update_fields=list(changed))
     _settle(review, actor, plan)
     audit.record(actor, Action.CHANGED, review=review, target=review, fields=["plan"])

@@ -620,6 +620,35 @@ def test_a_plan_whose_days_stand_is_not_asked_about(client: Client, adviser: Use
     assert refused(client, address, moved, "first_day")["beside"].value() == str(near.pk)
 
 
+def test_days_are_told_of_those_reviews_alone_that_the_person_sees(client: Client, cast: Cast) -> None:
+    near = datetime.date(2027, 3, 20)
+    other = scored_review("planned", service=cast.service, first_day=near, last_day=near)
+    for user, told in ((cast.adviser, True), (cast.evaluator, False)):
+        client.force_login(user)
+        sent = {**as_sent(client, cast.review), "first_day": "2027-03-02", "last_day": "2027-03-02", "report_due": ""}
+        del sent["beside"]
+        form = refused(client, page("change_plan", cast.review), sent, "first_day")
+        assert ("20. mars 2027" in str(form.errors["first_day"])) is told
+        assert form["beside"].value() == str(other.pk)
+
+
+@pytest.mark.parametrize("typed", ["x", "00000000-0000-4000-8000-000000000000", "1 2"])
+def test_only_the_answer_to_the_question_lets_it_pass(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], typed: str
+) -> None:
+    near = datetime.date(2027, 3, 20)
+    first = scored_review("planned", service=cast.service, first_day=near, last_day=near)
+    before = contents()
+    answer = client.post(plan_for(cast.service), {**plan, "beside": typed})
+    assert answer.context["form"]["beside"].value() == str(first.pk)
+    assert contents() == before
+    # One more has come since the question.
+    second = scored_review("planned", service=cast.service, first_day=near, last_day=near)
+    form = client.post(plan_for(cast.service), {**plan, "beside": str(first.pk)}).context["form"]
+    assert list(form.errors) == ["first_day"]
+    assert set(form["beside"].value().split()) == {str(first.pk), str(second.pk)}
+
+
 # Who could review
 
 

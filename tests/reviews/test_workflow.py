@@ -802,6 +802,33 @@ def test_the_narrative_is_saved_field_by_field(make: Callable[..., Review]) -> N
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_who_plan_the_same_visit_at_once_one_is_asked(mini: Scale) -> None:
+    service = ServiceFactory.create()
+    plans = [a_plan(mini, service=service) for _number in range(2)]
+    ready = threading.Barrier(2)
+    said: list[str] = []
+
+    def make_it(plan: workflow.Plan) -> None:
+        try:
+            ready.wait(10)
+            workflow.plan(None, plan)
+            said.append("made")
+        except workflow.SameVisit as refusal:
+            said.append(f"asked about {len(refusal.found)}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=make_it, args=[plan]) for plan in plans]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(said) == ["asked about 1", "made"]
+    workflow.plan(None, plans[0], beside=[service.reviews.get().pk])
+    assert service.reviews.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_at_once_are_taken_one_after_the_other(make: Callable[..., Review]) -> None:
     """Of two who make the same review final at the same time one succeeds, and the other is told what has happened."""
     review = make(Status.CONSENSUS)
