@@ -8,6 +8,7 @@ from reviews.views import (
     calendar,
     checking,
     checklist,
+    checklist_template,
     context,
     corrections,
     coverage,
@@ -32,7 +33,6 @@ from reviews.views import (
     service_years,
     services,
     tasks,
-    template,
     writing,
 )
 
@@ -41,9 +41,9 @@ app_name = "reviews"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
     path("profile/", profile.profile, name="profile"),
-    path("checklist/", template.checklist_template, name="checklist_template"),
-    path("checklist/<int:step>/", template.template_step, name="template_step"),
-    path("checklist/<int:step>/delete/", template.delete_template_step, name="delete_template_step"),
+    path("checklist/", checklist_template.checklist_template, name="checklist_template"),
+    path("checklist/<int:step>/", checklist_template.template_step, name="template_step"),
+    path("checklist/<int:step>/delete/", checklist_template.delete_template_step, name="delete_template_step"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("import/", importing.import_sheets, name="import_sheets"),
     path("import/<uuid:pk>/", importing.import_sheet, name="import_sheet"),

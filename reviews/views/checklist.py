@@ -95,7 +95,10 @@ def delete_step(request: PersonRequest, pk: uuid.UUID, step: int) -> HttpRespons
     """Take a step off the checklist."""
     permit = _keeper(request, pk)
     found = _step(permit, step)
-    attempt(request, lambda: workflow.delete_step(found, request.user), _("The step is removed."))
+    try:
+        attempt(request, lambda: workflow.delete_step(found, request.user), _("The step is removed."))
+    except ReviewStep.DoesNotExist as error:
+        raise Http404 from error
     return redirect("reviews:checklist", pk)
 
 

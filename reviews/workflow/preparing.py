@@ -70,10 +70,11 @@ def tick(step: ReviewStep, actor: User, *, done: bool) -> ReviewStep:
 
 @transaction.atomic
 def delete_step(step: ReviewStep, actor: User) -> None:
-    """Take a step off a review's checklist."""
+    """Take a step off a review's checklist. Raises ReviewStep.DoesNotExist where it is gone already."""
     review = _open(step.review)
-    audit.record(actor, Action.DELETED, review=review, target=step)
-    step.delete()
+    row = review.steps.select_for_update().get(pk=step.pk)
+    audit.record(actor, Action.DELETED, review=review, target=row)
+    row.delete()
 
 
 @transaction.atomic
@@ -98,9 +99,10 @@ def change_template_step(
 
 @transaction.atomic
 def delete_template_step(step: TemplateStep, actor: User) -> None:
-    """Take a step out of the template."""
-    audit.record(actor, Action.DELETED, target=step)
-    step.delete()
+    """Take a step out of the template. Raises TemplateStep.DoesNotExist where it is gone already."""
+    row = TemplateStep.objects.select_for_update().get(pk=step.pk)
+    audit.record(actor, Action.DELETED, target=row)
+    row.delete()
 
 
 def _open(review: Review) -> Review:

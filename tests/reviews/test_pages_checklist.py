@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from reviews import checklist, workflow
 from reviews.models import AuditEvent, Doer, Review, ReviewStep, TemplateStep, User
 from reviews.tasks import Situation, Step, Waiting, Work, waiting
+from reviews.views import checklist as checklist_view
+from reviews.views import checklist_template as template_view
 from scales.models import Scale
 from tests.cast import Cast, cast_for
 from tests.factories import (
@@ -211,6 +213,17 @@ def test_a_step_is_added_changed_and_removed(planned: Cast, client: Client) -> N
     assert [event.action for event in actions] == ["created", "changed", "deleted"]
 
 
+def test_of_two_who_remove_a_step_at_once_one_has_done_it(
+    planned: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The second has fetched the step before the first took it off.
+    fetched = [planned.review.steps.get() for _number in range(2)]
+    address, key = _at("delete_step", fetched[0]), str(fetched[0].pk)
+    monkeypatch.setattr(checklist_view, "_step", lambda permit, key: fetched.pop())
+    assert [client.post(address).status_code for _number in range(2)] == [302, 404]
+    assert AuditEvent.objects.filter(object_type="reviewstep", object_id=key, action="deleted").count() == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -307,6 +320,17 @@ def test_the_template_is_edited_for_the_whole_country(client: Client, national: 
     actions = AuditEvent.objects.filter(object_type="templatestep", actor=national).order_by("pk")
     assert [event.action for event in actions] == ["created", "changed", "deleted"]
     assert client.get(address).status_code == 404
+
+
+def test_of_two_who_take_a_step_out_of_the_template_one_has_done_it(
+    client: Client, national: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = TemplateStep.objects.order_by("pk")[0].pk
+    fetched = [TemplateStep.objects.get(pk=key) for _number in range(2)]
+    monkeypatch.setattr(template_view, "get_object_or_404", lambda *args, **kwargs: fetched.pop())
+    address = reverse("reviews:delete_template_step", args=[key])
+    assert [client.post(address).status_code for _number in range(2)] == [302, 404]
+    assert AuditEvent.objects.filter(object_type="templatestep", object_id=str(key), action="deleted").count() == 1
 
 
 @pytest.mark.parametrize(("wrong", "field"), [({"text": ""}, "text"), ({"days": "366"}, "days")])

@@ -51,7 +51,10 @@ def delete_template_step(request: PersonRequest, step: int) -> HttpResponse:
     """Take a step out of the template."""
     _require_editor(request)
     found = get_object_or_404(TemplateStep, pk=step)
-    attempt(request, lambda: workflow.delete_template_step(found, request.user), _("The step is removed."))
+    try:
+        attempt(request, lambda: workflow.delete_template_step(found, request.user), _("The step is removed."))
+    except TemplateStep.DoesNotExist as error:
+        raise Http404 from error
     return redirect("reviews:checklist_template")
 
 
