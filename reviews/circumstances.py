@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Field, QuerySet
+from django.db.models import Field
 from django.utils.formats import localize_input
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -43,23 +43,6 @@ def carried(last: Context, held: Context) -> dict[str, Any]:
     return {name: value for name, value in told(last, CARRIED).items() if name not in given}
 
 
-def handed_over(reviews: QuerySet[Review]) -> QuerySet[Context]:
-    """Return what stands beside the scores of those of the reviews that are of practice and final, with the review and
-    the oldest first: one query. What is being issued again may be half changed, and waits until it is final.
-    """
-    final = {"review__status": Review.Status.FINAL, "review__basis": Review.Basis.PRACTICE}
-    found = Context.objects.filter(review__in=reviews, **final).select_related("review")
-    return found.order_by("review__first_day", "review__created_at", "review_id")
-
-
-def last_before(review: Review, reviews: QuerySet[Review]) -> Context | None:
-    """Return what stood beside the scores of the newest of the reviews of the same service that began earlier and told
-    anything: one query.
-    """
-    earlier = handed_over(reviews.filter(service=review.service_id, first_day__lt=review.first_day))
-    return next((each for each in reversed(earlier) if told(each)), None)
-
-
 # Words
 
 
@@ -73,8 +56,8 @@ def label(name: str) -> str:
     return capfirst(str(column(name).verbose_name))
 
 
-def percent(value: int) -> str:
-    """Return a percentage in words."""
+def percent(value: int | str) -> str:
+    """Return a percentage in words: "38 %"; one with decimals comes as text."""
     return gettext("%(number)s per cent") % {"number": value}
 
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from reviews import results
-from reviews.models import Correction, FinalScore, ReportVersion, Review
+from reviews.models import Context, Correction, FinalScore, ReportVersion, Review
+from reviews.report import beside
 from reviews.report.shape import Content, completed
 
 
@@ -28,6 +29,11 @@ class HandedOver:
     def content(self) -> Content:
         """What its report says."""
         return completed(self.version.content)
+
+    @property
+    def beside(self) -> Context:
+        """What its report says stood beside the scores, as columns."""
+        return beside.of(self.review, self.content["outcomes"], self.content["circumstances"])
 
     @cached_property
     def corrections(self) -> list[Correction]:

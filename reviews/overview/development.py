@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from reviews import history
-from reviews.models import Context, FinalScore
+from reviews.models import FinalScore
 from reviews.overview import years
 from reviews.overview.selection import Chosen
+from reviews.report import beside
 from scales import scoring
 from scales.models import Scale
 
@@ -78,18 +79,18 @@ def _result(
 
 def working(chosen: Sequence[Chosen], seen: Collection[uuid.UUID]) -> list[years.Working]:
     """Return what the reviews tell of participants in work and education: one query."""
-    by_review = {each.review: each for each in chosen}
+    told = beside.outcomes_of([each.version for each in chosen])
     return [
         years.Working(
             service=each.service,
             review=each.review,
             year=each.first_day.year,
-            participants=given.participants,
-            in_work=given.in_work,
-            in_education=given.in_education,
-            goal=given.goal,
+            participants=given["participants"],
+            in_work=given["in_work"],
+            in_education=given["in_education"],
+            goal=given["goal"],
             hidden=each.review not in seen,
         )
-        for given in Context.objects.filter(review__in=by_review).order_by()
-        for each in [by_review[given.review_id]]
+        for each in chosen
+        for given in [told[each.version]]
     ]

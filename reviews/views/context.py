@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from reviews import access, circumstances, outcomes, workflow
 from reviews.forms.context import ContextForm
 from reviews.models import Context
+from reviews.report import beside
 from reviews.views import autosave
 from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
 
@@ -29,7 +30,7 @@ def context(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         permit.require(permit.writes_context)
     held = Context.of(permit.review)
-    last = circumstances.last_before(permit.review, access.reviews_to_start_from(permit))
+    last = beside.last_before(permit.review, access.reviews_to_start_from(permit))
     # Before the form writes what was typed into it.
     told = _told(held, last)
     form = ContextForm(request.POST or None, instance=held, last=last)

@@ -24,7 +24,7 @@ def development(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         {
             "service": service,
             "scales": years.scales_over_years(held),
-            "circumstances": circumstances.over_years(circumstances.handed_over(readable)),
+            "circumstances": circumstances.over_years(each.beside for each in held),
             "may_compare": len(held) > 1,
         },
     )

@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews import circumstances, merging, workflow
-from reviews.models import Context, Review, Service
-from tests.factories import ContextFactory, ServiceFactory, lead, scored_review, told_review
+from reviews import circumstances, handed_over, merging, workflow
+from reviews.models import Context, ReportVersion, Review, Service
+from reviews.report import beside
+from reviews.report import content as report_content
+from tests.factories import ContextFactory, ServiceFactory, issue, lead, scored_review, told_review
 
 NUMBERS = st.none() | st.integers(0, 20)
 POSTS = st.none() | st.decimals(0, 20, places=2)
@@ -161,47 +162,67 @@ def test_nothing_told_is_no_table() -> None:
     assert circumstances.over_years([_context()]).groups == ()
 
 
-# Which reviews
+# What the versions tell
 
 
 def _told(service: Service, year: int, **columns: Any) -> Review:
     return told_review({"participants": year - 2000}, service=service, first_day=datetime.date(year, 3, 2), **columns)
 
 
-def _years(reviews: QuerySet[Review]) -> list[int]:
-    return [context.review.first_day.year for context in circumstances.handed_over(reviews)]
-
-
 @pytest.mark.django_db
-def test_of_the_final_reviews_of_practice_in_one_query(django_assert_num_queries: Any) -> None:
-    service = ServiceFactory.create()
-    for year, columns in ((2024, {}), (2022, {"kind": "self", "evaluators": 1}), (2023, {"basis": "plans"})):
-        _told(service, year, **columns)
-    ContextFactory.create(review=scored_review(service=service, first_day=datetime.date(2025, 3, 2)))
-    again = _told(service, 2021)
-    _told(ServiceFactory.create(), 2020)
-    with django_assert_num_queries(1):
-        assert _years(Review.objects.filter(service=service)) == [2021, 2022, 2024]
-    assert _years(Review.objects.filter(service=service, kind="external")) == [2021, 2024]
-    # What is being issued again may be half changed.
-    workflow.reissue(again, lead(again), "Feil i tallene.")
-    assert _years(Review.objects.filter(service=service)) == [2022, 2024]
+def test_what_was_handed_over_counts_until_the_next_version_is_there() -> None:
+    review = told_review({"participants": 20, "in_work": 6, "posts": Decimal("4.50"), "employers": ["nav_state"]})
+    workflow.reissue(review, lead(review), "Feil i tallene.")
+    workflow.save_context(review, lead(review), {"participants": 40, "posts": None, "employers": []})
+    reviews = Review.objects.filter(pk=review.pk)
+
+    def held() -> tuple[Any, ...]:
+        (found,) = handed_over.of(reviews)
+        (version,) = beside.outcomes_of([found.version.pk]).values()
+        around = found.beside
+        return around.participants, around.posts, around.employers, version["participants"], version["in_work"]
+
+    assert held() == (20, Decimal("4.5"), ["nav_state"], 20, 6)
+    review.refresh_from_db()
+    issue(review, reason="Feil i tallene.")
+    assert held() == (40, None, [], 40, 6)
 
 
 @pytest.mark.django_db
 def test_the_last_is_the_newest_that_began_earlier_and_told_anything(django_assert_num_queries: Any) -> None:
     service = ServiceFactory.create()
     review = scored_review(service=service, first_day=datetime.date(2026, 3, 2))
-    assert circumstances.last_before(review, Review.objects.all()) is None
-    told = _told(service, 2023)
-    own = _told(service, 2024, kind="self", evaluators=1)
+    assert beside.last_before(review, Review.objects.all()) is None
+    told = _told(service, 2022)
+    own = _told(service, 2023, kind="self", evaluators=1)
+    _told(service, 2024, basis="plans")
     told_review({}, service=service, first_day=datetime.date(2025, 3, 2))
+    ContextFactory.create(review=scored_review(service=service, first_day=datetime.date(2025, 9, 2)))
     _told(service, 2026)
     _told(ServiceFactory.create(), 2025)
     with django_assert_num_queries(1):
-        last = circumstances.last_before(review, Review.objects.all())
+        last = beside.last_before(review, Review.objects.all())
     assert last is not None
     assert last.review == own
-    last = circumstances.last_before(review, Review.objects.filter(kind="external"))
+    last = beside.last_before(review, Review.objects.filter(kind="external"))
     assert last is not None
     assert last.review == told
+    # One that is being issued again is still the last, with what it told.
+    workflow.reissue(told, lead(told), "Feil i tallene.")
+    workflow.save_context(told, lead(told), {"participants": 99})
+    last = beside.last_before(review, Review.objects.filter(kind="external"))
+    assert last is not None
+    assert (last.review, last.participants) == (told, 22)
+
+
+@pytest.mark.django_db
+def test_a_version_from_before_it_was_told_tells_nothing_of_it() -> None:
+    service = ServiceFactory.create()
+    review = scored_review(service=service, first_day=datetime.date(2026, 3, 2))
+    old = scored_review(service=service, first_day=datetime.date(2024, 3, 2))
+    content: Any = report_content.build(old, number=1, made_at=timezone.now())
+    del content["outcomes"], content["circumstances"]
+    version = ReportVersion.objects.create(review=old, number=1, content=content, editions=[])
+    assert beside.last_before(review, Review.objects.all()) is None
+    assert circumstances.told(handed_over.of(Review.objects.filter(pk=old.pk))[0].beside) == {}
+    assert beside.outcomes_of([version.pk])[version.pk]["participants"] is None

@@ -330,6 +330,11 @@ def test_participants_in_work_or_education_stand_beside(make: Make, adviser: Use
     assert (of.services, of.participants, of.share, of.goals, of.reached) == (3, 60, 40, 2, 1)
     behind = _get(adviser, "overview_behind", about="outcome", year=2025, reached="yes")
     assert [review.service.name for review, _row in behind.context["page_obj"]] == ["Vestland 1"]  # type: ignore[attr-defined]
+    # What was handed over counts until the next version is there.
+    review = Review.objects.get(service__name="Vestland 1")
+    workflow.reissue(review, UserFactory.create(), "Feil.")
+    workflow.save_context(review, UserFactory.create(), {"participants": 500})
+    assert _page(adviser, "overview_development")["outcomes"] == [of]
 
 
 # What holds scores down

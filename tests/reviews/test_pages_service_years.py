@@ -330,7 +330,12 @@ def test_what_stood_beside_the_scores_stands_below_them(
     review = scored_review("consensus", service=service, scales=[mini])
     ContextFactory.create(review=review)
     issue(review)
-    assert _page(client, service).context["circumstances"].reviews == (review,)
+    told = _page(client, service).context["circumstances"]
+    assert told.reviews == (review,)
+    # What was handed over counts until the next version is there.
+    workflow.reissue(review, UserFactory.create(), "Feil i tallene.")
+    workflow.save_context(review, UserFactory.create(), {"teams": 99})
+    assert _page(client, service).context["circumstances"] == told
 
 
 # Who sees what
@@ -540,6 +545,9 @@ def test_a_review_cannot_be_compared_with_itself_or_with_what_is_not_there(
         page = _page(client, service, "service_compare", **query)
         assert said in page.content.decode(), query
         assert page.context["chosen"] is None
+    assert _page(client, service, "service_compare", first=first.pk, second=first.pk).context["form"].errors == {
+        "second": ["Choose two different reviews."]
+    }
 
 
 def test_one_review_is_not_compared(client: Client, service: Service, reviewed: Callable[..., Review]) -> None:
