@@ -462,9 +462,13 @@ def visible_actions(user: User, known: Standing | None = None) -> QuerySet[Actio
     of a self-review that is not shared and that they do not see.
     """
     who = known or standing(user)
-    of_seen = Q(version=None) | Q(version__review__in=counted_reviews())
-    of_seen |= Q(version__review__in=visible_reviews(user, who))
+    of_seen = _told_outside() | Q(version__review__in=visible_reviews(user, who))
     return ActionPoint.objects.filter(_sees_plan(user, who, "service", "service__county"), of_seen)
+
+
+def _told_outside() -> Q:
+    """Return the condition for forbedringspunkter that come from no self-review that is not shared."""
+    return Q(version=None) | Q(version__review__in=counted_reviews())
 
 
 @dataclass(frozen=True)
@@ -484,6 +488,11 @@ class PlanPermit:
     def actions(self) -> QuerySet[ActionPoint]:
         """The points that the person sees."""
         return visible_actions(self.user, self.standing).filter(service=self.service)
+
+    @cached_property
+    def actions_told_outside(self) -> QuerySet[ActionPoint]:
+        """Those of the points that may leave the service: none of a self-review that is not shared."""
+        return self.actions.filter(_told_outside())
 
     def require(self, allowed: bool) -> None:
         """Refuse one who sees the plan but may not do this. Raises PermissionDenied."""

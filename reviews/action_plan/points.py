@@ -54,9 +54,17 @@ class Point:
         """Whether the service has put the recommendation in other words."""
         return self.recommendation != "" and self.action.text != self.recommendation
 
+    @property
+    def due(self) -> datetime.date | None:
+        """The day by which something is to be done, while it is open: the first deadline of those on its item for the
+        one that is kept, which stands for them all; for a twin its own.
+        """
+        matter = (self.action, *self.twins) if self.is_kept else (self.action,)
+        return first_deadline(each.deadline for each in matter if each.is_open)
+
     def is_overdue(self, today: datetime.date) -> bool:
-        """Whether it should have been done, or another one that is the same matter."""
-        return any(is_overdue(each, today) for each in (self.action, *self.twins))
+        """Whether it should have been done; of those on one item only the one that is kept."""
+        return self.is_kept and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,9 @@ class Numbers:
         return self.open + self.under_way
 
 
-def is_overdue(action: ActionPoint, today: datetime.date) -> bool:
-    """Whether a point is open and its deadline has passed."""
-    return action.is_open and action.deadline is not None and action.deadline < today
+def first_deadline(deadlines: Iterable[datetime.date | None]) -> datetime.date | None:
+    """Return the day by which one matter is to be done: the first of its points' deadlines, None where none has any."""
+    return min((day for day in deadlines if day is not None), default=None)
 
 
 def went_on(closed_at: datetime.datetime, others: Iterable[tuple[datetime.datetime, datetime.datetime | None]]) -> bool:
@@ -115,7 +123,7 @@ def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point
         )
         for action in found
     ]
-    return sorted(rows, key=lambda row: _place(row.action))
+    return sorted(rows, key=_place)
 
 
 _Given = Mapping[tuple[uuid.UUID, int], FinalScore]
@@ -151,13 +159,13 @@ def _newest_first(action: ActionPoint) -> tuple[float, str]:
     return -action.created_at.timestamp(), str(action.pk)
 
 
-def _place(action: ActionPoint) -> tuple[object, ...]:
+def _place(row: Point) -> tuple[object, ...]:
     """Where a point stands: by state; the open ones by deadline and those without one last, the closed by when."""
-    item = action.item
+    action, item = row.action, row.action.item
     in_scale = (item.section.scale.position, item.section.position, item.position, _newest_first(action))
     if action.closed_at is not None:
         return ORDER.index(Status(action.status)), -action.closed_at.timestamp(), *in_scale
-    return ORDER.index(Status(action.status)), action.deadline or datetime.date.max, *in_scale
+    return ORDER.index(Status(action.status)), row.due or datetime.date.max, *in_scale
 
 
 def numbers(rows: Iterable[Point], today: datetime.date) -> Numbers:
@@ -200,9 +208,11 @@ def groups(rows: Iterable[Point]) -> list[Group]:
 
 
 def nearest(rows: Iterable[Point], number: int) -> list[Point]:
-    """Return the open points with the nearest deadlines, those that have passed among them."""
-    dated = [(row.action.deadline, row) for row in rows if row.action.is_open and row.action.deadline is not None]
-    return [row for _deadline, row in sorted(dated, key=lambda each: each[0])][:number]
+    """Return the open points with the nearest deadlines, those that have passed among them; of those on one item the
+    one that is kept.
+    """
+    dated = [(row.due, row) for row in rows if row.is_kept and row.due is not None]
+    return [row for _due, row in sorted(dated, key=lambda each: each[0])][:number]
 
 
 # The open points elsewhere
@@ -231,7 +241,7 @@ def open_points(seen: QuerySet[ActionPoint], items: Iterable[Item]) -> list[tupl
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlanNumbers:
     """How far one service's plan has come: how many are still to be done, how many of those are overdue, and the next
     deadline.
     """
@@ -243,26 +253,34 @@ class Standing:
     next_deadline: datetime.date | None
 
 
-def standings(seen: QuerySet[ActionPoint], services: Iterable[uuid.UUID]) -> list[Standing]:
+def by_service(seen: QuerySet[ActionPoint], services: Iterable[uuid.UUID]) -> list[PlanNumbers]:
     """Return how far the plans of services have come, of those that have anything still to be done, by the services'
     names; open points on one item are one matter, as in `numbers`. One query.
     """
     today = timezone.localdate()
     found = seen.filter(service__in=services, status__in=ActionPoint.OPEN).order_by("service__name", "service")
-    matters: dict[tuple[uuid.UUID, str], dict[tuple[str, str], list[datetime.date]]] = defaultdict(
+    matters: dict[tuple[uuid.UUID, str], dict[tuple[str, str], list[datetime.date | None]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for service, name, scale, code, deadline in found.values_list(
         "service", "service__name", "item__section__scale__code", "item__code", "deadline"
     ):
-        matters[service, name][scale, code] += [] if deadline is None else [deadline]
+        matters[service, name][scale, code].append(deadline)
     return [
-        Standing(
-            service=service,
-            name=name,
-            to_do=len(deadlines),
-            overdue=sum(any(day < today for day in days) for days in deadlines.values()),
-            next_deadline=min((day for days in deadlines.values() for day in days if day >= today), default=None),
-        )
-        for (service, name), deadlines in matters.items()
+        _numbers_of(service, name, [first_deadline(days) for days in of_service.values()], today)
+        for (service, name), of_service in matters.items()
     ]
+
+
+def _numbers_of(
+    service: uuid.UUID, name: str, due: Sequence[datetime.date | None], today: datetime.date
+) -> PlanNumbers:
+    """Return how far a plan has come from the days by which its open matters are `due`."""
+    days = [day for day in due if day is not None]
+    return PlanNumbers(
+        service=service,
+        name=name,
+        to_do=len(due),
+        overdue=sum(day < today for day in days),
+        next_deadline=min((day for day in days if day >= today), default=None),
+    )

@@ -56,7 +56,7 @@ def _cells(row: Point, today: datetime.date) -> tuple[Cell, ...]:
         action.owner,
         "" if organisation is None else organisation.name,
         "" if organisation is None else organisation.get_kind_display(),
-        action.deadline,
+        row.due or action.deadline,
         gettext("Yes") if row.is_overdue(today) else "",
         None if action.closed_at is None else timezone.localdate(action.closed_at),
         action.notes,
@@ -73,7 +73,6 @@ def _source(row: Point) -> str:
     else:
         days = wording.date_range(row.review.first_day.isoformat(), row.review.last_day.isoformat())
         said = [f"{row.review.get_kind_display()}, {days}"]
-    said += [gettext("Only the service sees it")] * row.action.is_inside + [
-        gettext("No longer in the report")
-    ] * row.withdrawn
+    if row.withdrawn:
+        said.append(gettext("No longer in the report"))
     return "\n".join(said)

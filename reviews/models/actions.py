@@ -95,3 +95,9 @@ class ActionPoint(models.Model):
         unless that is fetched already.
         """
         return self.version is not None and self.version.review.is_self and self.version.review.shared_at is None
+
+    def keeps_from(self, other: "ActionPoint") -> bool:
+        """Whether what is said of it must not be written in another point: only the service sees it, and others see
+        that one. It asks as is_inside does.
+        """
+        return self.is_inside and not other.is_inside

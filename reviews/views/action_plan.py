@@ -28,6 +28,11 @@ def _points(permit: PlanPermit) -> list[Point]:
     return points.points(permit.actions, _reviews(permit))
 
 
+def _points_told_outside(permit: PlanPermit) -> list[Point]:
+    """Return the points of a plan that leaves the service: its steering group is of several organisations."""
+    return points.points(permit.actions_told_outside, _reviews(permit))
+
+
 def _reviews(permit: PlanPermit) -> QuerySet[Review]:
     """Return the reviews of the service that the person sees."""
     return access.visible_reviews(permit.user, permit.standing).filter(service=permit.service)
@@ -121,14 +126,14 @@ def action(request: PersonRequest, pk: uuid.UUID, action: uuid.UUID) -> HttpResp
 
 
 def _continue(request: PersonRequest, permit: PlanPermit, action: uuid.UUID) -> HttpResponse:
-    seen = permit.actions.select_related("item__section__scale")
+    seen = permit.actions.select_related("item__section__scale", "version__review")
     closed = get_object_or_404(seen, pk=action)
     kept = get_object_or_404(seen, pk=_key(request.POST["continue"]))
-    attempt(
-        request,
-        lambda: workflow.continue_action(closed, kept, request.user),
-        _("The older point is closed. What was agreed in it goes on in the one that is kept."),
-    )
+    if closed.keeps_from(kept):
+        done = _("The point is closed. What is written in it stays there: others read the one that is kept.")
+    else:
+        done = _("The older point is closed. What was agreed in it goes on in the one that is kept.")
+    attempt(request, lambda: workflow.continue_action(closed, kept, request.user), done)
     return redirect("reviews:action_plan", permit.service.pk)
 
 
@@ -144,15 +149,15 @@ def _key(sent: str) -> uuid.UUID | None:
 def action_plan_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the plan as it goes to the steering group: what is to be done, and what was closed in the last year."""
     permit = access.open_plan(request.user, pk)
-    made = pdf.plan(permit.service, _points(permit), timezone.now())
+    made = pdf.plan(permit.service, _points_told_outside(permit), timezone.now())
     audit.record(request.user, Action.DOWNLOADED, target=permit.service)
     return download(made, "pdf", naming.plan_name(permit.service, "pdf"))
 
 
 @require_safe
 def action_plan_xlsx(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
-    """Download the whole plan as a spreadsheet."""
+    """Download the plan as a spreadsheet, whatever the state of its points."""
     permit = access.open_plan(request.user, pk)
-    made = sheet.plan(permit.service, _points(permit), timezone.now())
+    made = sheet.plan(permit.service, _points_told_outside(permit), timezone.now())
     audit.record(request.user, Action.EXPORTED, target=permit.service)
     return download(made, "xlsx", naming.plan_name(permit.service, "xlsx"))

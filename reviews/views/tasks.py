@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviews import access
-from reviews.action_plan.points import Standing, standings
+from reviews.action_plan import points
+from reviews.action_plan.points import PlanNumbers
 from reviews.forms.filters import Filters, task_filters
 from reviews.models import ReportVersion, Review
 from reviews.tasks import Part, Task, parts_of, seen_as, still_followed, task, with_what_decides
@@ -71,10 +72,10 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
     return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
 
 
-def _plans(request: PersonRequest, who: access.Standing) -> list[Standing]:
+def _plans(request: PersonRequest, who: access.Standing) -> list[PlanNumbers]:
     """Return how far the handlingsplan has come in each service that the person leads or manages: at most one query."""
     own = who.supervises | who.manages
-    return standings(access.visible_actions(request.user, who), own) if own else []
+    return points.by_service(access.visible_actions(request.user, who), own) if own else []
 
 
 def _recent(seen: QuerySet[Review]) -> QuerySet[Review]:

@@ -36,12 +36,14 @@ def add_action(
     """Add a point of the service's own on an item; `values` as action_values names them. It goes by `pk`, which the
     page chose, so that the same page sent twice makes one.
 
-    Raises Refused where it says nothing.
+    Raises Refused where it says nothing, or another point goes by the key.
     """
     service = Service.objects.select_for_update().get(pk=service.pk)
     key = pk or uuid.uuid4()
-    found = service.actions.filter(pk=key, created_by=actor).first()
+    found = ActionPoint.objects.filter(pk=key).first()
     if found is not None:
+        if found.service_id != service.pk or found.created_by_id != actor.pk:
+            raise Refused(_("The point could not be added from this page. Open the page anew, and write it there."))
         return found
     action = ActionPoint(pk=key, service=service, item=item, created_by=actor)
     _set(action, values)
@@ -71,7 +73,8 @@ def change_action(
 @transaction.atomic
 def continue_action(action: ActionPoint, kept: ActionPoint, actor: User) -> None:
     """Close a point because another one on the same item is worked on instead. `kept` takes over who acts, the deadline
-    and the notes where it has none, and is under way if the closed one was.
+    and the notes where it has none, and is under way if the closed one was; nothing of that where only the service sees
+    the closed one, and others read `kept`.
 
     Raises Refused unless both are open, of one service, and on one item of one scale, in whatever editions.
     """
@@ -83,10 +86,7 @@ def continue_action(action: ActionPoint, kept: ActionPoint, actor: User) -> None
         raise Refused(_("The two points are not about the same item."))
     if not (action.is_open and kept.is_open):
         raise Refused(_("One of the two points is closed already."))
-    held, has = action_values(action), action_values(kept)
-    carried = {name: held[name] for name in _CARRIED if held[name] and not has[name]}
-    if action.status == ActionPoint.Status.UNDER_WAY and kept.status == ActionPoint.Status.OPEN:
-        carried["status"] = action.status
+    carried = {} if action.keeps_from(kept) else _carried(action, kept)
     if carried:
         _set(kept, carried)
         kept.save()
@@ -94,6 +94,15 @@ def continue_action(action: ActionPoint, kept: ActionPoint, actor: User) -> None
     _set(action, {"status": ActionPoint.Status.DROPPED})
     action.save()
     audit.record(actor, Action.CHANGED, review=_review_of(action), target=action, fields=["status"])
+
+
+def _carried(action: ActionPoint, kept: ActionPoint) -> dict[str, Any]:
+    """Return what a point hands over to the one that it goes on in."""
+    held, has = action_values(action), action_values(kept)
+    carried = {name: held[name] for name in _CARRIED if held[name] and not has[name]}
+    if action.status == ActionPoint.Status.UNDER_WAY and kept.status == ActionPoint.Status.OPEN:
+        carried["status"] = action.status
+    return carried
 
 
 def _locked(action: ActionPoint) -> ActionPoint:

@@ -16,14 +16,25 @@ HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 TODAY = NOON.date()
 
 
-def _row(status: str = "open", *, goes_on: bool = False, kept: bool = True, deadline: int | None = None) -> Point:
-    """Return a point that is not saved; `deadline` in days from today."""
+def _row(
+    status: str = "open",
+    *,
+    goes_on: bool = False,
+    kept: bool = True,
+    deadline: int | None = None,
+    twins: tuple[int | None, ...] = (),
+) -> Point:
+    """Return a point that is not saved; `deadline`, and those of its `twins`, in days from today."""
     item = Item(code="O3", position=3, section=Section(code="O", position=2, scale=Scale(code="ips-25", position=1)))
     closed_at = None if status in ActionPoint.OPEN else NOON
-    day = None if deadline is None else TODAY + deadline * DAY
-    action = ActionPoint(item=item, status=status, closed_at=closed_at, deadline=day)
+    action = ActionPoint(item=item, status=status, closed_at=closed_at, deadline=_day(deadline))
     keep = action if kept else ActionPoint(item=item)
-    return Point(action, "", (), withdrawn=False, goes_on=goes_on, twins=(), keep=keep, seen=False)
+    others = tuple(ActionPoint(item=item, deadline=_day(each)) for each in twins)
+    return Point(action, "", (), withdrawn=False, goes_on=goes_on, twins=others, keep=keep, seen=False)
+
+
+def _day(number: int | None) -> datetime.date | None:
+    return None if number is None else TODAY + number * DAY
 
 
 @pytest.mark.parametrize(
@@ -99,7 +110,24 @@ def test_each_point_counts_once_or_goes_on_or_is_a_twin(rows: list[tuple[str, bo
 
 def test_the_nearest_deadlines_are_those_of_open_points_the_first_first() -> None:
     rows = [_row(deadline=5), _row("done", deadline=1), _row(), _row("under_way", deadline=-2), _row(deadline=9)]
-    assert [row.action.deadline for row in points.nearest(rows, 2)] == [TODAY - 2 * DAY, TODAY + 5 * DAY]
+    assert [row.due for row in points.nearest(rows, 2)] == [TODAY - 2 * DAY, TODAY + 5 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("own", "twins", "due"),
+    [(None, (), None), (None, (None,), None), (3, (None,), 3), (None, (-1, 4), -1), (3, (5,), 3), (3, (-2,), -2)],
+)
+def test_one_matter_is_due_by_the_first_of_its_deadlines_and_counts_once(
+    own: int | None, twins: tuple[int | None, ...], due: int | None
+) -> None:
+    kept = _row(deadline=own, twins=twins)
+    others = [_row(deadline=each, twins=(own,), kept=False) for each in twins]
+    assert kept.due == _day(due)
+    assert [row.due for row in others] == [_day(each) for each in twins]
+    late = due is not None and due < 0
+    assert points.numbers([kept, *others], TODAY).overdue == sum(row.is_overdue(TODAY) for row in [kept, *others])
+    assert kept.is_overdue(TODAY) is late
+    assert points.nearest([*others, kept], 9) == ([] if due is None else [kept])
 
 
 @pytest.mark.parametrize(

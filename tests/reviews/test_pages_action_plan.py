@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -366,11 +365,14 @@ def test_an_own_point_that_cannot_be_taken_is_refused(client: Client, review: Re
 
 @pytest.mark.usefixtures("supervisor")
 def test_nobody_takes_anothers_point_by_its_key(client: Client, review: Review) -> None:
-    held = _point(review)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        client.post(_plan(review.service, "new_action"), _new(client, review, key=str(held.pk)))
-    held.refresh_from_db()
-    assert held.text == "Anbefaling for O3."
+    elsewhere = _point(final_review(scores=lambda each: 2 if each.code == "O3" else 5))
+    for held in (_point(review), elsewhere):
+        before = contents()
+        response = client.post(_plan(review.service, "new_action"), _new(client, review, key=str(held.pk)))
+        assert response.status_code == 200
+        [fault] = response.context["form"].non_field_errors()
+        assert "could not be added from this page" in fault
+        assert contents() == before
 
 
 # Two points that are one matter
@@ -437,6 +439,30 @@ def test_what_the_new_point_says_already_stands(client: Client, review: Review, 
     client.post(_page_of(old), {"continue": str(new.pk)})
     new.refresh_from_db()
     assert (new.owner, new.deadline, new.status) == ("Avdelingsleder", TODAY, "under_way")
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_two_points_on_an_item_have_the_first_of_their_deadlines(
+    client: Client, review: Review, again: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = _point(review), _point(again)
+    monkeypatch.setattr(report_pdf, "write", lambda source, *, style: source.encode())
+    ActionPoint.objects.filter(pk=old.pk).update(created_at=at(review.last_day), deadline=TODAY - DAY)
+    for own in (None, TODAY + DAY):
+        ActionPoint.objects.filter(pk=new.pk).update(deadline=own)
+        shown = client.get(_plan(review.service))
+        assert shown.context["numbers"].overdue == 1
+        assert shown.context["groups"][0].rows[0].action == new
+        assert _shown(client, review.service, status="overdue") == ["O3"]
+        paper = client.get(_plan(review.service, "action_plan_pdf")).content.decode()
+        for html in (shown.content.decode(), paper):
+            assert html.count("The day has passed") == 1
+        near = client.get(reverse("reviews:service", args=[review.service.pk])).context["nearest"]
+        assert [(row.action, row.due) for row in near] == [(new, TODAY - DAY)]
+        [plan] = client.get(reverse("reviews:tasks")).context["plans"]
+        assert (plan.to_do, plan.overdue, plan.next_deadline) == (2, 1, None)
+        late = [each for each in _cells(client, review.service) if each["Past the deadline"] == "Yes"]
+        assert [each["Deadline"].date() for each in late] == [TODAY - DAY]
 
 
 @pytest.mark.parametrize("closed", ["old", "new", "other item"])
@@ -525,7 +551,71 @@ def test_what_everybody_sees_is_kept_when_a_self_review_recommends_the_same(clie
     assert kept == {inside.last_year}
 
 
+def test_closing_one_that_only_the_service_sees_tells_nobody_what_is_written_in_it(
+    client: Client, inside: Cast
+) -> None:
+    User.objects.update(language="en")
+    client.force_login(inside.method_supervisor)
+    own = _point(inside.review)
+    public = ActionPoint.objects.get(version__review=inside.last_year, item__code=own.item.code)
+    kept = {"owner": "", "organisation": None, "deadline": None, "notes": "", "status": "open"}
+    said = {"owner": "Kari", "organisation": OrganisationFactory.create(), "deadline": TODAY, "notes": "Bare for oss."}
+    ActionPoint.objects.filter(pk=public.pk).update(**kept)
+    ActionPoint.objects.filter(pk=own.pk).update(**said, status="under_way")
+    assert client.get(_page_of(public)).content.decode().count("what is written in it stays there") == 1
+    response = client.post(_page_of(own), {"continue": str(public.pk)}, follow=True)
+    assert "What is written in it stays there" in response.content.decode()
+    public.refresh_from_db()
+    own.refresh_from_db()
+    assert {name: getattr(public, name) for name in kept} == kept
+    assert (own.status, own.notes) == ("dropped", "Bare for oss.")
+    assert not AuditEvent.objects.filter(object_id=str(public.pk), action="changed").exists()
+
+
+def test_one_that_is_shared_goes_on_with_all_that_is_written_in_it(client: Client, inside: Cast) -> None:
+    client.force_login(inside.method_supervisor)
+    workflow.share(inside.review, inside.evaluator)
+    own = _point(inside.review)
+    public = ActionPoint.objects.get(version__review=inside.last_year, item__code=own.item.code)
+    ActionPoint.objects.filter(pk=public.pk).update(notes="")
+    ActionPoint.objects.filter(pk=own.pk).update(notes="Avtalt.")
+    client.post(_page_of(own), {"continue": str(public.pk)})
+    public.refresh_from_db()
+    assert public.notes == "Avtalt."
+
+
 # What leaves it
+
+
+def _cells(client: Client, service: Service) -> list[dict[Any, Any]]:
+    """Return the rows of the plan's spreadsheet by the names of its columns."""
+    made = client.get(_plan(service, "action_plan_xlsx")).content
+    rows = list(load_workbook(io.BytesIO(made)).worksheets[0].iter_rows(min_row=3, values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def test_nothing_of_a_self_review_that_is_not_shared_leaves_the_service(
+    client: Client, inside: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pdf, "write", lambda source, *, style: source.encode())
+    User.objects.update(language="en")
+    ActionPoint.objects.filter(version__review=inside.review).update(deadline=TODAY - DAY, text="Bare for oss.")
+    client.force_login(inside.method_supervisor)
+
+    def leaves() -> tuple[str, list[dict[Any, Any]]]:
+        paper = client.get(_plan(inside.service, "action_plan_pdf")).content.decode()
+        return lasting(paper), _cells(client, inside.service)
+
+    assert "not in the PDF or the spreadsheet" in client.get(_plan(inside.service)).content.decode()
+    before = leaves()
+    assert "Bare for oss." not in str(before)
+    kept = list(ActionPoint.objects.filter(version__review=inside.review))
+    ActionPoint.objects.filter(version__review=inside.review).delete()
+    assert leaves() == before
+    ActionPoint.objects.bulk_create(kept)
+    workflow.share(inside.review, inside.evaluator)
+    assert "Bare for oss." in leaves()[0]
+    assert "Bare for oss." in str(leaves()[1])
 
 
 @pytest.mark.usefixtures("supervisor")
@@ -537,8 +627,7 @@ def test_the_spreadsheet_has_every_point_whole(client: Client, review: Review) -
     ActionPoint.objects.filter(pk=_point(review, "T7").pk).update(status="done", closed_at=at(TODAY), notes="æ" * 9000)
     response = client.get(_plan(review.service, "action_plan_xlsx"))
     assert response.headers["Content-Disposition"].endswith('-handlingsplan.xlsx"')
-    rows = list(load_workbook(io.BytesIO(response.content)).worksheets[0].iter_rows(min_row=3, values_only=True))
-    cells: list[dict[Any, Any]] = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    cells = _cells(client, review.service)
     assert [(each["Code"], each["Status"], each["Improvement point"]) for each in cells] == [
         ("O3", "Not started", "=Ord som ser ut som en formel"),
         ("T7", "Done", "Anbefaling for T7."),
@@ -550,7 +639,7 @@ def test_the_spreadsheet_has_every_point_whole(client: Client, review: Review) -
         "Anbefaling for O3.",
     )
     assert cells[1]["Notes"] == "æ" * 9000
-    event = AuditEvent.objects.get(object_type="service")
+    event = AuditEvent.objects.filter(object_type="service").latest("at")
     assert (event.action, event.object_id) == ("exported", str(review.service.pk))
 
 
@@ -591,10 +680,10 @@ def test_the_evaluators_of_the_next_review_see_the_plan_until_it_is_closed(clien
     html = client.get(_plan(review.service)).content.decode()
     assert "Anbefaling for O3." in html
     assert page("review", review) not in html
-    assert "Open improvement points" in client.get(page("review", following)).content.decode()
+    assert 'id="open-actions"' in client.get(page("review", following)).content.decode()
     workflow.cancel(following, lead(following), "Flyttet.")
     assert client.get(_plan(review.service)).status_code == 403
-    assert "Open improvement points" not in client.get(page("review", following)).content.decode()
+    assert 'id="open-actions"' not in client.get(page("review", following)).content.decode()
 
 
 def test_those_who_have_nothing_to_do_with_it_see_no_plan(client: Client, review: Review) -> None:
