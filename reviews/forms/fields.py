@@ -47,7 +47,13 @@ class FigureField(DecimalNumberField):
     def __init__(self, *, label: str, initial: Decimal | None = None, maximum: Decimal | None = None) -> None:
         """Take the label the scale gives the figure, what is held now, and the highest it can be."""
         super().__init__(
-            label=label, required=False, max_value=maximum, max_digits=12, decimal_places=3, initial=initial
+            label=label,
+            required=False,
+            max_value=maximum,
+            max_digits=12,
+            decimal_places=3,
+            # Where it is only read, it is not asked for its prepared value.
+            initial=self.prepare_value(initial),
         )
 
 

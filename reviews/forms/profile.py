@@ -31,12 +31,12 @@ class ProfileForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         model = User
         fields = ("name", "language")
 
-    def __init__(self, data: QueryDict | None = None, *, instance: User, kinds: Iterable[ReminderKind]) -> None:
+    def __init__(self, data: QueryDict | None = None, *, instance: User, reminded: Iterable[ReminderKind]) -> None:
         """Offer the kinds of reminders that can concern the person; the page says which it has offered, so that nothing
         else is given up by leaving it out.
         """
         super().__init__(data, instance=instance)
-        offered = list(kinds)
+        offered = list(reminded)
         if not offered:
             del self.fields["reminded_of"], self.fields["offered"]
             return

@@ -17,7 +17,7 @@ from reviews.views.http import PersonRequest
 def profile(request: PersonRequest) -> HttpResponse:
     """Show and save the person's own name and language, and of what they want to be reminded by e-mail."""
     kinds = reminders.kinds_for(parts_of(request.user, access.standing(request.user)))
-    form = ProfileForm(request.POST or None, instance=request.user, kinds=kinds)
+    form = ProfileForm(request.POST or None, instance=request.user, reminded=kinds)
     if request.method == "POST" and form.is_valid():
         form.save_all()
         with translation.override(request.user.language):

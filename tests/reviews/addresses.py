@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews import letters
-from reviews.models import Perspective, Review
+from reviews.models import Perspective, Review, Upload
 from reviews.views.review import STEPS
 from scales.models import Item
 
@@ -69,6 +69,8 @@ def _choices(review: Review) -> dict[str, list[Any]]:
     return {
         "reviews/<pk>": [review.pk],
         "services/<pk>": [review.service_id],
+        "import/<pk>": _keys(Upload.objects.all()) or [uuid.UUID(int=0)],
+        "plan/<action>": _keys(review.service.actions.all()) or [uuid.UUID(int=0)],
         "export.<extension>": ["csv", "json", "xlsx"],
         "overview.<extension>": ["csv", "xlsx"],
         "scores.<extension>": ["csv", "xlsx"],

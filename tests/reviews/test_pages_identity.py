@@ -27,19 +27,23 @@ from reviews.models import (
     FactCheckRemark,
     Organisation,
     Rating,
+    ReminderKind,
     Review,
     Service,
     Source,
+    TemplateStep,
     User,
 )
 from tests.cast import cast_for
 from tests.factories import (
+    ActionPointFactory,
     ContextFactory,
     FinalScoreFactory,
     InterviewFactory,
     InvitationFactory,
     NoteFactory,
     RemarkFactory,
+    ReviewStepFactory,
     ServiceFactory,
     UserFactory,
     county,
@@ -384,7 +388,7 @@ def test_a_sheets_own_name_is_kept_and_so_has_none_either(tmp_path: Path) -> Non
 # Every form there is
 
 
-ABSTRACT = {"SafeTexts", "StampedForm", "JudgementForm", "FoundForm"}
+ABSTRACT = {"SafeTexts", "StampedForm", "JudgementForm", "FoundForm", "_StepForm"}
 """What others stand on, and nobody sends."""
 
 
@@ -437,6 +441,9 @@ def makers() -> dict[str, Any]:
         "choices": items_of(review),
         "note": NoteFactory.create(review=review, author=cast.evaluator, on_sheet=True),
         "interview": InterviewFactory.create(review=review),
+        "scales": scales,
+        "seated": [],
+        "reminded": list(ReminderKind),
         "tables": figures.asked(scales),
         "given": [],
         "instances": {
@@ -445,6 +452,9 @@ def makers() -> dict[str, Any]:
             "review": review,
             "context": ContextFactory.create(review=review),
             "user": cast.evaluator,
+            "actionpoint": ActionPointFactory.create(service=service),
+            "reviewstep": ReviewStepFactory.create(review=review),
+            "templatestep": TemplateStep.objects.first(),
             "factcheckremark": None,
         },
     }
