@@ -58,28 +58,33 @@ def workbook(
     scales: Sequence[tuple[Scale, Sequence[Year]]],
     outcomes: Sequence[Outcomes],
     held: Sequence[obstacles.OfScale],
+    *,
+    of_services: str,
+    of_reviews: str,
 ) -> bytes:
     """Return the workbook: due services, reviews under way, the development on each scale, participants in work or
-    education, and what holds scores down. A figure that the pages withhold is an empty cell, and a note says so.
+    education, and what holds scores down. A figure that the pages withhold is an empty cell, and a note says so. Each
+    sheet says what was asked for: the first two `of_services`, the figures `of_reviews`.
     """
     book = Book(gettext("Overview of services"), timezone.now())
-    _due(book, found)
-    _under_way(book, [*found.stuck, *found.moving])
+    _due(book, found, of_services)
+    _under_way(book, [*found.stuck, *found.moving], of_services)
     for scale, years in scales:
         if years:
-            _years(book, scale, years)
+            _years(book, scale, years, of_reviews)
     if outcomes:
-        _outcomes(book, outcomes)
+        _outcomes(book, outcomes, of_reviews)
     for each in held:
         if each.services:
-            _obstacles(book, each)
+            _obstacles(book, each, of_reviews)
     return book.finish()
 
 
-def _due(book: Book, found: Attention) -> None:
+def _due(book: Book, found: Attention, asked: str) -> None:
     title = gettext("When the next external review is due")
     sheet = book.sheet(gettext("Due"), (_NAME, _PLACE, _DAY, _DAY, 22, _DAY, 16))
     sheet.add(Look.TITLE, title)
+    sheet.add(Look.NOTE, asked)
     sheet.add(
         Look.HEAD,
         gettext("Service"),
@@ -112,9 +117,10 @@ def _due(book: Book, found: Attention) -> None:
             )
 
 
-def _under_way(book: Book, rows: Sequence[UnderWay]) -> None:
+def _under_way(book: Book, rows: Sequence[UnderWay], asked: str) -> None:
     sheet = book.sheet(gettext("Under way"), (_NAME, _PLACE, _DAY, 16, _DAY, _NUMBER, _WORDS, 28, _DAY, _WORDS))
     sheet.add(Look.TITLE, gettext("Reviews under way"))
+    sheet.add(Look.NOTE, asked)
     sheet.add(
         Look.HEAD,
         gettext("Service"),
@@ -145,14 +151,15 @@ def _under_way(book: Book, rows: Sequence[UnderWay]) -> None:
         )
 
 
-def _years(book: Book, scale: Scale, years: Sequence[Year]) -> None:
+def _years(book: Book, scale: Scale, years: Sequence[Year], asked: str) -> None:
     by_mean = scale.scoring == Scale.Scoring.MEAN
     bands = scale.band_ranges()
     columns = (8, *[_NUMBER] * 7, *[_NUMBER] * 5, *[_NUMBER] * 2 * len(bands))
     sheet = book.sheet(scale.title, columns)
     sheet.add(Look.TITLE, scale.title)
+    sheet.add(Look.NOTE, asked)
     sheet.add(Look.NOTE, gettext("Each service's latest review of each calendar year, with every item scored."))
-    if any(each.is_withheld or each.change.is_withheld for each in years):
+    if any(each.any_withheld for each in years):
         sheet.add(Look.NOTE, _withheld())
     sheet.add(
         Look.HEAD,
@@ -196,10 +203,11 @@ def _mean(value: Decimal | None, *, by_mean: bool) -> Cell:
     return value if by_mean else Figure(value, "0.0")
 
 
-def _outcomes(book: Book, years: Sequence[Outcomes]) -> None:
+def _outcomes(book: Book, years: Sequence[Outcomes], asked: str) -> None:
     sheet = book.sheet(gettext("Work and education"), (8, *[_NUMBER] * 3, 16, 16, 16))
     sheet.add(Look.TITLE, gettext("Participants in work or education"))
-    if any(each.is_withheld for each in years):
+    sheet.add(Look.NOTE, asked)
+    if any(each.is_withheld or each.goals_withheld for each in years):
         sheet.add(Look.NOTE, _withheld())
     sheet.add(
         Look.HEAD,
@@ -223,16 +231,16 @@ def _outcomes(book: Book, years: Sequence[Outcomes]) -> None:
             each.participants,
             None if each.share is None else Figure(each.share, _PERCENT),
             None if each.goal is None else Figure(each.goal, '0.## " %"'),
-            each.goals,
-            each.reached,
+            *([None] * 2 if each.goals_withheld else [each.goals, each.reached]),
         )
 
 
-def _obstacles(book: Book, of: obstacles.OfScale) -> None:
+def _obstacles(book: Book, of: obstacles.OfScale, asked: str) -> None:
     causes = [obstacles.label(code) for code in obstacles.CAUSES]
     name = gettext("Held down, %(scale)s") % {"scale": of.scale.title}
     sheet = book.sheet(name, (8, 40, _NUMBER, _NUMBER, *[14] * len(causes)))
     sheet.add(Look.TITLE, gettext("What holds scores down: %(scale)s") % {"scale": of.scale.title})
+    sheet.add(Look.NOTE, asked)
     sheet.add(Look.NOTE, gettext("Each service's latest review. A low score can have several causes."))
     if of.any_withheld:
         sheet.add(Look.NOTE, _withheld())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reviews.overview import limit
 from reviews.overview.obstacles import Found, Low
-from reviews.overview.years import Result, Working, changed, either_hidden
+from reviews.overview.years import Result, Working, changed, either_hidden, hidden_with_goal
 from scales import scoring
 
 
@@ -31,12 +31,13 @@ class Behind:
     others: int | None
 
 
-def _behind(rows: Iterable[tuple[Row, bool]], hidden_in_group: int) -> Behind:
+def _behind(rows: Iterable[tuple[Row, bool]], *hidden_in_group: int) -> Behind:
     """Return what is behind a figure, from its rows, each with whether it is hidden. The figure itself is told only of
-    a group in which enough are hidden, or none: how many others there are says the same as the figure.
+    a group in which enough are hidden, or none: how many others there are says the same as the figure. Several numbers
+    are those of a group and of one within it, each of which has to hold.
     """
     found = list(rows)
-    others = sum(hidden for _row, hidden in found) if limit.may_count(hidden_in_group) else None
+    others = sum(hidden for _row, hidden in found) if all(map(limit.may_count, hidden_in_group)) else None
     return Behind([row for row, hidden in found if not hidden], others)
 
 
@@ -54,11 +55,11 @@ def a_result(
 
 
 def left_out(results: Sequence[Result], year: int, reason: str) -> Behind:
-    """Return the results of a year that are no part of the figures for a reason. How many they are is always told: it
-    says nothing of a result.
-    """
+    """Return the results of a year that are no part of the figures for a reason."""
     left = [each for each in results if each.year == year and each.left_out == reason]
-    return _behind(((Row(each.review, total=each.total), each.hidden) for each in left), 0)
+    return _behind(
+        ((Row(each.review, total=each.total), each.hidden) for each in left), sum(each.hidden for each in left)
+    )
 
 
 def a_change(results: Sequence[Result], year: int, way: str) -> Behind:
@@ -86,7 +87,8 @@ def an_outcome(told: Iterable[Working], year: int, reached: str) -> Behind:
         "goal": [each for each in group if each.goal is not None],
         "yes": [each for each in group if each.reached],
     }[reached]
-    return _behind(((Row(each.review, working=each), each.hidden) for each in chosen), sum(e.hidden for e in group))
+    hidden = [sum(each.hidden for each in group), *([hidden_with_goal(group)] if reached else [])]
+    return _behind(((Row(each.review, working=each), each.hidden) for each in chosen), *hidden)
 
 
 def an_obstacle(found: Found, *, scale: str, section: str, item: str, cause: str) -> Behind:

@@ -5,10 +5,12 @@ LEAST = 5
 
 
 def may_show(services: int, hidden: int) -> bool:
-    """Say whether figures of so many services may be shown to one who may not see `hidden` of them: where every one may
-    be seen, or there are enough of them.
+    """Say whether the median and quartiles of so many services may be shown to one who may not see `hidden` of them:
+    where every one may be seen; or there are enough of them, and those that may not be seen are all but one of enough.
+    Whoever sees only their own service of five is told; whoever sees so many that one to three are left is not, since
+    what these scored could be worked out.
     """
-    return hidden == 0 or services >= LEAST
+    return hidden == 0 or (services >= LEAST and hidden >= LEAST - 1)
 
 
 def may_count(hidden: int) -> bool:

@@ -74,6 +74,15 @@ def rows(group: Group, items: Iterable[Item]) -> list[Row]:
     return [Row(spread, hidden) for spread, hidden in spreads(group, items)]
 
 
+def hidden_without(group: Group, row: Row) -> int | None:
+    """Return in how many services that the person may not see the row's item is left without a score; None where those
+    in which it stands, scored or not, are so few that they could be told apart. One query.
+    """
+    hidden = [each.version for each in group.hidden]
+    missing = FinalScore.objects.filter(item=row.item, version__in=hidden, score__isnull=True).count()
+    return missing if limit.may_count(row.hidden + missing) else None
+
+
 @dataclass(frozen=True)
 class ScaleRows:
     """A scale's newest edition with its rows. `services` were reviewed with it, `others` with another edition, so that

@@ -4,7 +4,7 @@ in, figures out.
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -67,19 +67,24 @@ class InBand:
 @dataclass(frozen=True)
 class Year:
     """A year's figures on a scale, from the services with every item scored on its newest edition; those reviewed on
-    another edition or with items left out are counted beside them.
+    another edition or with items left out are counted beside them, None where that is withheld.
 
     `middle` is None and `bands` empty without a whole result, and where the figures are withheld.
     """
 
     year: int
     services: int
-    incomplete: int
-    other_edition: int
+    incomplete: int | None
+    other_edition: int | None
     is_withheld: bool
     middle: Middle | None
     bands: list[InBand]
     change: Change
+
+    @property
+    def any_withheld(self) -> bool:
+        """Whether any of the figures is withheld."""
+        return self.is_withheld or self.change.is_withheld or None in (self.incomplete, self.other_edition)
 
 
 def of_results(results: Iterable[Result], *, bands: Sequence[scoring.BandRange], by_mean: bool) -> list[Year]:
@@ -100,8 +105,8 @@ def of_results(results: Iterable[Result], *, bands: Sequence[scoring.BandRange],
             Year(
                 year=year,
                 services=len(whole),
-                incomplete=sum(each.left_out == "incomplete" for each in by_year[year]),
-                other_edition=sum(each.left_out == "other_edition" for each in by_year[year]),
+                incomplete=_left_out(by_year[year], "incomplete"),
+                other_edition=_left_out(by_year[year], "other_edition"),
                 is_withheld=withheld,
                 middle=_middle([each.total for each in whole], by_mean=by_mean) if shown else None,
                 bands=_in_bands([each.total for each in whole], bands) if shown else [],
@@ -113,6 +118,11 @@ def of_results(results: Iterable[Result], *, bands: Sequence[scoring.BandRange],
 
 def _whole(results: Iterable[Result]) -> list[Result]:
     return [each for each in results if not each.left_out]
+
+
+def _left_out(results: Iterable[Result], reason: str) -> int | None:
+    left = [each for each in results if each.left_out == reason]
+    return len(left) if limit.may_count(sum(each.hidden for each in left)) else None
 
 
 def changed(before: Iterable[Result], now: Iterable[Result]) -> list[tuple[Result, Result]]:
@@ -130,8 +140,8 @@ def _middle(totals: Collection[scoring.Total], *, by_mean: bool) -> Middle:
     sums = [_summed(total) for total in totals]
     # What a mean is the mean of is the same in all of them: every item of the one edition.
     items = next(iter(totals)).items if by_mean else 1
-    lower, median, upper = (_rounded(Fraction(value) / items, places=2) for value in scoring.quartiles(sums))
-    mean = _rounded(Fraction(sum(sums), len(sums) * items), places=2 if by_mean else 1)
+    lower, median, upper = (scoring.round_half_up(Fraction(value) / items, 2) for value in scoring.quartiles(sums))
+    mean = scoring.round_half_up(Fraction(sum(sums), len(sums) * items), 2 if by_mean else 1)
     return Middle(lower, median, upper, mean)
 
 
@@ -142,7 +152,7 @@ def _change(pairs: Sequence[tuple[Result, Result]], *, by_mean: bool) -> Change:
     items = pairs[0][1].total.items if by_mean else 1
     return Change(
         services=len(pairs),
-        mean=_rounded(Fraction(sum(steps), len(steps) * items), places=2 if by_mean else 1),
+        mean=scoring.round_half_up(Fraction(sum(steps), len(steps) * items), 2 if by_mean else 1),
         rose=sum(step > 0 for step in steps),
         same=sum(step == 0 for step in steps),
         fell=sum(step < 0 for step in steps),
@@ -158,10 +168,6 @@ def _summed(total: scoring.Total) -> int:
     if total.total is None:
         raise ValueError("a whole result has a sum")
     return total.total
-
-
-def _rounded(value: Fraction, places: int) -> Decimal:
-    return scoring.round_half_up(value, places)
 
 
 # Beside the score
@@ -196,7 +202,8 @@ class Outcomes:
     """A year's share in work or education: of the participants of all services that tell it, taken together.
 
     `goals` is how many of these services have agreed on a goal, `goal` the median of the goals, and `reached` how many
-    have reached their own. Where the figures are withheld, there is none but how many services there are.
+    have reached their own: these three are withheld where too few of those with a goal may not be seen. Where the
+    figures are withheld, there is none but how many services there are.
     """
 
     year: int
@@ -204,6 +211,7 @@ class Outcomes:
     is_withheld: bool
     participants: int = 0
     share: int | None = None
+    goals_withheld: bool = False
     goals: int = 0
     goal: Decimal | None = None
     reached: int = 0
@@ -224,14 +232,24 @@ def _outcomes(year: int, told: Sequence[Working]) -> Outcomes:
     participants, in_work, in_education = (
         sum(getattr(each, name) for each in told) for name in ("participants", "in_work", "in_education")
     )
-    goals = [each.goal for each in told if each.goal is not None]
-    return Outcomes(
+    found = Outcomes(
         year=year,
         services=len(told),
         is_withheld=False,
         participants=participants,
         share=outcomes.share(participants, in_work, in_education),
+    )
+    if not limit.may_count(hidden_with_goal(told)):
+        return replace(found, goals_withheld=True)
+    goals = [each.goal for each in told if each.goal is not None]
+    return replace(
+        found,
         goals=len(goals),
         goal=scoring.quartiles(goals)[1] if goals else None,
         reached=sum(each.reached for each in told),
     )
+
+
+def hidden_with_goal(told: Iterable[Working]) -> int:
+    """Return how many of those with an agreed goal may not be seen."""
+    return sum(each.hidden for each in told if each.goal is not None)

@@ -165,7 +165,7 @@ class Before:
         if held is None or held.scale.pk != scale.pk:
             return None
         totals = (section.total for section in held.sections if section.section.code == code)
-        return next((_figures(total) for total in totals if total.complete), None)
+        return next((figures(total) for total in totals if total.complete), None)
 
     def given(self, item: Item) -> int | None:
         """The score given then to an item of the edition used then."""
@@ -362,7 +362,8 @@ def _lines(text: str) -> list[str]:
     return [line for line in stripped if line]
 
 
-def _figures(total: scoring.Total) -> Figures:
+def figures(total: scoring.Total) -> Figures:
+    """Return a total as the content holds it."""
     return Figures(
         items=total.items,
         scored=total.scored,
@@ -402,7 +403,7 @@ def scale_content(
         highest_means=scale.highest_means,
         high_from=scale.high_from,
         comment_expected=scale.comment_expected,
-        total=_figures(result.total),
+        total=figures(result.total),
         band=_band(result.band),
         no_band=_no_band(review, result),
         bands=[band for each in scale.band_ranges() if (band := _band(each)) is not None],
@@ -416,7 +417,7 @@ def scale_content(
             SectionContent(
                 code=section.section.code,
                 title=section.section.title,
-                total=_figures(section.total),
+                total=figures(section.total),
                 previous=None if before is None else before.section(scale, section.section.code),
                 comment=section.comment,
                 items=[_item(each, before, own) for each in section.items],
@@ -465,7 +466,7 @@ def _history(review: Review, result: results.ScaleResult, earlier: Iterable[hist
             date=point.day.isoformat(),
             year=point.day.year,
             edition=point.scale.edition,
-            total=_figures(point.total),
+            total=figures(point.total),
             band=_band(point.band),
             left_out=history.left_out(
                 scored=point.total.scored, items=point.total.items, other_edition=point.scale.pk != result.scale.pk
@@ -479,7 +480,7 @@ def _history(review: Review, result: results.ScaleResult, earlier: Iterable[hist
                 date=review.first_day.isoformat(),
                 year=review.first_day.year,
                 edition=result.scale.edition,
-                total=_figures(result.total),
+                total=figures(result.total),
                 band=_band(result.band),
                 left_out=history.left_out(scored=result.total.scored, items=result.total.items, other_edition=False),
             )

@@ -257,6 +257,16 @@ def points(total: Figures) -> str:
     return gettext("%(points)s on %(items)s") % {"points": said, "items": items_scored(total)}
 
 
+def mean_of(total: Figures) -> str:
+    """A mean: "gjennomsnitt 4,17"; with the number of items where some are not scored."""
+    if total["mean"] is None:
+        return gettext("not scored")
+    said = gettext("mean %(mean)s") % {"mean": number(total["mean"])}
+    if total["scored"] == total["items"]:
+        return said
+    return gettext("%(points)s on %(items)s") % {"points": said, "items": items_scored(total)}
+
+
 def items_scored(total: Figures) -> str:
     """How many items are scored: "11 av 25 punkter"."""
     return ngettext("%(scored)s of %(items)s item", "%(scored)s of %(items)s items", total["items"]) % {
@@ -283,15 +293,7 @@ def by_mean(scale: ScaleContent) -> bool:
 
 def result(scale: ScaleContent) -> str:
     """A scale's result in a few words: "103 av 125 poeng" or "gjennomsnitt 4,17"."""
-    if not by_mean(scale):
-        return points(scale["total"])
-    mean = scale["total"]["mean"]
-    if mean is None:
-        return gettext("not scored")
-    said = gettext("mean %(mean)s") % {"mean": number(mean)}
-    if scale["total"]["scored"] == scale["total"]["items"]:
-        return said
-    return gettext("%(points)s on %(items)s") % {"points": said, "items": items_scored(scale["total"])}
+    return total_result(scale, scale["total"])
 
 
 def section_result(scale: ScaleContent, section: SectionContent) -> str:
@@ -301,7 +303,7 @@ def section_result(scale: ScaleContent, section: SectionContent) -> str:
 
 def total_result(scale: ScaleContent, total: Figures) -> str:
     """A result of the scale other than its own, given in the same way."""
-    return result(ScaleContent(**{**scale, "total": total}))
+    return mean_of(total) if by_mean(scale) else points(total)
 
 
 def short_result(scale: ScaleContent, total: Figures) -> str:
@@ -420,7 +422,7 @@ def moved(before: int, now: int, date: str) -> str:
     return gettext("down from %(before)s in %(month)s") % words if now < before else ""
 
 
-def signed(difference: str) -> str:
+def signed(difference: str | Decimal) -> str:
     """A difference with its sign, as the language writes it: "+3", "−0,25", "0"."""
     decimal = Decimal(difference)
     sign = {True: "+", False: "\N{MINUS SIGN}"}[decimal > 0] if decimal else ""

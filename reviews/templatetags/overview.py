@@ -6,17 +6,18 @@ from urllib.parse import urlencode
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
-from django.utils.translation import gettext
 
-from reviews import access
+from reviews import access, circumstances
 from reviews.overview import drawn, obstacles
-from reviews.report import wording
+from reviews.report import content, wording
 from scales import scoring
 from scales.models import Scale
 
 register = template.Library()
 
 register.filter("obstacle_label", obstacles.label)
+register.filter("percent", circumstances.percent)
+register.filter("signed", wording.signed)
 
 
 @register.simple_tag(takes_context=True)
@@ -43,20 +44,10 @@ def overview_value(value: Decimal, scale: Scale) -> str:
 
 
 @register.filter
-def overview_step(value: Decimal) -> str:
-    """A change with its sign: "+2,9" or "−1,3"; 0 has none."""
-    sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + wording.number(str(abs(value)))
-
-
-@register.filter
 def overview_result(total: scoring.Total, scale: Scale) -> str:
-    """A result, as its scale's result is given: "103 av 125 poeng" or "gjennomsnitt 4,17"; a dash without a score."""
-    if total.total is None:
-        return "–"
-    if scale.scoring == Scale.Scoring.MEAN:
-        return gettext("mean %(mean)s") % {"mean": wording.number(str(total.mean))}
-    return gettext("%(total)s of %(maximum)s points") % {"total": total.total, "maximum": total.maximum}
+    """A result, as its scale's result is given in the report: "103 av 125 poeng" or "gjennomsnitt 4,17"."""
+    given = content.figures(total)
+    return wording.mean_of(given) if scale.scoring == Scale.Scoring.MEAN else wording.points(given)
 
 
 @register.filter

@@ -56,8 +56,8 @@ def overview_development(request: PersonRequest) -> HttpResponse:
             "outcomes": years.of_working(found.working()),
         }
         of_scales = [year for _scale, of, _picture in context["scales"] for year in of]
-        context["any_withheld"] = any(each.is_withheld for each in context["outcomes"]) or any(
-            each.is_withheld or each.change.is_withheld for each in of_scales
+        context["any_withheld"] = any(each.is_withheld or each.goals_withheld for each in context["outcomes"]) or any(
+            each.any_withheld for each in of_scales
         )
     return render(request, "reviews/overview_development.html", context)
 
@@ -219,6 +219,8 @@ def overview_file(request: PersonRequest, extension: str) -> HttpResponseBase:
             [(each.scale, each.years()) for each in of_years.results()],
             years.of_working(of_years.working()),
             obstacles.by_scale(_obstacles(form, scope)),
+            of_services=place.said,
+            of_reviews=form.said,
         )
-    audit.record(request.user, AuditEvent.Action.EXPORTED)
+    audit.record(request.user, AuditEvent.Action.EXPORTED, fields=["overview"])
     return download(made, extension, naming.overview_name(timezone.localdate(), extension))

@@ -75,7 +75,7 @@ def overview_item(request: PersonRequest, scale: str, code: str) -> HttpResponse
         "wanted": wanted,
         "not_scored": NOT_SCORED,
         "page_obj": page,
-        "others": _others(row, wanted, page.paginator.count),
+        "others": _others(row, group, wanted, page.paginator.count),
         "before": items[at - 1] if at else None,
         "after": items[at + 1] if at + 1 < len(items) else None,
     }
@@ -89,22 +89,25 @@ def _wanted(text: str, item: Item) -> str:
 
 
 def _behind(item: Item, group: Group, wanted: str) -> QuerySet[FinalScore]:
-    """Return the item's results in the reviews that the person sees, by the services' names."""
+    """Return the item's scores in the reviews that the person sees, by the services' names: all of them, those that
+    are wanted, or those that are missing.
+    """
     found = FinalScore.objects.filter(item=item, version__in=[each.version for each in group.visible])
-    if wanted == NOT_SCORED:
-        found = found.filter(score=None)
-    elif wanted:
+    found = found.filter(score__isnull=wanted == NOT_SCORED)
+    if wanted not in ("", NOT_SCORED):
         found = found.filter(score=int(wanted))
     by_name = found.order_by("version__review__service__name", "version__review__service__county", "pk")
     return by_name.defer("version__pdf", "version__content").select_related("version__review__service__county")
 
 
-def _others(row: scores.Row, wanted: str, seen: int) -> int | None:
-    """Return in how many services that the person may not see the item is scored as is asked for, beside those `seen`;
-    None where that is withheld.
+def _others(row: scores.Row, group: Group, wanted: str, seen: int) -> int | None:
+    """Return in how many services that the person may not see the item is scored as is asked for, or not scored, beside
+    those `seen`; None where that is withheld.
     """
-    if wanted in ("", NOT_SCORED):
-        return row.hidden if wanted == "" else 0
+    if wanted == "":
+        return row.hidden
+    if wanted == NOT_SCORED:
+        return scores.hidden_without(group, row)
     return None if row.counts is None else row.counts[int(wanted)] - seen
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import dates
-from reviews.overview import behind, stuck, years
+from reviews.overview import behind, limit, stuck, years
 from reviews.pictures import years as pictures
 from reviews.tasks import Situation
 from scales import scoring
@@ -170,6 +170,63 @@ def test_participants_are_taken_together_and_goals_held_one_by_one() -> None:
     assert found == [
         years.Outcomes(2025, 3, False, participants=60, share=38, goals=2, goal=Decimal("42.5"), reached=1)
     ]
+
+
+def _telling(service: int, goal: int | None, *, hidden: bool) -> years.Working:
+    key = uuid.UUID(int=service)
+    return years.Working(key, key, 2025, participants=20, in_work=8, in_education=0, goal=goal, hidden=hidden)
+
+
+@pytest.mark.parametrize(("with_goal", "shown"), [(0, True), (1, False), (4, False), (5, True), (8, True)])
+def test_goals_are_withheld_by_how_many_of_those_that_have_one_are_not_seen(with_goal: int, shown: bool) -> None:
+    told = [_telling(place, 45 if place < with_goal else None, hidden=True) for place in range(8)]
+    told += [_telling(9, 40, hidden=False)]
+    (outcome,) = years.of_working(told)
+    assert (outcome.is_withheld, outcome.share, outcome.goals_withheld) == (False, 40, not shown)
+    assert (outcome.goals, outcome.reached) == ((1 + with_goal, 1) if shown else (0, 0))
+    assert (outcome.goal is None) != shown
+    for reached, others in (("goal", with_goal), ("yes", 0)):
+        found = behind.an_outcome(told, 2025, reached)
+        assert (len(found.rows), found.others) == (1, others if shown else None)
+    assert behind.an_outcome(told, 2025, "").others == 8
+
+
+def test_behind_goals_nothing_is_told_of_a_year_that_is_withheld() -> None:
+    told = [_telling(1, None, hidden=True), _telling(2, 40, hidden=False)]
+    assert years.of_working(told)[0].is_withheld
+    assert behind.an_outcome(told, 2025, "goal").others is None
+
+
+@pytest.mark.parametrize(("hidden", "shown"), [(0, True), (1, False), (4, False), (5, True)])
+@pytest.mark.parametrize("reason", ["incomplete", "other_edition"])
+def test_how_many_are_left_out_is_withheld_where_too_few_are_not_seen(reason: str, hidden: int, shown: bool) -> None:
+    left = [_result(10, service=place, hidden=place < hidden, left_out=reason) for place in range(hidden + 2)]
+    year = _of([*left, _result(10, service=99)])[0]
+    assert getattr(year, reason) == (hidden + 2 if shown else None)
+    assert year.any_withheld != shown
+    found = behind.left_out(left, 2025, reason)
+    assert (len(found.rows), found.others) == (2, hidden if shown else None)
+
+
+@pytest.mark.parametrize(
+    ("services", "hidden", "shown"),
+    [
+        (1, 0, True),
+        (4, 4, False),
+        (4, 3, False),
+        (5, 4, True),
+        (5, 5, True),
+        (5, 3, False),
+        (60, 1, False),
+        (60, 3, False),
+        (60, 4, True),
+        (60, 0, True),
+    ],
+)
+def test_quartiles_are_shown_to_who_sees_one_of_five_and_not_to_who_sees_all_but_a_few(
+    services: int, hidden: int, shown: bool
+) -> None:
+    assert limit.may_show(services, hidden) is shown
 
 
 # What is behind

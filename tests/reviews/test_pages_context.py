@@ -107,7 +107,7 @@ def test_each_number_is_saved_by_itself_with_the_share_as_it_becomes(client: Cli
     assert "none of the three numbers is missing" in answer.json()["parts"]["context-share"]
     counted["in_education"] = "2"
     answer = _autosave(client, cast.review, cast.method_supervisor, **counted)
-    assert "38 percent" in answer.json()["parts"]["context-share"]
+    assert "38 per cent" in answer.json()["parts"]["context-share"]
     _autosave(client, cast.review, cast.method_supervisor, dispersed="0")
     _autosave(client, cast.review, cast.method_supervisor, goal="45")
     assert _held(cast.review) == (26, 8, 2, 45, False)

@@ -420,7 +420,10 @@ def test_each_number_of_causes_leads_to_its_reviews(make: Make, national: User) 
     for address, number in links:
         behind = client.get(address.replace("&amp;", "&"))
         rows = [row for _review, row in behind.context["page_obj"]]
-        assert int(number) in (len(rows), sum(len(row.lows) for row in rows)), address
+        items = {low.item.code for row in rows for low in row.lows}
+        assert int(number) in (len(rows), sum(len(row.lows) for row in rows), len(items)), address
+    ((item, scored),) = re.findall(r'href="(/overview/scores/mini/X1/[^"#]*)[^"]*">(\d)<', html)
+    assert client.get(item.replace("&amp;", "&")).context["page_obj"].paginator.count == int(scored) == 3
 
 
 # Files
@@ -456,7 +459,7 @@ def test_the_due_list_as_csv_never_varies_with_language(make: Make, adviser: Use
             "next_review_status": "",
         },
     ]
-    assert AuditEvent.objects.filter(actor=adviser, action="exported").count() == 2
+    assert [event.fields for event in AuditEvent.objects.filter(actor=adviser, action="exported")] == [["overview"]] * 2
 
 
 def test_the_workbook_holds_what_the_pages_show_and_withholds_what_they_withhold(make: Make, adviser: User) -> None:
@@ -481,6 +484,44 @@ def test_the_workbook_holds_what_the_pages_show_and_withholds_what_they_withhold
     assert held["X1"][2] == 8
     assert set(held["X1"][3:]) == {None}
     assert "Troms" not in str([list(sheet.iter_rows(values_only=True)) for sheet in country])
+
+
+def test_each_sheet_says_what_was_asked_for(make: Make, adviser: User, national: User) -> None:
+    for review in _many(make, "Vestland", 1, 2025, status="consensus"):
+        ContextFactory.create(review=review, participants=20, in_work=7, in_education=0)
+        issue(review)
+    # The list of services is of one's own; what is asked of reviews is no part of it.
+    of_reviews = "The whole country, External reviews only"
+    for user, of_services in ((adviser, "Vestland"), (national, "The whole country")):
+        file = _get(user, "overview_file", "xlsx", county="", kind="external").content
+        book = openpyxl.load_workbook(io.BytesIO(file))
+        told = {sheet.title: sheet["A2"].value for sheet in book}
+        assert told == {
+            "Due": of_services,
+            "Under way": of_services,
+            "Mini": of_reviews,
+            "Work and education": of_reviews,
+            "Held down, Mini": of_reviews,
+        }
+
+
+def test_what_is_left_out_and_how_many_have_a_goal_is_withheld_on_the_page(make: Make, adviser: User) -> None:
+    _many(make, "Vestland", 1, 2025)
+    for place, review in enumerate(_many(make, "Troms", 5, 2025, status="consensus")):
+        goal = None if place else 45
+        ContextFactory.create(review=review, participants=20, in_work=7, in_education=0, goal=goal)
+        if not place:
+            AgreedResult.objects.filter(review=review, item__code="X1").update(score=None, not_scored="missing_data")
+        issue(review)
+    response = _get(adviser, "overview_development", county="")
+    context = response.context  # type: ignore[attr-defined]
+    assert context["any_withheld"]
+    assert _years(context)[2025].incomplete is None
+    (outcome,) = context["outcomes"]
+    assert (outcome.is_withheld, outcome.goals_withheld, outcome.goal) == (False, True, None)
+    html = response.content.decode()
+    assert "45" not in _text(html).partition("Have reached their goal")[2]
+    assert "left=incomplete" not in html
 
 
 # The way there

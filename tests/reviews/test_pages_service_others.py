@@ -13,7 +13,16 @@ from reviews.models import Review, Service, User
 from reviews.overview.beside import Place, Row, place
 from scales import scoring
 from scales.models import Scale
-from tests.factories import FIRST_DAY, RoleFactory, UserFactory, at, final_review, scored_review
+from tests.factories import (
+    FIRST_DAY,
+    RoleFactory,
+    ServiceFactory,
+    UserFactory,
+    at,
+    county,
+    final_review,
+    scored_review,
+)
 
 YEAR = datetime.timedelta(days=364)
 
@@ -91,6 +100,18 @@ def test_an_adviser_who_sees_every_service_has_no_limit(client: Client, mini: Sc
     client.force_login(RoleFactory.create(whole_country=True).user)
     review = final_review(scales=[mini], scores={"X1": 2}, evaluators=1)
     assert _row(client, review.service).place is Place.WITHIN
+
+
+def test_an_adviser_who_sees_all_but_one_is_not_told_what_that_one_scored(client: Client, mini: Scale) -> None:
+    client.force_login(RoleFactory.create(adviser=True).user)
+    review = final_review(scales=[mini], scores={"X1": 2}, evaluators=1)
+    _others(mini, 3, 3, 3, 3)
+    assert _row(client, review.service).quartiles is not None
+    for number, told in enumerate((False, False, False, True), start=1):
+        away = ServiceFactory.create(county=county("Troms"))
+        final_review(service=away, scales=[mini], scores={"X1": 5}, evaluators=1)
+        row = _row(client, review.service)
+        assert (row.n, row.hidden, row.quartiles is not None) == (5 + number, number, told)
 
 
 def test_an_item_that_is_not_scored_says_why(client: Client, manager: User, mini: Scale) -> None:
