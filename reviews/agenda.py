@@ -138,7 +138,7 @@ def entries(
     )
     found = [
         *_of_reviews(reviews, year, today),
-        *_of_services(rows, reviews, who, today),
+        *_of_services(rows, who, today),
         *_of_checklists(user, who, services, today, all_steps=all_steps),
         *_of_plans(user, who, services, year, today),
     ]
@@ -160,24 +160,13 @@ def _of_reviews(reviews: Iterable[Review], year: int, today: datetime.date) -> I
             yield Entry(review.fact_check_due, What.FACT_CHECK, review.service, review, is_late=late)
 
 
-def _of_services(
-    rows: Iterable[Due], reviews: Iterable[Review], who: Standing, today: datetime.date
-) -> Iterator[Entry]:
+def _of_services(rows: Iterable[Due], who: Standing, today: datetime.date) -> Iterator[Entry]:
     """Give the days for which nothing is planned: a review that is planned stands on days of its own."""
-    own = [(each.service_id, each.first_day) for each in reviews if each.is_self and each.status == Status.PLANNED]
     for row in rows:
         plans = bool(access.plannable_kinds(row.service, who))
         if row.next_day and not row.is_planned:
             yield Entry(row.next_day, What.DUE, row.service, is_late=row.next_day < today, may_plan=plans)
-        hint = row.hint_day
-        if (
-            hint
-            and not row.is_planned
-            and not any(
-                service == row.service.pk and row.last_day and row.last_day < first_day <= hint
-                for service, first_day in own
-            )
-        ):
+        if hint := row.hint_day:
             yield Entry(hint, What.HINT, row.service, is_late=hint < today, may_plan=row.service.pk in who.supervises)
 
 

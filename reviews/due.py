@@ -22,7 +22,8 @@ class Due:
     first.
 
     `recommended_months` are those the scale recommends after that review's total, None without a band; `is_followed`:
-    a review that the reader may know of has begun since; `is_planned`: an external one is planned or under way.
+    a review that the reader may know of has begun since; `is_planned`: an external one is planned or under way;
+    `planned_day`: the first day of the next review, of either kind, that the reader sees planned.
     """
 
     service: Service
@@ -32,6 +33,7 @@ class Due:
     recommended_months: int | None = None
     is_followed: bool = False
     is_planned: bool = False
+    planned_day: datetime.date | None = None
 
     @property
     def next_day(self) -> datetime.date | None:
@@ -41,11 +43,13 @@ class Due:
     @property
     def hint_day(self) -> datetime.date | None:
         """The day by which the scale recommends a new look, for which a self-review will do: where that is sooner than
-        the service's interval, and until somebody has looked.
+        the service's interval, nobody has looked, and no look is planned by then.
         """
         if self.last_day is None or self.is_followed:
             return None
-        return dates.recommended(self.last_day, self.service.interval_months, self.recommended_months)
+        day = dates.recommended(self.last_day, self.service.interval_months, self.recommended_months)
+        is_answered = day is not None and self.planned_day is not None and self.planned_day <= day
+        return None if is_answered else day
 
     def is_overdue(self, today: datetime.date) -> bool:
         """Whether the day has passed."""
@@ -66,9 +70,9 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
     dates.next_due does, and services are few.
 
     `seen` are the reviews the reader may see. What the scale recommends tells how the last review went, so that it is
-    for those who see that; and of self-reviews only those the reader sees can answer it, so that a hint that is gone
-    tells of none. Without `seen` it is what holds for everybody: all that was handed over, and the self-reviews that
-    are shared.
+    for those who see that; and only what the reader sees can answer it, but for external reviews that have begun, so
+    that a hint that is gone tells of no self-review. Without `seen` it is what holds for everybody: all that was
+    handed over, and the self-reviews that are shared.
     """
     last = setting_a_date().filter(service=OuterRef("pk"))
     found = services.select_related("county").annotate(
@@ -78,6 +82,7 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
         banded=Subquery(_banded(seen).values("pk")[:1]),
         followed=Exists(_begun_since(seen)),
         planned=Exists(_coming()),
+        planned_day=Subquery(_planned_since(seen).values("first_day")[:1]),
     )
     rows = list(found)
     months = _recommended_months([each.banded for each in rows if each.banded])
@@ -90,6 +95,7 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
             months.get(each.banded),
             each.followed,
             each.planned,
+            each.planned_day,
         )
         for each in rows
     ]
@@ -126,6 +132,19 @@ def _begun_since(seen: QuerySet[Review] | None) -> QuerySet[Review]:
         service=OuterRef("pk"),
         first_day__gt=OuterRef("last_last_day"),
     )
+
+
+def _planned_since(seen: QuerySet[Review] | None) -> QuerySet[Review]:
+    """Return the service's planned reviews after the last external one, of either kind, the nearest first."""
+    known = Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False) if seen is None else Q(pk__in=seen.values("pk"))
+    planned = Review.objects.filter(
+        known,
+        status=Review.Status.PLANNED,
+        basis=Review.Basis.PRACTICE,
+        service=OuterRef("pk"),
+        first_day__gt=OuterRef("last_last_day"),
+    )
+    return planned.order_by("first_day")
 
 
 def _coming() -> QuerySet[Review]:

@@ -114,13 +114,38 @@ def test_one_visit_in_two_reviews_is_held_by_the_scale_that_has_bands(service: S
 
 @pytest.mark.parametrize("status", ["planned", "scoring", "cancelled"])
 @pytest.mark.parametrize("kind", ["external", "self"])
-def test_a_hint_is_answered_by_a_review_that_has_begun(service: Service, kind: str, status: str) -> None:
+def test_a_hint_is_answered_by_a_review_that_has_begun_or_is_planned(service: Service, kind: str, status: str) -> None:
     _reviewed(service)
     scored_review(status, service=service, kind=kind, first_day=datetime.date(2026, 8, 20))
     found = due.of_service(service, Review.objects.all())
     assert found.is_followed is (status == "scoring")
-    assert (found.hint_day is None) is (status == "scoring")
+    assert (found.hint_day is None) is (status in ("planned", "scoring"))
     assert found.is_planned is (kind == "external" and status != "cancelled")
+
+
+@pytest.mark.parametrize("kind", ["external", "self"])
+def test_a_hint_stands_beside_a_review_that_is_planned_after_its_day(service: Service, kind: str) -> None:
+    _reviewed(service)
+    for first_day in ("2026-09-03", "2026-09-02"):
+        scored_review("planned", service=service, kind=kind, first_day=day(first_day), last_day=day(first_day))
+        told = due.of_service(service, Review.objects.all()).hint_day
+        assert told == (day("2026-09-02") if first_day == "2026-09-03" else None)
+
+
+def test_a_planned_review_answers_only_for_those_who_see_it(cast: Cast) -> None:
+    other = cast.other_service
+    _reviewed(other)
+    manager = RoleFactory.create(service=other, manager=True).user
+
+    def hints() -> list[bool]:
+        people = [cast.other_method_supervisor, cast.adviser, manager]
+        return [due.of_service(other, access.visible_reviews(user)).hint_day is not None for user in people]
+
+    scored_review("planned", service=other, kind="self", first_day=datetime.date(2026, 5, 4))
+    assert hints() == [False, True, True]
+    assert due.of_service(other).hint_day is not None
+    scored_review("planned", service=other, first_day=datetime.date(2026, 5, 18))
+    assert hints() == [False, False, True]
 
 
 def test_a_review_of_the_same_days_or_before_answers_nothing(service: Service) -> None:

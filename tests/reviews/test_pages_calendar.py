@@ -54,6 +54,10 @@ def _days(client: Client, user: User, what: What, **query: str) -> list[str]:
     return [found[0] for found in _entries(client, user, **query) if found[1] == what]
 
 
+def _hints(client: Client, user: User, service: Service, **query: str) -> list[str]:
+    return [when for when, what, name in _entries(client, user, **query) if (what, name) == (What.HINT, service.name)]
+
+
 def _review(service: Service, status: str, first_day: str, **columns: Any) -> Review:
     return scored_review(status, service=service, first_day=day(first_day), last_day=day(first_day), **columns)
 
@@ -65,6 +69,15 @@ def service(cast: Cast) -> Service:
 
 
 # What stands in it
+
+
+def test_a_self_review_is_no_visit(client: Client, cast: Cast) -> None:
+    _review(cast.service, "planned", "2026-10-20", kind="self")
+    client.force_login(cast.method_supervisor)
+    html = client.get(CALENDAR).content.decode()
+    entry = html[html.index('datetime="2026-10-20"') :].split("</li>")[0]
+    assert "Self-review:" in entry
+    assert "Visit:" not in entry
 
 
 @pytest.mark.parametrize("status", ["planned", "scoring", "consensus", "fact_check", "final"])
@@ -109,11 +122,14 @@ def test_a_report_and_a_fact_check_stand_on_their_days_until_they_are_done(
 
 def test_what_is_due_stands_there_until_a_review_is_planned(client: Client, cast: Cast, service: Service) -> None:
     final_review(service=service, first_day=day("2026-01-31"), last_day=day("2026-01-31"), scores=lambda item: 3)
-    assert _days(client, cast.adviser, What.HINT) == ["2026-07-31"]
+    assert _hints(client, cast.adviser, service) == ["2026-07-31"]
     assert _days(client, cast.adviser, What.DUE, year="2027") == ["2027-01-31"]
     _review(service, "planned", "2027-01-12")
-    assert _days(client, cast.adviser, What.HINT) == []
     assert _days(client, cast.adviser, What.DUE, year="2027") == []
+    # By the day that the scale recommends, nobody will have looked.
+    assert _hints(client, cast.adviser, service) == ["2026-07-31"]
+    _review(service, "planned", "2026-07-31")
+    assert _hints(client, cast.adviser, service) == []
 
 
 def test_a_planned_self_review_answers_the_hint_for_those_who_see_it(
@@ -121,11 +137,20 @@ def test_a_planned_self_review_answers_the_hint_for_those_who_see_it(
 ) -> None:
     final_review(service=service, first_day=day("2026-06-15"), last_day=day("2026-06-15"), scores=lambda item: 3)
     _review(service, "planned", "2026-12-16", kind="self")
-    assert _days(client, cast.other_method_supervisor, What.HINT) == ["2026-12-15"]
+    assert _hints(client, cast.other_method_supervisor, service) == ["2026-12-15"]
     Review.objects.filter(kind="self").update(first_day=day("2026-12-15"), last_day=day("2026-12-15"))
-    assert _days(client, cast.other_method_supervisor, What.HINT) == []
-    assert _days(client, cast.adviser, What.HINT) == ["2026-12-15"]
+    assert _hints(client, cast.other_method_supervisor, service) == []
+    assert _hints(client, cast.adviser, service) == ["2026-12-15"]
     assert _days(client, cast.adviser, What.VISIT) == ["2026-06-15", "2026-09-15"]
+
+
+def test_a_self_review_that_is_planned_answers_the_hint_of_the_next_year(
+    client: Client, cast: Cast, service: Service
+) -> None:
+    final_review(service=service, first_day=day("2026-08-15"), last_day=day("2026-08-15"), scores=lambda item: 3)
+    assert _hints(client, cast.other_method_supervisor, service, year="2027") == ["2027-02-15"]
+    _review(service, "planned", "2026-12-16", kind="self")
+    assert _hints(client, cast.other_method_supervisor, service, year="2027") == []
 
 
 def _step(review: Review, doer: str, text: str, **columns: Any) -> ReviewStep:

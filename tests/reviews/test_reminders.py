@@ -175,7 +175,12 @@ def test_what_the_scale_recommends_is_for_the_metodeveileder_alone(ips: Scale) -
         assert kinds(supervisor, day) == [Kind.SELF_REVIEW]
         assert kinds(adviser, day) == []
     assert kinds(supervisor, hint - 15 * DAY) == kinds(supervisor, hint + DAY) == []
-    # A self-review that only the service knows of answers it.
+    # A self-review that only the service knows of answers it, also while it is planned by that day.
+    own = ReviewFactory.create(service=service, kind="self", first_day=hint + DAY, last_day=hint + DAY)
+    assert kinds(supervisor, hint) == [Kind.SELF_REVIEW]
+    Review.objects.filter(pk=own.pk).update(first_day=hint)
+    assert kinds(supervisor, hint) == []
+    own.delete()
     ReviewFactory.create(service=service, kind="self", status="scoring", first_day=datetime.date(2027, 2, 1))
     assert kinds(supervisor, hint) == []
 
