@@ -276,3 +276,14 @@ def test_many_tasks_are_turned_page_by_page_with_what_is_chosen(
     assert not set(found[0]) & set(found[1])
     html = client.get(TASKS, query).content.decode()
     assert f"?state={state}&amp;show=all&amp;page=2" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "name"), [("planned", "evaluator", "review"), ("fact_check", "respondent", "fact_check")]
+)
+def test_what_waits_leads_to_where_it_is_done(client: Client, cast_at: CastAt, state: str, who: str, name: str) -> None:
+    cast = cast_at(state)
+    client.force_login(getattr(cast, who))
+    [waits] = next(task for task in client.get(TASKS).context["mine"] if task.review == cast.review).mine
+    html = client.get(TASKS).content.decode()
+    assert f'<a class="ds-link" href="{page(name, cast.review)}"><strong>{waits}</strong></a>' in html
