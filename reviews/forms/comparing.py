@@ -35,13 +35,14 @@ class TwoReviewsForm(forms.Form):
             field.choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Return the two reviews as `older` and `newer`, in the order in which they were handed in. Raises
-        ValidationError where they are one.
+        """Return the two reviews as `older` and `newer`, in the order in which they were handed in. Where they are one,
+        the second is at fault.
         """
         found = super().clean() or {}
         if {"first", "second"} <= found.keys():
             if found["first"] == found["second"]:
-                raise ValidationError(_("Choose two different reviews."), code="same")
+                self.add_error("second", ValidationError(_("Choose two different reviews."), code="same"))
+                return found
             places = list(self.reviews)
             found["older"], found["newer"] = sorted((found["first"], found["second"]), key=places.index)
         return found

@@ -6,7 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
 
 from reviews import access, workflow
@@ -345,3 +348,13 @@ def test_a_respondent_sees_nothing_before_the_draft_is_out() -> None:
 def test_every_kind_of_seat_is_in_the_table() -> None:
     assert set(Seat.Kind.values) == {"evaluator", "observer"}
     assert set(Role.Kind.values) == {"method_supervisor", "manager", "adviser"}
+
+
+def test_only_who_has_sent_something_is_told_that_it_was_not_saved(client: Client, cast: Cast) -> None:
+    client.force_login(cast.manager)
+    address = reverse("reviews:checklist_template")
+    followed, sent = client.get(address), client.post(address, {"text": "x"})
+    assert followed.status_code == sent.status_code == 403
+    said = gettext("Your role does not let you do this now. Nothing was saved.")
+    assert said not in followed.content.decode()
+    assert said in sent.content.decode()
