@@ -46,7 +46,8 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     page = Paginator([each for each in reviews if _fits(each, filters.chosen)], _PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     plan = points.points(access.visible_actions(request.user, who).filter(service=service), visible)
-    people = Role.objects.current().filter(service=service, user__is_active=True).select_related("user")
+    # Who has no name is left out: an e-mail address is not for all who see the service.
+    people = Role.objects.current().filter(service=service, user__is_active=True).exclude(user__name="")
     return render(
         request,
         "reviews/service_detail.html",
@@ -54,7 +55,7 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "service": service,
             "partnerships": service.partnerships.select_related("organisation"),
             "teams": service.teams.select_related("organisation"),
-            "people": people.order_by("-kind", "user__name", "user__email"),
+            "people": people.select_related("user").order_by("-kind", "user__name", "user__email"),
             "external": next((each for each in reversed(held) if each.review.is_external), None),
             "self_review": next((each for each in reversed(held) if each.review.is_self), None),
             "development": next(iter(years.lines(held)), None),

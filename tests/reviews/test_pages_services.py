@@ -129,7 +129,8 @@ def test_what_the_scale_recommends_stands_below_the_day_that_is_set(
     User.objects.filter(pk=adviser.pk).update(language="en")
     with time_machine.travel(datetime.date.fromisoformat(today)):
         html = client.get(SERVICES).content.decode()
-    assert f"scale {word} a new look by March 16, 2026" in " ".join(html.split())
+    # Who is not told of every self-review is not told that there is none.
+    assert f"scale {word} a new look by March 16, 2026; a self-review will do." in " ".join(html.split())
     final_review(service=cast.other_service, first_day=FIRST_DAY.replace(year=2025) + 30 * DAY, scores=lambda item: 4)
     hints = {row.service: row.hint_day for row in client.get(SERVICES).context["page_obj"]}
     assert hints[cast.other_service] is None
@@ -340,6 +341,7 @@ def test_one_who_does_not_see_the_plan_is_told_nothing_of_it(client: Client, cas
 
 def test_the_people_with_a_role_today_are_named(client: Client, cast: Cast) -> None:
     gone = RoleFactory.create(service=cast.service, user__is_active=False).user
+    nameless = RoleFactory.create(service=cast.service, user__name="").user
     client.force_login(cast.manager)
     people = client.get(_address(cast.service)).context["people"]
     assert {role.user for role in people} == {cast.method_supervisor, cast.manager}
@@ -348,6 +350,8 @@ def test_the_people_with_a_role_today_are_named(client: Client, cast: Cast) -> N
         assert html.count(name) >= 1
     for user in (gone, cast.ended_manager, cast.ended_method_supervisor):
         assert user.name not in html
+    for user in (nameless, cast.method_supervisor, cast.evaluator_two):
+        assert user.email not in html
 
 
 def test_the_total_is_drawn_from_the_second_review_on(client: Client, cast: Cast) -> None:
