@@ -149,7 +149,20 @@ SENT = {
 GOES_ON = {"checklist", "begin_checklist", "checklist_step", "tick_step", "delete_step"}
 """What is done about a review after its report: the last steps of its checklist come weeks later."""
 
-OF_NO_REVIEW = {"plan", "profile", "service_interval", "checklist_template", "template_step", "delete_template_step"}
+OF_NO_REVIEW = {
+    "plan",
+    "profile",
+    "service_interval",
+    "checklist_template",
+    "template_step",
+    "delete_template_step",
+    "import_sheets",
+    "check_sheet",
+    "confirm_sheet",
+    "delete_sheet",
+    "new_action",
+    "action",
+}
 
 
 def _writing(review: Review) -> list[Address]:

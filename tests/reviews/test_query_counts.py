@@ -224,8 +224,9 @@ def test_the_years_of_a_service(client: Client, evaluator: User, name: str) -> N
 def test_an_export_of_a_service(client: Client, evaluator: User, extension: str) -> None:
     service, add = _service_with_everything(FEW, evaluator)
     address = reverse("reviews:export_service", args=[service.pk, extension])
-    # Page and export together: who may, the reviews, the audit, and what load() asks for fifty reviews at a time.
-    _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 4)
+    # Page and export together: who may, whether there is anything, the reviews, the audit, and what load() asks for
+    # fifty reviews at a time.
+    _compare(lambda: client.get(address), lambda: add(2 * FEW), PAGE + 5)
 
 
 @pytest.mark.parametrize("status", ["planned", "scoring", "consensus", "fact_check", "cancelled"])
@@ -234,8 +235,8 @@ def test_a_review(client: Client, evaluator: User, status: str) -> None:
     address = reverse("reviews:review", args=[review.pk])
     # Besides its results: the ties of those who review, who is asked to check the facts, the remarks that are open, how
     # much the service has given of figures, what stands beside the score, what is held to be wrong in the last review,
-    # and its checklist.
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 8)
+    # its checklist, and the service's open improvement points.
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 9)
 
 
 def test_a_checklist(client: Client, evaluator: User) -> None:
