@@ -20,6 +20,10 @@ from reviews.models import ActionPoint, Doer, ReportVersion, Review, ReviewStep,
 Status = Review.Status
 
 
+MANY = 60
+"""With more entries a year is so long that its months are folded."""
+
+
 class What(models.TextChoices):
     """What can stand in a calendar."""
 
@@ -55,17 +59,30 @@ class Entry:
 
 @dataclass(frozen=True)
 class Month:
-    """A month by its first day, with its entries before today and from today on. `is_now`: today is in it."""
+    """A month by its first day, with its entries before today and from today on. `is_now`: today is in it; `is_folded`:
+    only the counts stand open.
+    """
 
     first: datetime.date
     past: tuple[Entry, ...]
     coming: tuple[Entry, ...]
     is_now: bool
+    is_folded: bool = False
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All of its entries."""
         return self.past + self.coming
+
+    @property
+    def counts(self) -> "list[Row]":
+        """How often each thing stands in the month."""
+        return counted([self])
+
+    @property
+    def late(self) -> int:
+        """Of how many entries the day has passed with something left to do."""
+        return sum(entry.is_late for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -82,16 +99,20 @@ class Row:
 
 
 def in_months(year: int, entries: Iterable[Entry], today: datetime.date) -> list[Month]:
-    """Return the twelve months of a year, each with its entries in order. Each entry has its day in the year."""
+    """Return the twelve months of a year, each with its entries in order. Each entry has its day in the year. Of a year
+    with MANY entries all months but the one that is now are folded.
+    """
     found: list[list[Entry]] = [[] for _month in range(12)]
     for entry in sorted(entries, key=lambda each: each.order):
         found[entry.day.month - 1].append(entry)
+    is_long = sum(map(len, found)) > MANY
     return [
         Month(
             datetime.date(year, number, 1),
             tuple(each for each in of_month if each.day < today),
             tuple(each for each in of_month if each.day >= today),
-            (today.year, today.month) == (year, number),
+            is_now=(is_now := (today.year, today.month) == (year, number)),
+            is_folded=is_long and not is_now,
         )
         for number, of_month in enumerate(found, start=1)
     ]
@@ -139,7 +160,7 @@ def entries(
     found = [
         *_of_reviews(reviews, year, today),
         *_of_services(rows, who, today),
-        *_of_checklists(user, who, services, today, all_steps=all_steps),
+        *_of_checklists(user, who, services, year, today, all_steps=all_steps),
         *_of_plans(user, who, services, year, today),
     ]
     return [entry for entry in found if entry.day.year == year]
@@ -171,15 +192,22 @@ def _of_services(rows: Iterable[Due], who: Standing, today: datetime.date) -> It
 
 
 def _of_checklists(
-    user: User, who: Standing, services: Mapping[uuid.UUID, Service], today: datetime.date, *, all_steps: bool
+    user: User,
+    who: Standing,
+    services: Mapping[uuid.UUID, Service],
+    year: int,
+    today: datetime.date,
+    *,
+    all_steps: bool,
 ) -> Iterator[Entry]:
     """Give the steps that are still to be done: the person's own, or all those they see."""
     leads = Seat.objects.filter(review=OuterRef("review"), user=user, removed_at=None, is_lead=True)
     steps = (
         ReviewStep.objects.filter(
-            done_at=None, review__service__in=services, review__in=access.reviews_with_checklist(user, who)
+            checklist.left(today, since=datetime.date(year, 1, 1), until=datetime.date(year, 12, 31)),
+            review__service__in=services,
+            review__in=access.reviews_with_checklist(user, who),
         )
-        .exclude(review__status=Status.CANCELLED)
         .annotate(leads=Exists(leads))
         .select_related("review__service__county")
     )
@@ -192,8 +220,7 @@ def _of_checklists(
         }[Doer(step.doer)]
         handed_over = checklist.is_handed_over(step.review)
         waits = checklist.waits(step.doer, step.day, step.review.last_day, handed_over=handed_over)
-        # Of a report that is handed over, nothing is waited for for ever.
-        lapsed = handed_over and step.day < today - checklist.LAPSED
+        lapsed = checklist.has_lapsed(step.day, today, handed_over=handed_over)
         if waits and not lapsed and (all_steps or is_own):
             yield Entry(step.day, What.STEP, service, step.review, step, is_late=step.day < today)
 

@@ -1,12 +1,14 @@
 """The calendar through the front door: what a year holds, for whom, and what is to be planned in it."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,6 +204,33 @@ def test_deadlines_of_open_points_are_for_those_who_see_the_plan(client: Client,
         assert _days(client, user, What.ACTION) == ["2026-11-01", "2026-11-02"]
     assert _days(client, cast.last_years_evaluator, What.ACTION) == []
     assert _days(client, cast.other_method_supervisor, What.ACTION) == []
+
+
+def test_of_a_year_with_many_entries_the_counts_stand_open_and_the_month_that_is_now(
+    client: Client, cast: Cast, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = _review(service, "planned", "2026-12-31")
+    ReviewStep.objects.all().delete()
+    for text, day_ in (("early", "2026-08-02"), ("now", "2026-10-02"), ("late", "2026-12-03")):
+        _step(review, Doer.METHOD_SUPERVISOR, text, days=(day("2026-12-31") - day(day_)).days)
+    user = cast.other_method_supervisor
+    User.objects.filter(pk=user.pk).update(language="en")
+    client.force_login(user)
+
+    def folded() -> list[str]:
+        html = client.get(CALENDAR).content.decode()
+        return re.findall(r'<details class="folded">(.*?)</details>', html, re.DOTALL)
+
+    assert len(_entries(client, user)) == 4
+    monkeypatch.setattr(agenda, "MANY", 4)
+    assert folded() == []
+    monkeypatch.setattr(agenda, "MANY", 3)
+    august, december = folded()
+    with override("en"):
+        told = [" ".join(re.sub(r"<[^>]+>", "", each.partition("</summary>")[0]).split()) for each in folded()]
+    assert told == ["Steps of checklists: 1 !&nbsp;The day has passed: 1", "Visits: 1, Steps of checklists: 1"]
+    assert "early" in august.partition("</summary>")[2]
+    assert "late" in december.partition("</summary>")[2]
 
 
 # For whom
