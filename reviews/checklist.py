@@ -6,7 +6,10 @@ The rules are functions on plain values; the rest puts a review's steps together
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from reviews.models import Doer, Moment, Review, ReviewStep, TemplateStep
+from reviews.models.preparation import FARTHEST
 
 NEAR = datetime.timedelta(days=7)
 """How long before its day a step begins to wait for somebody."""
@@ -28,7 +31,12 @@ def is_near(day: datetime.date, today: datetime.date, *, handed_over: bool) -> b
     """Whether a step with that day waits for somebody now: from a week before; of a report that is handed over, not
     for ever.
     """
-    return day <= today + NEAR and not (handed_over and day < today - LAPSED)
+    return day <= today + NEAR and not has_lapsed(day, today, handed_over=handed_over)
+
+
+def has_lapsed(day: datetime.date, today: datetime.date, *, handed_over: bool) -> bool:
+    """Whether a step with that day has been left: of a report that is handed over, nothing waits for ever."""
+    return handed_over and day < today - LAPSED
 
 
 def distance(step: ReviewStep | TemplateStep) -> int:
@@ -67,6 +75,31 @@ class Checklist:
         left = (step for step in self.steps if step.done_at is None)
         wanted = (s for s in left if waits(s.doer, s.day, self.review.last_day, handed_over=handed_over))
         return list(wanted)[:_NEXT]
+
+
+def left(today: datetime.date, *, since: datetime.date | None = None, until: datetime.date | None = None) -> Q:
+    """Return the condition for the steps that may still wait for somebody, with a day between `since` and `until`.
+
+    No database counts days as ReviewStep.day does: a step without a day of its own is found wherever its day could be.
+    Which of them wait is for waits() and has_lapsed() to say.
+    """
+    handed_over = Q(review__status=Review.Status.FINAL) | ~Q(review__reissue_reason="")
+    still_followed = ~Q(doer=Doer.LEAD) & _between(today - LAPSED, None)
+    return (
+        Q(done_at=None)
+        & ~Q(review__status=Review.Status.CANCELLED)
+        & (~handed_over | still_followed)
+        & _between(since, until)
+    )
+
+
+def _between(since: datetime.date | None, until: datetime.date | None) -> Q:
+    own, by_rule, farthest = Q(own_day__isnull=False), Q(own_day=None), datetime.timedelta(days=FARTHEST)
+    if since is not None:
+        own, by_rule = own & Q(own_day__gte=since), by_rule & Q(review__last_day__gte=since - farthest)
+    if until is not None:
+        own, by_rule = own & Q(own_day__lte=until), by_rule & Q(review__first_day__lte=until + farthest)
+    return own | by_rule
 
 
 def is_handed_over(review: Review) -> bool:

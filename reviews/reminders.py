@@ -28,7 +28,6 @@ from reviews.models import (
     Service,
     User,
 )
-from reviews.models.preparation import FARTHEST
 from reviews.tasks import Part
 
 Kind = ReminderKind
@@ -156,11 +155,11 @@ def waiting(today: datetime.date) -> dict[User, list[Matter]]:
 class _Roles:
     """Who is what today: ids of metodeveiledere by service, and of advisers by county, None for the whole country."""
 
-    supervisors: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    method_supervisors: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     advisers: dict[int | None, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
 
     def supervising(self, service: Service) -> frozenset[uuid.UUID]:
-        return frozenset(self.supervisors.get(service.pk, ()))
+        return frozenset(self.method_supervisors.get(service.pk, ()))
 
     def advising(self, service: Service) -> frozenset[uuid.UUID]:
         return frozenset(self.advisers.get(service.county_id, set()) | self.advisers.get(None, set()))
@@ -170,7 +169,7 @@ def _roles(today: datetime.date) -> _Roles:
     found = _Roles()
     for role in Role.objects.current(today):
         if role.kind == Role.Kind.METHOD_SUPERVISOR and role.service_id:
-            found.supervisors[role.service_id].add(role.user_id)
+            found.method_supervisors[role.service_id].add(role.user_id)
         elif role.kind == Role.Kind.ADVISER:
             found.advisers[role.county_id].add(role.user_id)
     return found
@@ -224,13 +223,9 @@ def _of_reviews(roles: _Roles, today: datetime.date) -> Iterator[Matter]:
 
 def _of_steps(roles: _Roles, today: datetime.date) -> Iterator[Matter]:
     ahead, behind = today + _ahead(Kind.STEP), today + datetime.timedelta(days=WINDOWS[Kind.STEP].closes)
-    farthest = datetime.timedelta(days=FARTHEST)
-    by_rule = Q(own_day=None, review__first_day__lte=ahead + farthest, review__last_day__gte=behind - farthest)
-    steps = ReviewStep.objects.filter(by_rule | Q(own_day__range=(behind, ahead)), done_at=None)
+    steps = ReviewStep.objects.filter(checklist.left(today, since=behind, until=ahead))
     seats = Prefetch("review__seats", queryset=Seat.objects.filter(removed_at=None, user__isnull=False))
-    for step in (
-        steps.exclude(review__status=Status.CANCELLED).select_related("review__service").prefetch_related(seats)
-    ):
+    for step in steps.select_related("review__service").prefetch_related(seats):
         review = step.review
         handed_over = checklist.is_handed_over(review)
         if not checklist.waits(step.doer, step.day, review.last_day, handed_over=handed_over):

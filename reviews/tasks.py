@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from reviews import checklist, given, workflow
 from reviews.access import Standing
 from reviews.models import Doer, FactCheckRemark, FactCheckRespondent, Review, ReviewStep, Seat, User
-from reviews.models.preparation import FARTHEST
 
 Status = Review.Status
 
@@ -319,10 +318,7 @@ def still_followed(today: datetime.date) -> Q:
     """Return the condition for the reviews that are handed over and may still wait for somebody: steps of their
     checklists come after the report.
     """
-    since = today - checklist.LAPSED
-    left = ReviewStep.objects.filter(review=OuterRef("pk"), done_at=None).exclude(doer=Doer.LEAD)
-    near = Q(own_day__gte=since) | Q(own_day=None, review__last_day__gte=since - datetime.timedelta(days=FARTHEST))
-    return Q(status=Status.FINAL) & Q(Exists(left.filter(near)))
+    return Q(status=Status.FINAL) & Q(Exists(ReviewStep.objects.filter(checklist.left(today), review=OuterRef("pk"))))
 
 
 def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:

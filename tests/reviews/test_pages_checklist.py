@@ -26,6 +26,8 @@ from tests.factories import (
     UserFactory,
     at,
     final_review,
+    lead,
+    scored_review,
 )
 from tests.identity import made_up
 from tests.reviews.front_door import contents, page, refused
@@ -289,6 +291,46 @@ def test_a_self_review_has_no_checklist_whoever_asks() -> None:
     with pytest.raises(workflow.Refused):
         workflow.begin_checklist(review, seat.user)
     assert not review.steps.exists()
+
+
+LATELY = FIRST_DAY - checklist.LAPSED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "step", "is_left"),
+    [
+        ("consensus", {}, True),
+        ("consensus", {"done_at": at(FIRST_DAY)}, False),
+        ("cancelled", {}, False),
+        ("final", {"doer": "lead"}, False),
+        ("final", {}, True),
+        ("final", {"own_day": LATELY}, True),
+        ("final", {"own_day": LATELY - DAY}, False),
+        ("reissued", {"own_day": LATELY - DAY}, False),
+        ("reissued", {"doer": "lead"}, False),
+        ("consensus", {"own_day": LATELY - 500 * DAY}, True),
+    ],
+)
+def test_what_may_still_be_done_is_found_in_one_way(status: str, step: dict[str, Any], is_left: bool) -> None:
+    if "done_at" in step:
+        step = {**step, "done_by": UserFactory.create()}
+    if status in ("final", "reissued"):
+        review = final_review()
+    else:
+        review = scored_review("consensus")
+    if status == "reissued":
+        workflow.reissue(review, lead(review), "En feil.")
+    elif status == "cancelled":
+        workflow.cancel(review, lead(review), "Ingen kunne komme.")
+    row = ReviewStepFactory.create(review=review, **{"doer": "adviser", "moment": "after", "days": 30, **step})
+    found = ReviewStep.objects.filter(pk=row.pk)
+    assert found.filter(checklist.left(FIRST_DAY)).exists() is is_left
+    for away, is_near in ((-1, False), (0, True), (1, False)):
+        # A step by its rule is found wherever its day could be.
+        day = row.day + away * (1 if row.own_day else 400) * DAY
+        if is_left:
+            assert found.filter(checklist.left(FIRST_DAY, since=day, until=day)).exists() is is_near
 
 
 # The template
