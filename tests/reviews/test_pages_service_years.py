@@ -545,7 +545,8 @@ def test_a_review_cannot_be_compared_with_itself_or_with_what_is_not_there(
         page = _page(client, service, "service_compare", **query)
         assert said in page.content.decode(), query
         assert page.context["chosen"] is None
-    assert _page(client, service, "service_compare", first=first.pk, second=first.pk).context["form"].errors == {
+    same = str(first.pk)
+    assert _page(client, service, "service_compare", first=same, second=same).context["form"].errors == {
         "second": ["Choose two different reviews."]
     }
 
