@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from reviews import guards
-from reviews.models import Context, Count, FinalScore, ReportVersion, Review
+from reviews.models import Context, Count, FinalScore, ReportVersion, Review, TemplateStep
 from tests.factories import FIRST_DAY, RespondentFactory, SeatFactory, at, times
 
 
@@ -28,6 +28,18 @@ def test_who_was_seated_before_there_were_letters_gets_none_late() -> None:
     assert seat.told_at is not None
     assert respondent.told_at is not None
     assert known.told_at == told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("edited", "days"), [({}, 35), ({"text": "Gjør rapporten ferdig"}, 42), ({"days": 40}, 40)])
+def test_the_step_to_finish_the_report_is_moved_where_nobody_has_edited_it(edited: dict[str, Any], days: int) -> None:
+    migration = importlib.import_module("reviews.migrations.0009_finish_the_report_before_it_is_promised")
+    step = TemplateStep.objects.get(**migration.STEP)
+    assert step.days == 35
+    TemplateStep.objects.filter(pk=step.pk).update(**{"days": 42, **edited})
+    migration.finish_earlier(apps, SimpleNamespace(connection=connection))
+    step.refresh_from_db()
+    assert step.days == days
 
 
 @pytest.fixture
