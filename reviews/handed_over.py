@@ -50,6 +50,10 @@ class HandedOver:
             each for each, then in self.recorded if scores.get((each.item.section.scale.code, each.item.code)) == then
         ]
 
+    def corrections_on(self, scale: str) -> list[Correction]:
+        """Return those of the corrections that are about a scale, by its code."""
+        return [each for each in self.corrections if each.item.section.scale.code == scale]
+
     @cached_property
     def wrong(self) -> frozenset[tuple[str, str]]:
         """The items whose scores are held to have been wrong, by the scale's code and their own."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reviews.handed_over import HandedOver
-from reviews.models import Review
+from reviews.models import Correction, Review
 from reviews.report import over_years, wording
 from reviews.report.shape import Figures, ItemContent, ScaleContent, SectionContent
 from scales import scoring
@@ -58,7 +58,8 @@ class SectionPair:
 @dataclass(frozen=True)
 class ScalePair:
     """A scale in both reviews. `not_compared`: "" or why no change is told: one_only, plans, other_edition; `in_part`:
-    which of the two has items without a score, so that the totals are not compared.
+    which of the two has items without a score, so that the totals are not compared. `corrected`: what later reviews
+    hold to have been wrong in either.
     """
 
     title: str
@@ -69,6 +70,7 @@ class ScalePair:
     result: Result
     bands: tuple[str, str]
     sections: list[SectionPair]
+    corrected: list[tuple[Review, list[Correction]]]
 
     @property
     def rose(self) -> int:
@@ -84,11 +86,6 @@ class ScalePair:
     def compared(self) -> int:
         """How many items have a score in both."""
         return sum(line.change is not None for line in self._lines())
-
-    @property
-    def any_wrong(self) -> bool:
-        """Whether any score is held to have been wrong."""
-        return any(any(line.wrong) for line in self._lines())
 
     def _lines(self) -> Iterable[Line]:
         return (line for section in self.sections for line in section.lines)
@@ -127,6 +124,7 @@ def _scale(code: str, first: HandedOver, second: HandedOver) -> ScalePair:
             _section(found[0], key, title, _part(before, key), _part(now, key), why, wrong)
             for key, title in sections.items()
         ],
+        corrected=[(each.review, told) for each in (first, second) if (told := each.corrections_on(code))],
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from reviews import heatmap
 from reviews.handed_over import HandedOver
-from reviews.models import Review
+from reviews.models import Correction, Review
 from reviews.report import over_years, wording
 from reviews.report.shape import Figures, ItemContent, ScaleContent, SectionContent
 from scales import scoring
@@ -103,6 +103,8 @@ class Table:
     sections: list[SectionRows]
     total: list[TotalCell]
     unscored: list[Unscored]
+    corrected: list[tuple[Head, list[Correction]]]
+    """What later reviews hold to have been wrong, by the review that gave the score."""
 
     @property
     def is_narrow(self) -> bool:
@@ -113,11 +115,6 @@ class Table:
     def any_unlike(self) -> bool:
         """Whether scores of any of the reviews mean something else than those of the newest."""
         return any(not head.is_like for head in self.heads)
-
-    @property
-    def any_wrong(self) -> bool:
-        """Whether any score is held to have been wrong."""
-        return any(cell.wrong for section in self.sections for item in section.items for cell in item.cells)
 
     @property
     def any_change(self) -> bool:
@@ -204,6 +201,11 @@ def _table(newest: ScaleContent, used: Sequence[Used]) -> Table:
         sections=[_section(newest, section, used, heads, items, columns) for section in newest["sections"]],
         total=[_total(newest, scale["total"], head.is_like) for head, (_each, scale) in zip(heads, used, strict=True)],
         unscored=[each for head, found in zip(heads, items, strict=True) for each in _unscored(head, found)],
+        corrected=[
+            (head, found)
+            for head, (each, _scale) in zip(heads, used, strict=True)
+            if (found := each.corrections_on(newest["code"]))
+        ],
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from reviews import workflow, years
 from reviews.models import AgreedResult, FinalScore, Review, ReviewScale, Service, User
@@ -275,7 +276,11 @@ def test_a_score_that_is_held_to_have_been_wrong_is_marked(
     (scale,) = _scales(client, service)
     assert [cell.wrong for cell in _row(scale, "X2")] == [True, False]
     assert [cell.wrong for cell in _row(scale, "X1")] == [False, False]
-    assert "3*" in _text(_page(client, service).content.decode())
+    # What it should have been, and which review says so, on both pages.
+    for shown in (_page(client, service), _page(client, service, "service_compare")):
+        text = _text(shown.content.decode())
+        assert "3*" in text or "3 *" in text
+        assert f"Corrected by the review of {date_format(later.first_day)} : X2 should have been 1" in text
 
 
 def test_what_the_review_has_mended_itself_is_wrong_no_longer(
