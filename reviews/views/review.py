@@ -18,11 +18,12 @@ from reviews import access, checklist, given, letters, results, workflow
 from reviews.access import Permit
 from reviews.action_plan import points
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
-from reviews.models import Review
+from reviews.models import ActionPoint, Review
 from reviews.navigation import items_in, route
 from reviews.views import checking, seats
 from reviews.views.evidence import item_pages
 from reviews.views.http import PersonRequest, attempt, not_reached, send_letters
+from scales.models import Item
 
 Status = Review.Status
 
@@ -196,10 +197,24 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     if permit.may_see_evidence and found.is_open:
         if "scales" not in context:
             context["scales"] = results.pinned_scales(found)
-        context["open_actions"] = points.open_points(permit.actions, items_in(context["scales"]))
+        context["open_actions"] = _by_item(points.open_points(permit.actions, items_in(context["scales"])))
         context["item_pages"] = item_pages(permit)
     context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)
+
+
+def _by_item(rows: list[tuple[Item | None, ActionPoint]]) -> list[tuple[Item | None, list[ActionPoint]]]:
+    """Return the open points of each item together, first those of the review's own items; all in the scale's order."""
+
+    def place(row: tuple[Item | None, ActionPoint]) -> tuple[bool, int, int, int]:
+        own, action = row
+        item = own or action.item
+        return own is None, item.section.scale.position, item.section.position, item.position
+
+    found: dict[tuple[str, str], tuple[Item | None, list[ActionPoint]]] = {}
+    for own, action in sorted(rows, key=place):
+        found.setdefault(action.matter, (own, []))[1].append(action)
+    return list(found.values())
 
 
 def _figures(permit: Permit) -> given.Progress | None:

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import ActionPoint, AgreedResult, Rating, ReportVersion, Review
+from reviews.models import ActionPoint, AgreedResult, Rating, ReportVersion, Review, ReviewScale
 from reviews.report import pdf as report_pdf
+from scales.models import Item
 from tests.cast import PDF, Cast, cast_for
-from tests.factories import FIRST_DAY, items_of
+from tests.factories import FIRST_DAY, ActionPointFactory, items_of
 from tests.reviews.front_door import NUL, TOO_LONG, contents, item, page, step
 
 TODAY = FIRST_DAY.replace(month=10, day=1)
@@ -427,3 +428,25 @@ def test_a_removed_evaluator_is_no_longer_named(client: Client, cast_at: CastAt)
 def test_a_step_that_there_is_not_is_not_found(client: Client, cast: Cast) -> None:
     client.force_login(cast.evaluator)
     assert client.post(step("fly", cast.review)).status_code == 404
+
+
+def test_open_points_stand_together_item_by_item_in_the_order_of_the_scale(client: Client, cast_at: CastAt) -> None:
+    cast = cast_at("scoring")
+    review = cast.review
+    ActionPoint.objects.all().delete()
+    # One scale of the service's points is none of the review's.
+    ReviewScale.objects.filter(review=review, scale__code="goi-12").delete()
+    others = {each.code: each for each in Item.objects.filter(section__scale__code="goi-12")}
+    for each in (others["G11"], item(review, "T2"), others["G5"], item(review, "B1"), item(review, "T2")):
+        ActionPointFactory.create(
+            version=None, service=review.service, item=each, created_by=cast.method_supervisor, text="Langt " * 30
+        )
+    client.force_login(cast.evaluator)
+    response = client.get(page("review", review))
+    listed = response.context["open_actions"]
+    assert [actions[0].item.code for _own, actions in listed] == ["B1", "T2", "G5", "G11"]
+    assert [len(actions) for _own, actions in listed] == [1, 2, 1, 1]
+    assert [own is None for own, _actions in listed] == [False, False, True, True]
+    html = response.content.decode()
+    for action in ActionPoint.objects.all():
+        assert reverse("reviews:action", args=[review.service_id, action.pk]) in html
