@@ -28,7 +28,6 @@ from reviews.models import (
     Service,
     User,
 )
-from reviews.tasks import Part
 
 Kind = ReminderKind
 Status = Review.Status
@@ -55,18 +54,6 @@ WINDOWS = {
     Kind.ACTION: Window(14, 0),
 }
 
-PARTS = {
-    Kind.REVIEW_DUE: {Part.METHOD_SUPERVISOR, Part.ADVISER},
-    Kind.REVIEW_OVERDUE: {Part.METHOD_SUPERVISOR, Part.ADVISER},
-    Kind.SELF_REVIEW: {Part.METHOD_SUPERVISOR},
-    Kind.VISIT: {Part.EVALUATOR, Part.OBSERVER, Part.METHOD_SUPERVISOR},
-    Kind.FIGURES: {Part.METHOD_SUPERVISOR},
-    Kind.STEP: {Part.EVALUATOR, Part.METHOD_SUPERVISOR, Part.ADVISER},
-    Kind.REPORT: {Part.EVALUATOR},
-    Kind.ACTION: {Part.METHOD_SUPERVISOR},
-}
-"""As what a person can be reminded of a kind."""
-
 
 def when(kind: str) -> str:
     """Say how long before its day a reminder of a kind goes."""
@@ -74,12 +61,6 @@ def when(kind: str) -> str:
     if days < 0:
         return gettext("the day after")
     return ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
-
-
-def kinds_for(parts: Iterable[Part]) -> list[ReminderKind]:
-    """Return the kinds that can concern somebody who is in one of `parts`."""
-    held = set(parts)
-    return [kind for kind in Kind if PARTS[kind] & held]
 
 
 @dataclass(frozen=True)
@@ -268,19 +249,3 @@ def _user(seat: Seat) -> uuid.UUID:
     if seat.user_id is None:
         raise ValueError("Nobody sits there.")
     return seat.user_id
-
-
-# What a person wants
-
-
-def unwanted(user: User) -> set[str]:
-    """Return the kinds that a person does not want to be reminded of: one query."""
-    return set(MutedReminder.objects.filter(user=user).values_list("kind", flat=True))
-
-
-def choose(user: User, wanted: Collection[str], offered: Collection[str]) -> None:
-    """Keep which of the kinds that were offered a person wants to be reminded of; the others stay as they were."""
-    MutedReminder.objects.filter(user=user, kind__in=[kind for kind in offered if kind in wanted]).delete()
-    MutedReminder.objects.bulk_create(
-        (MutedReminder(user=user, kind=kind) for kind in offered if kind not in wanted), ignore_conflicts=True
-    )

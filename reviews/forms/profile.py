@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reviews import reminders
+from reviews import reminders, reminders_wanted
 from reviews.forms.texts import SafeTexts
 from reviews.models import ReminderKind, User
 
@@ -46,7 +46,7 @@ class ProfileForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         ]
         cast("forms.MultipleChoiceField", self.fields["reminded_of"]).choices = choices
         cast("forms.MultipleChoiceField", self.fields["offered"]).choices = ReminderKind.choices
-        not_wanted = reminders.unwanted(instance)
+        not_wanted = reminders_wanted.unwanted(instance)
         self.initial["reminded_of"] = [kind.value for kind in offered if kind not in not_wanted]
         self.initial["offered"] = [kind.value for kind in offered]
 
@@ -54,4 +54,4 @@ class ProfileForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         """Save the account and what the person wants to be reminded of, from valid data."""
         person = self.save()
         if "offered" in self.fields:
-            reminders.choose(person, self.cleaned_data["reminded_of"], self.cleaned_data["offered"])
+            reminders_wanted.choose(person, self.cleaned_data["reminded_of"], self.cleaned_data["offered"])

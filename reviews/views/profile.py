@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reviews import access, reminders
+from reviews import access, reminders_wanted
 from reviews.forms.profile import ProfileForm
 from reviews.tasks import parts_of
 from reviews.views.http import PersonRequest
@@ -16,7 +16,7 @@ from reviews.views.http import PersonRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PersonRequest) -> HttpResponse:
     """Show and save the person's own name and language, and of what they want to be reminded by e-mail."""
-    kinds = reminders.kinds_for(parts_of(request.user, access.standing(request.user)))
+    kinds = reminders_wanted.kinds_for(parts_of(request.user, access.standing(request.user)))
     form = ProfileForm(request.POST or None, instance=request.user, reminded=kinds)
     if request.method == "POST" and form.is_valid():
         form.save_all()

@@ -17,7 +17,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews import digests, reminders
+from reviews import digests, reminders, reminders_wanted
 from reviews.models import MutedReminder, Reminder, ReminderKind, Review, Seat, Service, User
 from reviews.reminders import WINDOWS, Matter, due_on, is_due
 from scales.models import Scale
@@ -126,7 +126,7 @@ def test_each_is_told_what_they_want_the_nearest_first() -> None:
 
 
 def test_every_kind_says_when_it_goes_whom_it_concerns_and_what_it_says() -> None:
-    assert set(WINDOWS) == set(reminders.PARTS) == set(digests._WORDS) == set(Kind)
+    assert set(WINDOWS) == set(reminders_wanted.PARTS) == set(digests._WORDS) == set(Kind)
     assert all(reminders.when(kind) for kind in Kind)
 
 
@@ -476,13 +476,13 @@ def test_what_is_not_wanted_does_not_come(near: Cast, mail_server: MailServer, c
     client.force_login(near.evaluator)
     data = {"name": "Eva", "language": "nb", "offered": [Kind.VISIT, Kind.STEP, Kind.REPORT]}
     assert client.post(PROFILE, {**data, "reminded_of": [Kind.REPORT]}).status_code == 302
-    assert reminders.unwanted(near.evaluator) == {Kind.VISIT, Kind.STEP}
+    assert reminders_wanted.unwanted(near.evaluator) == {Kind.VISIT, Kind.STEP}
     assert client.get(PROFILE).context["form"]["reminded_of"].value() == [Kind.REPORT]
     run(FIRST_DAY - 7 * DAY)
     assert mail_server.to(near.evaluator.email) == []
     assert len(mail_server.to(near.evaluator_two.email)) == 1
     assert client.post(PROFILE, {**data, "reminded_of": [Kind.VISIT, Kind.STEP, Kind.REPORT]}).status_code == 302
-    assert reminders.unwanted(near.evaluator) == set()
+    assert reminders_wanted.unwanted(near.evaluator) == set()
 
 
 @pytest.mark.django_db
@@ -491,7 +491,7 @@ def test_what_the_page_did_not_offer_stays_as_it_was(near: Cast, client: Client)
     client.force_login(near.evaluator)
     assert client.post(PROFILE, {"name": "Eva", "language": "nb"}).status_code == 302
     assert client.post(PROFILE, {"name": "Eva", "language": "nb", "offered": [Kind.VISIT]}).status_code == 302
-    assert reminders.unwanted(near.evaluator) == {Kind.ACTION, Kind.VISIT}
+    assert reminders_wanted.unwanted(near.evaluator) == {Kind.ACTION, Kind.VISIT}
     before = contents()
     assert client.post(PROFILE, {"name": "Eva", "language": "nb", "offered": ["spam"]}).status_code == 200
     assert client.post(PROFILE, {"name": "Eva", "language": "nb", "reminded_of": ["spam"]}).status_code == 200
