@@ -90,7 +90,20 @@ WHAT = (
 GROUPS = ("workers", "lead", "seated", "asked")
 WHO = [*NAMES, *["workers"] * 10, *["seated", "asked", "lead", "adviser"] * 3]
 """Who does it, by name or as one of a group; most of it those who have most to do."""
-ELSEWHERE = {"plan", "profile", "service_interval", "checklist_template", "template_step", "delete_template_step"}
+ELSEWHERE = {
+    "plan",
+    "profile",
+    "service_interval",
+    "checklist_template",
+    "template_step",
+    "delete_template_step",
+    "import_sheets",
+    "check_sheet",
+    "confirm_sheet",
+    "delete_sheet",
+    "new_action",
+    "action",
+}
 """Addresses that change nothing of a review that is there."""
 
 
@@ -380,7 +393,7 @@ class Course(RuleBasedStateMachine):
             chosen["observer"] = "observer"
         data = form.data() | {seat: [str(self.world.people[who].pk)] for seat, who in chosen.items()}
         day = FIRST_DAY.isoformat()
-        data |= {"first_day": [day], "last_day": [day], "scales": [str(self.world.scale.pk)]}
+        data |= {"first_day": [day], "last_day": [day], "past": [day], "scales": [str(self.world.scale.pk)]}
         page = window.send(form.action, data | {"kind": [kind]})
         assert page.status == 302
         self.pk = resolve(page.location).kwargs["pk"]
