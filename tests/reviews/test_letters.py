@@ -526,6 +526,7 @@ def test_whoever_planned_it_and_takes_part_gets_no_letter_about_it(mail_server: 
             scales=review.scales.all(),
             evaluators=[planner, "ny@example.org"],
         ),
+        beside=[review.pk],
     )
     letters.send_waiting(made, actor=planner)
     assert [letter["To"] for letter in mail_server.letters] == ["ny@example.org"]
