@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviews import merging
@@ -166,6 +167,7 @@ class PlanForm(SeatsForm):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     beside = forms.CharField(required=False, widget=forms.HiddenInput)
+    past = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Who reviews"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(
         label=_("What is reviewed"),
@@ -367,7 +369,22 @@ class PlanForm(SeatsForm):
                     self.add_error(name, _("A self-review has no observers: everyone takes part."))
         elif values.get("participants"):
             self.add_error("participants", _("Only a self-review tells who took part: leave this empty."))
+        if not self.errors:
+            self._ask_about_the_past(values["first_day"], values["past"])
         return values
+
+    def _ask_about_the_past(self, first_day: datetime.date, asked: str) -> None:
+        """Ask once whether a visit is to be planned on a day that has passed; where that day stands already, it is not
+        asked about.
+        """
+        stands = self.review is not None and self.review.first_day == first_day
+        if stands or first_day >= timezone.localdate() or asked == first_day.isoformat():
+            return
+        self.add_error("first_day", _("The first visit day is in the past. If that is right, send the plan once more."))
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["past"] = first_day.isoformat()
+        self.data = data
 
     def clean_beside(self) -> frozenset[uuid.UUID]:
         """Read the keys of the reviews on nearly the same days that the person was asked about. What is no key is none

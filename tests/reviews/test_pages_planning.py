@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +19,7 @@ from tests.factories import (
     ServiceFactory,
     TeamFactory,
     UserFactory,
+    at,
     county,
     issue,
     scored_review,
@@ -26,6 +28,13 @@ from tests.reviews.front_door import NUL, contents, page, refused
 
 PLAN = reverse("reviews:plan")
 PROFILE = reverse("reviews:profile")
+
+
+@pytest.fixture(autouse=True)
+def _before_the_visits() -> object:
+    """Let today be a day before the visits that are planned here."""
+    with time_machine.travel(at(datetime.date(2026, 11, 2))) as travelling:
+        yield travelling
 
 
 def plan_for(service: Service) -> str:
@@ -553,6 +562,36 @@ def test_a_plan_whose_stamps_are_lost_is_not_saved(cast: Cast, client: Client) -
     assert answer.status_code == 200
     cast.review.refresh_from_db()
     assert cast.review.recipients == ""
+
+
+# A visit in the past
+
+
+@pytest.mark.parametrize("kind", ["external", "self"])
+def test_a_visit_in_the_past_is_asked_about_once(
+    client: Client, method_supervisor: User, cast: Cast, plan: dict[str, Any], kind: str
+) -> None:
+    past = {**plan, "kind": kind, "first_day": "2026-11-01", "last_day": "2027-11-02", "report_due": ""}
+    form = refused(client, plan_for(cast.service), past, "first_day")
+    assert form["past"].value() == "2026-11-01"
+    # Another day in the past is another question.
+    again = {**past, "first_day": "2026-10-31", "past": "2026-11-01"}
+    assert client.post(plan_for(cast.service), again).context["form"]["past"].value() == "2026-10-31"
+    assert client.post(plan_for(cast.service), {**past, "past": "2026-11-01"}).status_code == 302
+    review = Review.objects.get(first_day="2026-11-01")
+    # Where the day stands, the plan is changed without a question.
+    address = page("change_plan", review)
+    sent = as_sent(client, review)
+    assert client.post(address, sent).status_code == 302
+    assert client.post(address, {**sent, "first_day": "2026-10-30"}).status_code == 200
+
+
+@pytest.mark.parametrize("first_day", ["2026-11-02", "2026-11-03"])
+def test_a_visit_from_today_on_is_not_asked_about(
+    client: Client, adviser: User, cast: Cast, plan: dict[str, Any], first_day: str
+) -> None:
+    days = {"first_day": first_day, "last_day": first_day, "report_due": ""}
+    assert client.post(plan_for(cast.service), {**plan, **days}).status_code == 302
 
 
 # The same visit, planned twice
