@@ -446,6 +446,10 @@ function show() {
         showOnly(region, "when", state);
         region.querySelectorAll("[data-time]").forEach((each) => put(each, lastSaved));
     }
+    // What was saved before a trouble is not told of beside it.
+    if (state === "unsaved") {
+        document.querySelectorAll("#messages [data-color=success]").forEach((each) => each.remove());
+    }
     for (const region of document.querySelectorAll("[data-save-trouble]")) {
         const said = unsafe.flatMap((each) => [...each.wrong.values()]).find((each) => each.said)?.said ?? "";
         region.querySelectorAll("[data-said]").forEach((each) => put(each, said));

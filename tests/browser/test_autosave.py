@@ -496,6 +496,16 @@ def test_all_that_is_wrong_with_a_field_stands_in_one_place_until_it_is_put_righ
     assert page.locator(ADVICE).get_attribute("aria-invalid") is None
 
 
+def test_what_was_saved_before_is_not_told_of_beside_what_is_wrong(eva: BrowserContext, review: Review) -> None:
+    page = _opened(eva, f"/reviews/{review.pk}/context/", clock=False)
+    page.locator("main .buttons [type=submit]").last.click()
+    told = page.locator("#messages [data-color=success]")
+    expect(told).to_be_visible()
+    page.locator("[name=participants]").fill("x")
+    is_unsaved(page, "wrong")
+    expect(told).to_have_count(0)
+
+
 def test_what_is_wrong_with_scores_on_the_page_of_all_items_is_told_apart(eva: BrowserContext, review: Review) -> None:
     page = _opened(eva, f"/reviews/{review.pk}/score/all/", clock=False)
     wrong = [{"field": "score", "text": text, "code": "", "place": None} for text in ("Feil.", "Og feil.")]
