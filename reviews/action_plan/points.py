@@ -26,7 +26,7 @@ class Point:
 
     `recommendation` is what the report said, empty for a point of the service's own; `actors` who acts by the report,
     as codes of Actor. `withdrawn`: the newest version of the report does not advise it any longer. `goes_on`: it was
-    closed because another point on the item is worked on. `twins` are the other open points on its item while it is
+    closed because another point is worked on instead. `twins` are the other open points on its item while it is
     open, and `keep` the one of all these to work on. `seen`: the person sees the review that it comes from.
     """
 
@@ -90,13 +90,6 @@ def first_deadline(deadlines: Iterable[datetime.date | None]) -> datetime.date |
     return min((day for day in deadlines if day is not None), default=None)
 
 
-def went_on(closed_at: datetime.datetime, others: Iterable[tuple[datetime.datetime, datetime.datetime | None]]) -> bool:
-    """Whether a point that was dropped at a time goes on in another one on its item: one that was there then, and
-    open. `others`: when each of them came and was closed.
-    """
-    return any(came <= closed_at and (closed is None or closed > closed_at) for came, closed in others)
-
-
 def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point]:
     """Return the points of a service that a person sees (reviews.access.visible_actions), those under way first, then
     by deadline; what is closed with the latest first. `reviews` are those the person sees. Two queries.
@@ -110,7 +103,7 @@ def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point
         )
     )
     given = _given(found)
-    on_item: dict[tuple[str, str], list[ActionPoint]] = defaultdict(list)
+    on_item: dict[tuple[str, ...], list[ActionPoint]] = defaultdict(list)
     for action in found:
         on_item[action.matter].append(action)
     rows = [
@@ -141,13 +134,12 @@ def _point(
 ) -> Point:
     said = None if action.version_id is None else given.get((action.version_id, action.item_id))
     twins = [other for other in others if other.is_open] if action.is_open else []
-    closed_at = action.closed_at if action.status == Status.DROPPED else None
     return Point(
         action=action,
         recommendation="" if said is None else said.recommendation,
         actors=() if said is None else tuple(holding.acts(said.actors, said.obstacles)),
         withdrawn=said is not None and (newest, action.item_id) not in given,
-        goes_on=closed_at is not None and went_on(closed_at, [(each.created_at, each.closed_at) for each in others]),
+        goes_on=action.continued_in_id is not None,
         twins=tuple(sorted(twins, key=_newest_first)),
         # One that others see too is kept, so that nobody is told that it is not to be done.
         keep=min([action, *twins], key=lambda each: (each.is_inside, _newest_first(each))),
@@ -235,7 +227,7 @@ def open_points(seen: QuerySet[ActionPoint], items: Iterable[Item]) -> list[tupl
     """
     places = {(item.section.scale.code, item.code): (place, item) for place, item in enumerate(items)}
     found = seen.filter(status__in=ActionPoint.OPEN).select_related("item__section__scale", "organisation")
-    rows = [(places.get(action.matter), action) for action in found.order_by("-created_at", "pk")]
+    rows = [(places.get(action.about), action) for action in found.order_by("-created_at", "pk")]
     rows.sort(key=lambda row: len(places) if row[0] is None else row[0][0])
     return [(None if place is None else place[1], action) for place, action in rows]
 
@@ -259,13 +251,11 @@ def by_service(seen: QuerySet[ActionPoint], services: Iterable[uuid.UUID]) -> li
     """
     today = timezone.localdate()
     found = seen.filter(service__in=services, status__in=ActionPoint.OPEN).order_by("service__name", "service")
-    matters: dict[tuple[uuid.UUID, str], dict[tuple[str, str], list[datetime.date | None]]] = defaultdict(
+    matters: dict[tuple[uuid.UUID, str], dict[tuple[str, ...], list[datetime.date | None]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for service, name, scale, code, deadline in found.values_list(
-        "service", "service__name", "item__section__scale__code", "item__code", "deadline"
-    ):
-        matters[service, name][scale, code].append(deadline)
+    for action in found.select_related("service", "item__section__scale"):
+        matters[action.service_id, action.service.name][action.matter].append(action.deadline)
     return [
         _numbers_of(service, name, [first_deadline(days) for days in of_service.values()], today)
         for (service, name), of_service in matters.items()

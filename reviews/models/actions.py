@@ -55,6 +55,7 @@ class ActionPoint(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
+    continued_in = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
         verbose_name = _("improvement point")
@@ -71,6 +72,9 @@ class ActionPoint(models.Model):
             models.CheckConstraint(
                 condition=Q(version__isnull=False) | Q(created_by__isnull=False), name="action_comes_from_somewhere"
             ),
+            models.CheckConstraint(
+                condition=Q(continued_in=None) | Q(status="dropped"), name="action_continued_is_dropped"
+            ),
             *text_limits("action", "text", "notes"),
         ]
 
@@ -83,11 +87,18 @@ class ActionPoint(models.Model):
         return self.status in self.OPEN
 
     @property
-    def matter(self) -> tuple[str, str]:
+    def about(self) -> tuple[str, str]:
         """What it is about in any edition: the code of the scale, and of the item. It asks for the item unless that is
         fetched already.
         """
         return self.item.section.scale.code, self.item.code
+
+    @property
+    def matter(self) -> tuple[str, ...]:
+        """What it is one matter with: all that reports recommend on an item is one; what the service adds itself stands
+        beside it, and never in its place. It asks as `about` does.
+        """
+        return self.about if self.version_id is not None else (*self.about, str(self.pk))
 
     @property
     def is_inside(self) -> bool:

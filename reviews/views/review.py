@@ -213,7 +213,7 @@ def _by_item(rows: list[tuple[Item | None, ActionPoint]]) -> list[tuple[Item | N
 
     found: dict[tuple[str, str], tuple[Item | None, list[ActionPoint]]] = {}
     for own, action in sorted(rows, key=place):
-        found.setdefault(action.matter, (own, []))[1].append(action)
+        found.setdefault(action.about, (own, []))[1].append(action)
     return list(found.values())
 
 

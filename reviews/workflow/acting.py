@@ -76,7 +76,7 @@ def continue_action(action: ActionPoint, kept: ActionPoint, actor: User) -> None
     and the notes where it has none, and is under way if the closed one was; nothing of that where only the service sees
     the closed one, and others read `kept`.
 
-    Raises Refused unless both are open, of one service, and on one item of one scale, in whatever editions.
+    Raises Refused unless both are open, of one service, and recommended on one item of one scale, in whatever editions.
     """
     # In one order, so that two who do this the other way round do not wait for each other.
     first, second = sorted((action, kept), key=lambda each: each.pk)
@@ -92,6 +92,7 @@ def continue_action(action: ActionPoint, kept: ActionPoint, actor: User) -> None
         kept.save()
         audit.record(actor, Action.CHANGED, review=_review_of(kept), target=kept, fields=carried)
     _set(action, {"status": ActionPoint.Status.DROPPED})
+    action.continued_in = kept
     action.save()
     audit.record(actor, Action.CHANGED, review=_review_of(action), target=action, fields=["status"])
 
@@ -122,3 +123,4 @@ def _set(action: ActionPoint, values: Mapping[str, Any]) -> None:
         raise Refused(_("Write what is to be done."), field="text")
     if "status" in values:
         action.closed_at = None if action.is_open else timezone.now()
+        action.continued_in = None

@@ -38,27 +38,6 @@ def _day(number: int | None) -> datetime.date | None:
 
 
 @pytest.mark.parametrize(
-    ("came", "closed", "goes_on"),
-    [
-        (-HOUR, None, True),
-        (0 * HOUR, None, True),
-        (HOUR, None, False),
-        (-HOUR, HOUR, True),
-        (-HOUR, 0 * HOUR, False),
-        (-DAY, -HOUR, False),
-    ],
-    ids=["open", "came then", "came later", "closed later", "closed at once", "closed before"],
-)
-def test_a_dropped_point_goes_on_in_one_that_was_open_then(
-    came: datetime.timedelta, closed: datetime.timedelta | None, goes_on: bool
-) -> None:
-    other = (NOON + came, None if closed is None else NOON + closed)
-    assert points.went_on(NOON, [other]) is goes_on
-    assert points.went_on(NOON, [(NOON - DAY, NOON - HOUR), other]) is goes_on
-    assert not points.went_on(NOON, [])
-
-
-@pytest.mark.parametrize(
     ("status", "deadline", "overdue"),
     [
         ("open", -1, True),

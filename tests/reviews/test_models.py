@@ -88,6 +88,14 @@ class OwnActionFactory(DjangoModelFactory[ActionPoint]):
     created_by = SubFactory(UserFactory)
 
 
+class ContinuedActionFactory(OwnActionFactory):
+    """A point that goes on in another one."""
+
+    status = "dropped"
+    closed_at = NOW
+    continued_in = SubFactory(OwnActionFactory)
+
+
 class PinFactory(DjangoModelFactory[ReviewScale]):
     """An edition pinned to a review."""
 
@@ -171,6 +179,7 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("final_score_or_reason", FinalScoreFactory, {"score": None}),
     ("action_text_given", ActionPointFactory, {"text": ""}),
     ("action_comes_from_somewhere", OwnActionFactory, {"created_by": None}),
+    ("action_continued_is_dropped", ContinuedActionFactory, {"status": "done"}),
     ("action_status_fits_time", ActionPointFactory, {"status": "done"}),
     ("action_status_fits_time", ActionPointFactory, {"status": "open", "closed_at": NOW}),
     ("action_status_fits_time", ActionPointFactory, {"status": "lost"}),

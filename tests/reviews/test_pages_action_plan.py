@@ -386,6 +386,34 @@ def again(review: Review) -> Review:
 
 
 @pytest.mark.usefixtures("supervisor")
+def test_what_the_service_adds_stands_beside_a_recommendation_and_never_in_its_place(
+    client: Client, review: Review
+) -> None:
+    advised = _point(review)
+    before = client.get(_plan(review.service)).context["numbers"].to_do
+    own = ActionPointFactory.create(
+        version=None, created_by=UserFactory.create(), service=review.service, item=advised.item, text="Avtal datoer."
+    )
+    shown = client.get(_plan(review.service))
+    assert _shown(client, review.service).count("O3") == 2
+    assert shown.context["numbers"].to_do == before + 1
+    assert advised.text in shown.content.decode()
+    assert "Close it: it goes on in this one" not in shown.content.decode()
+    client.post(_page_of(own), {"continue": str(advised.pk)})
+    own.refresh_from_db()
+    assert own.status == "open"
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_what_is_not_to_be_done_stays_so_while_another_point_on_the_item_is_open(
+    client: Client, review: Review, again: Review
+) -> None:
+    ActionPoint.objects.filter(pk=_point(again).pk).update(status="dropped", closed_at=at(TODAY))
+    numbers = client.get(_plan(review.service)).context["numbers"]
+    assert (numbers.dropped, numbers.to_do) == (1, 2)
+
+
+@pytest.mark.usefixtures("supervisor")
 def test_an_older_point_on_the_item_stands_with_the_new_one_and_goes_on_in_it(
     client: Client, review: Review, again: Review
 ) -> None:
