@@ -126,7 +126,8 @@ class NewActionForm(ActionForm):
 
 
 def _items(scale: Scale) -> list[tuple[int, str]]:
-    return [(item.pk, str(item)) for section in scale.sections.all() for item in section.items.all()]
+    items = [item for section in scale.sections.all() for item in section.items.all()]
+    return [(item.pk, f"{item.code} {item.short_title}") for item in items]
 
 
 def plan_filters(query: Mapping[str, str]) -> Filters:
