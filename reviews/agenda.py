@@ -127,14 +127,15 @@ def counted(months: Iterable[Month]) -> list[Row]:
 
 def unplanned(rows: Iterable[Due], year: int, today: datetime.date) -> list[Due]:
     """Return those whose next external review is due in a year and neither planned nor under way, the first due first;
-    in the year that is now, those whose day passed in an earlier one too.
+    in the year that is now and those to come, those that are due in an earlier one too, whose visit is still to be
+    made.
     """
     found = [
         row
         for row in rows
         if row.next_day
         and not row.is_planned
-        and (row.next_day.year == year or (year == today.year and row.next_day.year < year))
+        and (row.next_day.year == year or (year >= today.year and row.next_day.year < year))
     ]
     return sorted(found, key=lambda row: (row.next_day or today, row.service.name, str(row.service.pk)))
 

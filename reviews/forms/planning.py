@@ -48,6 +48,9 @@ COLUMNS = (
 )
 """What a plan decides of a review's own columns."""
 
+FAR_AHEAD = datetime.timedelta(days=2 * 365)
+"""How far ahead a visit is planned without being asked about."""
+
 # A slip in a year ("0026") is no day of a visit, and some would set a due date that no calendar has.
 OF_OUR_TIME: list[Callable[[Any], None]] = [
     MinValueValidator(datetime.date(2000, 1, 1), _("Choose a day from the year 2000 on.")),
@@ -167,7 +170,7 @@ class PlanForm(SeatsForm):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     beside = forms.CharField(required=False, widget=forms.HiddenInput)
-    past = forms.CharField(required=False, widget=forms.HiddenInput)
+    unlikely = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Who reviews"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(
         label=_("What is reviewed"),
@@ -370,20 +373,27 @@ class PlanForm(SeatsForm):
         elif values.get("participants"):
             self.add_error("participants", _("Only a self-review tells who took part: leave this empty."))
         if not self.errors:
-            self._ask_about_the_past(values["first_day"], values["past"])
+            self._ask_about_an_unlikely_day(values["first_day"], values["unlikely"])
         return values
 
-    def _ask_about_the_past(self, first_day: datetime.date, asked: str) -> None:
-        """Ask once whether a visit is to be planned on a day that has passed; where that day stands already, it is not
-        asked about.
+    def _ask_about_an_unlikely_day(self, first_day: datetime.date, asked: str) -> None:
+        """Ask once whether a visit is to be planned on a day that has passed, or years ahead, as a slip in the year
+        does; where that day stands already, it is not asked about.
         """
         stands = self.review is not None and self.review.first_day == first_day
-        if stands or first_day >= timezone.localdate() or asked == first_day.isoformat():
+        today = timezone.localdate()
+        is_past = first_day < today
+        if stands or asked == first_day.isoformat() or not (is_past or first_day > today + FAR_AHEAD):
             return
-        self.add_error("first_day", _("The first visit day is in the past. If that is right, send the plan once more."))
+        self.add_error(
+            "first_day",
+            _("The first visit day is in the past. If that is right, send the plan once more.")
+            if is_past
+            else _("The first visit day is more than two years ahead. If that is right, send the plan once more."),
+        )
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data["past"] = first_day.isoformat()
+        data["unlikely"] = first_day.isoformat()
         self.data = data
 
     def clean_beside(self) -> frozenset[uuid.UUID]:

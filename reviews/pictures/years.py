@@ -175,5 +175,5 @@ def _bar(box: Box, x: float, up: _Up) -> Bar:
         from_x=round(x - _MEDIAN / 2, 2),
         to_x=round(x + _MEDIAN / 2, 2),
         median=median,
-        label_y=round(upper - 0.8, 2),
+        label_y=round(median - 0.9, 2),
     )

@@ -393,7 +393,7 @@ class Course(RuleBasedStateMachine):
             chosen["observer"] = "observer"
         data = form.data() | {seat: [str(self.world.people[who].pk)] for seat, who in chosen.items()}
         day = FIRST_DAY.isoformat()
-        data |= {"first_day": [day], "last_day": [day], "past": [day], "scales": [str(self.world.scale.pk)]}
+        data |= {"first_day": [day], "last_day": [day], "unlikely": [day], "scales": [str(self.world.scale.pk)]}
         page = window.send(form.action, data | {"kind": [kind]})
         assert page.status == 302
         self.pk = resolve(page.location).kwargs["pk"]

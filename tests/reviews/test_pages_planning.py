@@ -564,7 +564,17 @@ def test_a_plan_whose_stamps_are_lost_is_not_saved(cast: Cast, client: Client) -
     assert cast.review.recipients == ""
 
 
-# A visit in the past
+# A visit on an unlikely day
+
+
+def test_a_visit_years_ahead_is_asked_about_once(
+    client: Client, method_supervisor: User, cast: Cast, plan: dict[str, Any]
+) -> None:
+    slip = {**plan, "first_day": "2037-01-12", "last_day": "2037-01-13", "report_due": ""}
+    form = refused(client, plan_for(cast.service), slip, "first_day")
+    assert form["unlikely"].value() == "2037-01-12"
+    assert client.post(plan_for(cast.service), {**slip, "unlikely": "2037-01-12"}).status_code == 302
+    assert Review.objects.filter(first_day="2037-01-12").exists()
 
 
 @pytest.mark.parametrize("kind", ["external", "self"])
@@ -573,11 +583,11 @@ def test_a_visit_in_the_past_is_asked_about_once(
 ) -> None:
     past = {**plan, "kind": kind, "first_day": "2026-11-01", "last_day": "2027-11-02", "report_due": ""}
     form = refused(client, plan_for(cast.service), past, "first_day")
-    assert form["past"].value() == "2026-11-01"
+    assert form["unlikely"].value() == "2026-11-01"
     # Another day in the past is another question.
-    again = {**past, "first_day": "2026-10-31", "past": "2026-11-01"}
-    assert client.post(plan_for(cast.service), again).context["form"]["past"].value() == "2026-10-31"
-    assert client.post(plan_for(cast.service), {**past, "past": "2026-11-01"}).status_code == 302
+    again = {**past, "first_day": "2026-10-31", "unlikely": "2026-11-01"}
+    assert client.post(plan_for(cast.service), again).context["form"]["unlikely"].value() == "2026-10-31"
+    assert client.post(plan_for(cast.service), {**past, "unlikely": "2026-11-01"}).status_code == 302
     review = Review.objects.get(first_day="2026-11-01")
     # Where the day stands, the plan is changed without a question.
     address = page("change_plan", review)
