@@ -105,6 +105,8 @@ def draw(
             raise ValueError(f"{values} are no quartiles between {lowest} and {highest}")
     floor = max(lowest, (min(values[0] for values in drawn) // step) * step)
     roof = min(highest, -(-max(values[2] for values in drawn) // step) * step)
+    # A level that begins just below begins the picture, so that its name stands at its own limit.
+    floor = min((level.lowest for level in levels if 0 < floor - level.lowest < step), default=floor)
     if floor == roof:
         floor, roof = max(lowest, floor - step), min(highest, roof + step)
     foot = _TOP + _PLOT
