@@ -70,7 +70,7 @@ def _press(selector: str) -> Act:
     return press
 
 
-_submit = _press("main form button[type=submit]:not([name])")
+_submit = _press("main form button[type=submit]:not([name]), main form button[name=action]")
 _save = _press("[name=_save]")
 
 

@@ -88,6 +88,8 @@ PLAN = {
     "basis": "practice",
     "first_day": "2026-09-16",
     "last_day": "2026-09-17",
+    # The day has passed, and that is right.
+    "unlikely": "2026-09-16",
     "lead_email": "ny@example.org",
     "language": "nb",
 }
