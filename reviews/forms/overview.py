@@ -64,6 +64,7 @@ class OverviewFilterForm(forms.Form):
             self.data = {**self.data, "kind": Review.Kind.EXTERNAL.value}
         self.scope = scope
         own = [(OWN, _("All my counties"))] if several else []
+        # The type checker knows `fields` as plain fields, here and below, without what a choice has.
         self.fields["county"].choices = [("", _("The whole country")), *own, *names]  # type: ignore[attr-defined]
         partners = Organisation.objects.filter(self._advised("services__county")).order_by("name", "kind").distinct()
         self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
@@ -150,6 +151,7 @@ class OverviewPlaceForm(OverviewFilterForm):
     of it.
     """
 
+    # This is how Django takes a field of the base away.
     kind = first = last = None  # type: ignore[assignment]
 
     def __init__(self, query: Mapping[str, str], scope: access.OverviewScope) -> None:
