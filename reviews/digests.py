@@ -31,6 +31,7 @@ _WORDS: dict[ReminderKind, Any] = {
     Kind.STEP: _("A step of the checklist for the review of %(service)s is to be done by %(day)s."),
     Kind.REPORT: _("The report on %(service)s is promised by %(day)s."),
     Kind.ACTION: _("An improvement point of %(service)s has its deadline on %(day)s."),
+    Kind.ERASURE: _("Raw notes from the review of %(service)s are deleted for good on %(day)s."),
 }
 
 

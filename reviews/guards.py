@@ -106,6 +106,12 @@ def _append_only() -> Iterator[Guard]:
             yield Guard(table, event, "append_only", APPEND_ONLY.format(table=table))
 
 
+def _receipts() -> Iterator[Guard]:
+    table = apps.get_model("reviews", "Erasure")._meta.db_table
+    for event in ("UPDATE", "DELETE"):
+        yield Guard(table, event, "receipt", APPEND_ONLY.format(table=table), 'OLD."erased_at" IS NOT NULL')
+
+
 def _editions_in_use() -> Iterator[Guard]:
     pins = apps.get_model("reviews", "ReviewScale")._meta.db_table
     sections = apps.get_model("scales", "Section")._meta.db_table
@@ -193,7 +199,7 @@ def _review() -> Iterator[Guard]:
 
 def guards() -> list[Guard]:
     """Return every guard there is."""
-    return [*_append_only(), *_editions_in_use(), *_working_rows(), *_review()]
+    return [*_append_only(), *_receipts(), *_editions_in_use(), *_working_rows(), *_review()]
 
 
 def names() -> list[str]:

@@ -52,6 +52,7 @@ WINDOWS = {
     Kind.STEP: Window(3, -4),
     Kind.REPORT: Window(7, 0),
     Kind.ACTION: Window(14, 0),
+    Kind.ERASURE: Window(14, 0),
 }
 
 

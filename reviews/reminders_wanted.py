@@ -16,6 +16,7 @@ PARTS = {
     Kind.STEP: {Part.EVALUATOR, Part.METHOD_SUPERVISOR, Part.ADVISER},
     Kind.REPORT: {Part.EVALUATOR},
     Kind.ACTION: {Part.METHOD_SUPERVISOR},
+    Kind.ERASURE: {Part.EVALUATOR, Part.OBSERVER},
 }
 """As what a person can be reminded of a kind."""
 

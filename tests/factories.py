@@ -19,6 +19,7 @@ from reviews.models import (
     Count,
     County,
     Doer,
+    Erasure,
     FactCheckRemark,
     FactCheckRespondent,
     FinalScore,
@@ -487,6 +488,17 @@ class ReminderFactory(DjangoModelFactory[Reminder]):
     kind = ReminderKind.VISIT
     about = "en-kvalitetsevaluering"
     day = FIRST_DAY
+
+
+class ErasureFactory(DjangoModelFactory[Erasure]):
+    """The announced deletion of a review's working material."""
+
+    class Meta:
+        model = Erasure
+
+    review = SubFactory(ReviewFactory)
+    warned_at = at(FIRST_DAY)
+    due = FIRST_DAY + datetime.timedelta(days=14)
 
 
 class MutedReminderFactory(DjangoModelFactory[MutedReminder]):

@@ -4,6 +4,7 @@ from reviews.models.actions import ActionPoint
 from reviews.models.audit import AuditEvent
 from reviews.models.context import Context
 from reviews.models.corrections import Correction
+from reviews.models.erasure import Erasure
 from reviews.models.evidence import (
     HIGHEST_INFORMANT,
     ClosedSource,
@@ -53,6 +54,7 @@ __all__ = [
     "Count",
     "County",
     "Doer",
+    "Erasure",
     "FactCheckRemark",
     "FactCheckRespondent",
     "FinalScore",

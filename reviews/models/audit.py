@@ -21,6 +21,7 @@ class AuditEvent(models.Model):
 
         LOGGED_IN = "logged_in", _("Logged in")
         LOGGED_OUT = "logged_out", _("Logged out")
+        LOG_IN_FAILED = "log_in_failed", _("Could not log in")
         CREATED = "created", _("Created")
         CHANGED = "changed", _("Changed")
         DELETED = "deleted", _("Deleted")
@@ -51,6 +52,7 @@ class AuditEvent(models.Model):
                     action__in=[
                         "logged_in",
                         "logged_out",
+                        "log_in_failed",
                         "created",
                         "changed",
                         "deleted",

@@ -1,6 +1,7 @@
 """People and what they may do where."""
 
 import datetime
+import secrets
 import uuid
 from typing import Any, ClassVar
 
@@ -13,9 +14,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models.places import County, Service
+
+
+def new_mark() -> str:
+    """Return a mark that nobody can guess."""
+    return secrets.token_hex(16)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -73,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
+    # All sessions of a person hold a digest of it: a new one ends them all.
+    session_mark = models.CharField(max_length=32, default=new_mark, editable=False)
     date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
     anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
@@ -112,6 +121,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Save the account. The e-mail is kept in lower case: allauth looks for it as it stands there."""
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session of the person must hold: it follows the password, and the mark."""
+        held: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # Django's stubs leave it out
+        return salted_hmac(
+            "reviews.User.session_mark", held + self.session_mark, secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         """Return the person's name."""

@@ -22,6 +22,7 @@ class ReminderKind(models.TextChoices):
     STEP = "step", _("A step of a checklist is due")
     REPORT = "report", _("A report is promised soon")
     ACTION = "action", _("An improvement point's deadline is near")
+    ERASURE = "erasure", _("Raw notes are about to be deleted")
 
 
 class Reminder(models.Model):

@@ -19,6 +19,7 @@ from reviews.models import (
     Context,
     Count,
     County,
+    Erasure,
     FinalScore,
     GivenFigure,
     Informant,
@@ -117,6 +118,18 @@ def test_what_was_handed_over_and_the_audit_are_append_only(
     with refused("append-only"):
         model._default_manager.all()._raw_delete("default")
     assert model._default_manager.count() == 1
+
+
+def test_a_receipt_of_what_was_deleted_cannot_change_and_its_announcement_can(review: Review) -> None:
+    announced = Erasure.objects.create(review=review, due=timezone.localdate())
+    announced.due += datetime.timedelta(days=1)
+    announced.save(update_fields=["due"])
+    announced.erased_at, announced.counts = timezone.now(), {"notes": 3}
+    announced.save(update_fields=["erased_at", "counts"])
+    with refused("append-only"):
+        Erasure.objects.update(counts={"notes": 0})
+    with refused("append-only"):
+        Erasure.objects.all().delete()
 
 
 @pytest.mark.parametrize(

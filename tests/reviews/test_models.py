@@ -22,6 +22,7 @@ from tests.factories import (
     ContextFactory,
     CorrectionFactory,
     CountFactory,
+    ErasureFactory,
     FinalScoreFactory,
     GivenFigureFactory,
     InformantFactory,
@@ -213,6 +214,9 @@ CHECKS: list[tuple[str, Factory, dict[str, Any]]] = [
     ("review_step_done_by_somebody", ReviewStepFactory, {"done_at": NOW}),
     ("reminder_kind_known", ReminderFactory, {"kind": "spam"}),
     ("muted_reminder_kind_known", MutedReminderFactory, {"kind": "spam"}),
+    ("erasure_counts_when_done", ErasureFactory, {"erased_at": NOW}),
+    ("erasure_counts_when_done", ErasureFactory, {"counts": {"notes": 3}}),
+    ("erasure_warned_before", ErasureFactory, {"erased_at": at(BEFORE), "counts": {}}),
 ]
 for _prefix, _factory in (("rating", RatingFactory), ("result", AgreedResultFactory), ("final", FinalScoreFactory)):
     CHECKS += [
@@ -257,6 +261,7 @@ UNIQUE: list[tuple[str, Factory, list[str], dict[str, Any]]] = [
     ("respondent_once", RespondentFactory, ["review", "user"], {}),
     ("reminder_once", ReminderFactory, ["user", "kind", "about", "day"], {}),
     ("muted_reminder_once", MutedReminderFactory, ["user", "kind"], {}),
+    ("erasure_announced_once", ErasureFactory, ["review"], {}),
 ]
 FIRST_OF: dict[str, dict[str, Any]] = {
     "organisation_name_unique_in_kind": {"name": "Helse Fonna"},
