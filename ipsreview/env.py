@@ -2,6 +2,7 @@
 malformed.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,29 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _DATABASES = ("sqlite", "postgres", "postgresql")
+
+
+@dataclass(frozen=True)
+class Server:
+    """How many requests are answered at once, and where: what gunicorn asks before the settings are read."""
+
+    bind: str
+    workers: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An organisation's own log-in (OpenID Connect): its address, what it knows us by, and what the pages call it.
+
+    `two_factor` says that it demands two factors of everybody itself.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    two_factor: bool
 
 
 @dataclass(frozen=True)
@@ -26,6 +50,20 @@ class Surroundings:
     from_email: str
 
 
+def read_server(base_dir: Path) -> Server:
+    """Read what gunicorn needs, from where `read` reads. Raises ImproperlyConfigured with the name of what is wrong."""
+    env = _environment(base_dir)
+    bind: str = env.str("BIND", default="127.0.0.1:8000").strip()
+    host, _, port = bind.rpartition(":")
+    if not (bind.startswith("unix:/") or (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
+        raise ImproperlyConfigured("BIND is malformed. Give HOST:PORT, or unix:/path/to/socket.")
+    return Server(
+        bind=bind,
+        workers=_number(env, "WORKERS", default=max(2, os.cpu_count() or 2), least=1, most=64),
+        threads=_number(env, "THREADS", default=4, least=1, most=64),
+    )
+
+
 def read(base_dir: Path) -> Surroundings:
     """Read the settings from the environment, and from `.env` beside manage.py where there is one.
 
@@ -33,10 +71,7 @@ def read(base_dir: Path) -> Surroundings:
     its value:
     a database address holds a password.
     """
-    env = environ.Env()
-    env_file = base_dir / ".env"
-    if env_file.is_file():
-        env.read_env(env_file)
+    env = _environment(base_dir)
     debug = _debug(env)
     return Surroundings(
         secret_key=_secret_key(env),
@@ -50,6 +85,23 @@ def read(base_dir: Path) -> Surroundings:
             default="IPS-kvalitetsevaluering <ikke-svar@localhost>",
         ),
     )
+
+
+def _environment(base_dir: Path) -> environ.Env:
+    """Return the environment with what `.env` adds to it."""
+    env = environ.Env()
+    env_file = base_dir / ".env"
+    if env_file.is_file():
+        env.read_env(env_file)
+    return env
+
+
+def _number(env: environ.Env, name: str, *, default: int, least: int, most: int) -> int:
+    """Return a whole number. Raises ImproperlyConfigured where it is none, or not from `least` to `most`."""
+    text: str = env.str(name, default="").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise ImproperlyConfigured(f"{name} is malformed. Give a whole number from {least} to {most}.")
+    return int(text)
 
 
 def _secret_key(env: environ.Env) -> str:

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 
 from ipsreview import context
 
+HEALTH, READY = UNTOLD = ("/health/", "/ready/")
+"""What watches the server asks these every few seconds: no line tells of them."""
+
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 

@@ -240,6 +240,11 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return [guard.name for guard in _possible(connection) if guard.name not in present]
 
 
+def stand(connection: BaseDatabaseWrapper) -> bool:
+    """Whether every guard stands in a database whose migrations are all applied: one query."""
+    return _present(connection).issuperset(names())
+
+
 def create(connection: BaseDatabaseWrapper) -> None:
     """Make every guard anew whose tables are there."""
     remove(connection)
