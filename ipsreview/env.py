@@ -3,6 +3,7 @@ malformed.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ class Surroundings:
     base_url: str
     email: dict[str, Any]
     from_email: str
+    two_factor: bool
+    session_idle_minutes: int
+    provider: Provider | None
+    app_role: str
+    trusted_proxies: int
+    keep_notes_days: int
 
 
 def read_server(base_dir: Path) -> Server:
@@ -84,6 +91,12 @@ def read(base_dir: Path) -> Surroundings:
             "DEFAULT_FROM_EMAIL",
             default="IPS-kvalitetsevaluering <ikke-svar@localhost>",
         ),
+        two_factor=_yes_or_no(env, "TWO_FACTOR", default=True),
+        session_idle_minutes=_number(env, "SESSION_IDLE_MINUTES", default=60, least=5, most=720),
+        provider=_provider(env, debug),
+        app_role=_app_role(env),
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", default=0, least=0, most=9),
+        keep_notes_days=_number(env, "KEEP_NOTES_DAYS", default=60, least=14, most=730),
     )
 
 
@@ -112,15 +125,23 @@ def _secret_key(env: environ.Env) -> str:
 
 
 def _debug(env: environ.Env) -> bool:
-    value: str = env.str("DEBUG", default="").strip().lower()
-    if value in ("", "0", "false", "no", "off"):
+    return _yes_or_no(env, "DEBUG", default=False)
+
+
+def _yes_or_no(env: environ.Env, name: str, *, default: bool) -> bool:
+    value: str = env.str(name, default="").strip().lower()
+    if value in ("0", "false", "no", "off"):
         return False
     if value in ("1", "true", "yes", "on"):
         return True
-    raise ImproperlyConfigured("DEBUG is malformed. Give 1 or 0, or leave it out: then it is off.")
+    if value:
+        unless = "on" if default else "off"
+        raise ImproperlyConfigured(f"{name} is malformed. Give 1 or 0, or leave it out: then it is {unless}.")
+    return default
 
 
 def _database(env: environ.Env) -> dict[str, Any]:
+    limits = _limits(env)
     address: str = env.str("DATABASE_URL", default="").strip()
     if not address:
         raise ImproperlyConfigured(
@@ -139,13 +160,26 @@ def _database(env: environ.Env) -> dict[str, Any]:
         # A write lock from the first statement: a check that leads to a write must not be overtaken by another request.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL;",
+            # What is deleted is written over.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;",
             "timeout": 20,
         }
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
+        options = config.setdefault("OPTIONS", {})
+        # What the address says wins: the last one counts.
+        options["options"] = f"{limits} {options.get('options', '')}".strip()
     return config
+
+
+def _limits(env: environ.Env) -> str:
+    """Return how long PostgreSQL works for us: nobody waits longer for a page, and a request that got stuck must not
+    keep others waiting. A lock is held for moments; a transaction that nobody goes on with is rolled back.
+    """
+    seconds = _number(env, "STATEMENT_SECONDS", default=30, least=0, most=3600)
+    limits = {"statement_timeout": seconds, "lock_timeout": 10, "idle_in_transaction_session_timeout": 120}
+    return " ".join(f"-c {name}={limit}s" for name, limit in limits.items())
 
 
 def _base_url(env: environ.Env, debug: bool) -> str:
@@ -165,6 +199,37 @@ def _base_url(env: environ.Env, debug: bool) -> str:
     return address.rstrip("/")
 
 
+def _provider(env: environ.Env, debug: bool) -> Provider | None:
+    """Return the organisation's own log-in; none where it has given none. Half of one stops the program."""
+    issuer, client_id, secret = (
+        env.str(name, default="").strip() for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    )
+    if not (issuer or client_id or secret):
+        return None
+    for name, value in (("OIDC_ISSUER", issuer), ("OIDC_CLIENT_ID", client_id), ("OIDC_CLIENT_SECRET", secret)):
+        if not value:
+            raise ImproperlyConfigured(
+                f"{name} is not set. OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET go together."
+            )
+    schemes = ("https", "http") if debug else ("https",)
+    try:
+        parts = urlsplit(issuer)
+        sound = (
+            parts.scheme in schemes and parts.hostname and not (parts.query or parts.fragment or "@" in parts.netloc)
+        )
+    except ValueError:
+        sound = False
+    if not sound or " " in issuer:
+        raise ImproperlyConfigured("OIDC_ISSUER is malformed. Give the provider's address, as https://HOST/PATH.")
+    return Provider(
+        issuer=issuer.rstrip("/"),
+        client_id=client_id,
+        client_secret=secret,
+        name=env.str("OIDC_NAME", default="").strip() or parts.hostname or "",
+        two_factor=_yes_or_no(env, "OIDC_TWO_FACTOR", default=False),
+    )
+
+
 def _email(env: environ.Env) -> dict[str, Any]:
     address: str = env.str("EMAIL_URL", default="consolemail://")
     try:
@@ -174,3 +239,11 @@ def _email(env: environ.Env) -> dict[str, Any]:
             "EMAIL_URL is malformed. Give smtp+tls://USER:PASSWORD@HOST:PORT, or consolemail:// to print messages."
         ) from None
     return config
+
+
+def _app_role(env: environ.Env) -> str:
+    """Return the name of the role the program runs as on PostgreSQL; empty where one role does everything."""
+    name: str = env.str("APP_ROLE", default="").strip()
+    if name and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
+        raise ImproperlyConfigured("APP_ROLE is malformed. Give the name of a role: a-z, 0-9 and _, at most 63.")
+    return name

@@ -16,6 +16,10 @@ SECRET_KEY = _surroundings.secret_key
 DEBUG = _surroundings.debug
 ALLOWED_HOSTS = _surroundings.allowed_hosts
 DATABASES = {"default": _surroundings.database}
+# The role the program runs as on PostgreSQL, where another one owns the tables (see reviews/grants.py).
+APP_ROLE = _surroundings.app_role
+# How many proxies of ours stand in front, each of which adds to X-Forwarded-For whom it was asked by.
+TRUSTED_PROXIES = _surroundings.trusted_proxies
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -6,15 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewsConfig(AppConfig):
-    """Puts the database's guards back after every migrate, and registers the system checks."""
+    """Puts the database's guards and rights back after every migrate, and registers the system checks."""
 
     name = "reviews"
     verbose_name = _("Reviews")
 
     def ready(self) -> None:
         """Connect what has to run whenever the tables may have changed."""
-        from reviews import checks, guards
+        from reviews import checks, grants, guards
 
         del checks  # imported for the checks it registers
         pre_migrate.connect(guards.lift, sender=self)
         post_migrate.connect(guards.restore, sender=self)
+        post_migrate.connect(grants.restore, sender=self)

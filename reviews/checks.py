@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-from reviews import guards
+from reviews import grants, guards
 
 
 @register(Tags.database)
@@ -27,6 +27,27 @@ def guards_stand(
         )
         for alias in databases or ()
         for name in guards.missing(connections[alias])
+    ]
+
+
+@register(Tags.database)
+def rights_are_as_narrow_as_they_should_be(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Name every right that the application's role has too much of or lacks in a database; nothing where no role is
+    named. A warning, as above.
+    """
+    if not settings.APP_ROLE:
+        return []
+    return [
+        Warning(
+            f"{fault} (database {alias})",
+            hint="Make the role as the README says, and run manage.py migrate as the owner, which gives it its rights.",
+            id="reviews.W003",
+        )
+        for alias in databases or ()
+        if connections[alias].vendor == "postgresql"
+        for fault in grants.faults(connections[alias], settings.APP_ROLE)
     ]
 
 

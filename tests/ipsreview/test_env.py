@@ -36,6 +36,8 @@ def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
     assert found.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert found.allowed_hosts == ["localhost", "127.0.0.1"]
     assert found.base_url == ""
+    assert found.app_role == ""
+    assert found.trusted_proxies == 0
     assert found.email["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
 
 
@@ -58,6 +60,11 @@ def test_what_is_missing_is_named(surroundings: dict[str, str], tmp_path: Path, 
         ("DATABASE_URL", "postgres://ips:s3krit@db:5432/"),
         ("DEBUG", "s3krit"),
         ("DEBUG", "2"),
+        ("APP_ROLE", "s3krit; DROP"),
+        ("APP_ROLE", "S3krit"),
+        ("TRUSTED_PROXIES", "s3krit"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "10"),
         ("BASE_URL", "s3krit"),
         ("BASE_URL", "s3krit.example"),
         ("BASE_URL", "ftp://s3krit.example"),
@@ -71,6 +78,8 @@ def test_what_is_missing_is_named(surroundings: dict[str, str], tmp_path: Path, 
         ("BASE_URL", "https://[s3krit"),
         ("BASE_URL", "https://s3krit example"),
         ("EMAIL_URL", "s3krit"),
+        ("STATEMENT_SECONDS", "s3krit"),
+        ("STATEMENT_SECONDS", "-1"),
         ("EMAIL_URL", "pigeon://s3krit@post"),
     ],
 )
@@ -127,7 +136,18 @@ def test_an_address_of_postgresql(surroundings: dict[str, str], tmp_path: Path, 
         "HOST": "db.example",
         "PORT": 5433,
     }
-    assert "transaction_mode" not in database.get("OPTIONS", {})
+    limits = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+    assert database["OPTIONS"] == {"options": limits}
+
+
+def test_how_long_postgresql_works_for_a_page_can_be_said(surroundings: dict[str, str], tmp_path: Path) -> None:
+    address = "postgres://ips:p%40ss@db.example/kvalitet?sslmode=require&options=-c%20lock_timeout%3D1s"
+    surroundings |= {"DATABASE_URL": address, "STATEMENT_SECONDS": "0"}
+    options = env.read(tmp_path).database["OPTIONS"]
+    assert options["sslmode"] == "require"
+    assert options["options"].startswith("-c statement_timeout=0s -c lock_timeout=10s ")
+    # Of two the last one counts.
+    assert options["options"].endswith(" -c lock_timeout=1s")
 
 
 def test_the_optional_ones_are_read(surroundings: dict[str, str], tmp_path: Path) -> None:
