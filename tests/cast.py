@@ -1,7 +1,9 @@
 """The people that tests of access share: everybody who has to do with one review, and those who nearly have."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
+from reviews import workflow
 from reviews.models import Review, Seat, Service, User
 from tests.factories import (
     FIRST_DAY,
@@ -108,3 +110,35 @@ def cast_for(status: str, *, kind: str = Review.Kind.EXTERNAL, basis: str = Revi
     if status == Review.Status.FINAL:
         issue(review, pdf=PDF)
     return Cast(service=service, review=review, other_service=other_service, last_year=last_year, **people)
+
+
+def reissued() -> Cast:
+    """Make the cast around a final review that is open again to mend a mistake."""
+    cast = cast_for(Review.Status.FINAL)
+    cast.review.refresh_from_db()
+    workflow.reissue(cast.review, cast.evaluator, "Feil i sammendraget.")
+    cast.review.refresh_from_db()
+    return cast
+
+
+def shared() -> Cast:
+    """Make the cast around a self-review that the service shows to others."""
+    cast = cast_for(Review.Status.FINAL, kind=Review.Kind.SELF)
+    workflow.share(cast.review, cast.evaluator)
+    cast.review.refresh_from_db()
+    return cast
+
+
+STATES: dict[str, Callable[[], Cast]] = {
+    "planned": lambda: cast_for("planned"),
+    "scoring": lambda: cast_for("scoring"),
+    "consensus": lambda: cast_for("consensus"),
+    "fact_check": lambda: cast_for("fact_check"),
+    "final": lambda: cast_for("final"),
+    "reissue": reissued,
+    "cancelled": lambda: cast_for("cancelled"),
+    "self scoring": lambda: cast_for("scoring", kind="self"),
+    "self final": lambda: cast_for("final", kind="self"),
+    "self shared": shared,
+}
+"""Makes the cast around a review in each state in which somebody may do something else."""

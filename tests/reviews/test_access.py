@@ -1,7 +1,6 @@
 """Who may see and do what with a review, by state: one table, with those who nearly may."""
 
 import datetime
-from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
 
-from reviews import access, workflow
+from reviews import access
 from reviews.models import Role, Seat
-from tests.cast import Cast, cast_for
+from tests.cast import STATES, Cast, cast_for
 from tests.factories import (
     RespondentFactory,
     RoleFactory,
@@ -27,34 +26,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-STATES: dict[str, Callable[[], Cast]] = {
-    "planned": lambda: cast_for("planned"),
-    "scoring": lambda: cast_for("scoring"),
-    "consensus": lambda: cast_for("consensus"),
-    "fact_check": lambda: cast_for("fact_check"),
-    "final": lambda: cast_for("final"),
-    "reissue": lambda: reissued(),
-    "cancelled": lambda: cast_for("cancelled"),
-    "self scoring": lambda: cast_for("scoring", kind="self"),
-    "self final": lambda: cast_for("final", kind="self"),
-    "self shared": lambda: shared(),
-}
-
-
-def reissued() -> Cast:
-    """The cast around a final review that is open again to mend a mistake."""
-    cast = cast_for("final")
-    workflow.reissue(cast.review, cast.evaluator, "Feil i sammendraget.")
-    return cast
-
-
-def shared() -> Cast:
-    """The cast around a self-review that the service shows to others."""
-    cast = cast_for("final", kind="self")
-    workflow.share(cast.review, cast.evaluator)
-    return cast
-
 
 ADVISERS = {"adviser", "national_adviser"}
 EVALUATORS = {"evaluator", "evaluator_two"}

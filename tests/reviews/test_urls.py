@@ -587,16 +587,16 @@ def _address(name: str, cast: Cast) -> str:
     return reverse(f"reviews:{name}", kwargs=arguments) + query
 
 
-def _rows() -> list[tuple[str, str, str, dict[str, int]]]:
+def rows() -> list[tuple[str, str, str, dict[str, int]]]:
     """Return the table: method, name, state, and the status by column."""
     head, *lines = TABLE.strip("\n").splitlines()
     columns = head.split()
     assert columns == list(PEOPLE)
-    rows = []
+    found = []
     for line in lines:
         method, name, state, *cells = line.split()
-        rows.append((method, name, state, dict(zip(columns, map(int, cells), strict=True))))
-    return rows
+        found.append((method, name, state, dict(zip(columns, map(int, cells), strict=True))))
+    return found
 
 
 def _clients(cast: Cast) -> dict[str, Client]:
@@ -619,12 +619,12 @@ def _send(client: Client, method: str, name: str, cast: Cast) -> HttpResponseBas
 
 
 @pytest.mark.usefixtures("quick_pdf")
-@pytest.mark.parametrize("state", sorted({row[2] for row in _rows()}))
+@pytest.mark.parametrize("state", sorted({row[2] for row in rows()}))
 def test_everybody_reaches_what_the_table_says(db: None, state: str) -> None:
     cast = _cast(state)
     clients = _clients(cast)
     wrong = []
-    for method, name, when, expected in _rows():
+    for method, name, when, expected in rows():
         if when != state:
             continue
         for column, client in clients.items():
@@ -664,9 +664,9 @@ def _methods(client: Client, address: str) -> set[str]:
 def test_no_address_of_the_work_and_none_of_its_methods_is_missing_from_the_table(db: None, client: Client) -> None:
     cast = _cast("planned")
     client.force_login(cast.evaluator)
-    rows = _rows()
-    listed = {(method, name.partition("/")[0]) for method, name, _state, _expected in rows}
-    address_of = {name.partition("/")[0]: _address(name, cast) for _method, name, _state, _expected in rows}
+    found = rows()
+    listed = {(method, name.partition("/")[0]) for method, name, _state, _expected in found}
+    address_of = {name.partition("/")[0]: _address(name, cast) for _method, name, _state, _expected in found}
     assert set(address_of) == _own_names()
     there = {
         (method, name) for name, address in address_of.items() for method in _methods(client, address) & {"GET", "POST"}
@@ -675,12 +675,12 @@ def test_no_address_of_the_work_and_none_of_its_methods_is_missing_from_the_tabl
 
 
 def test_no_step_is_missing_from_the_table() -> None:
-    steps = {name for _method, name, _state, _expected in _rows() if name.startswith("step/")}
+    steps = {name for _method, name, _state, _expected in rows() if name.startswith("step/")}
     assert steps == {f"step/{name}" for name in STEPS}
 
 
 def test_no_format_of_an_export_is_missing_from_the_table() -> None:
-    names = {name for _method, name, _state, _expected in _rows() if name.startswith("export_")}
+    names = {name for _method, name, _state, _expected in rows() if name.startswith("export_")}
     assert names == {f"export_{what}/{form}" for what in ("review", "service") for form in ("csv", "json", "xlsx")}
 
 
@@ -801,7 +801,7 @@ def test_nobody_changes_a_scale_in_the_admin(db: None, client: Client) -> None:
 
 def _names(method: str) -> list[str]:
     """Return the rows of the table with a method, each once."""
-    return list(dict.fromkeys(name for found, name, _state, _expected in _rows() if found == method))
+    return list(dict.fromkeys(name for found, name, _state, _expected in rows() if found == method))
 
 
 def test_an_address_that_writes_does_not_answer_to_get(db: None) -> None:
