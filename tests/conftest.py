@@ -3,6 +3,7 @@
 import atexit
 import inspect
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ _scratch = tempfile.mkdtemp(prefix="ips-tests-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 os.environ["DJANGO_SETTINGS_MODULE"] = "ipsreview.settings"
 os.environ["DEBUG"] = "0"
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch}/ips.sqlite3")
 for _name in ("ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
     os.environ.pop(_name, None)
@@ -59,6 +60,8 @@ def _adapt_settings() -> None:
     """Make the production settings fit for tests: plain http, quick passwords, static files as they lie."""
     settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+    settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = False
     settings.SECURE_HSTS_SECONDS = 0
     settings.BASE_URL = "http://testserver"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

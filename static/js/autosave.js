@@ -406,7 +406,7 @@ function words(element, attribute) {
 
 // The newest: it is another one after each log-in.
 function token() {
-    return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+    return document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
 function reveal(element) {
