@@ -37,6 +37,7 @@ def write_settings(path: Path, database: Path) -> None:
         "# Written by `make demo`. The environment wins over this file.",
         f"SECRET_KEY={secrets.token_urlsafe(50)}",
         "DEBUG=1",
+        "TWO_FACTOR=0",
         f"DATABASE_URL=sqlite:///{quote(str(database))}",
     ]
     try:

@@ -27,6 +27,9 @@ INSTALLED_APPS = [
     "scales",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -51,8 +54,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ipsreview.sessions.SessionLimitsMiddleware",
     "ipsreview.middleware.LanguageMiddleware",
     "ipsreview.middleware.LoginRequiredMiddleware",
+    "reviews.views.two_factor.TwoFactorMiddleware",
     "reviews.views.autosave.OwnHandMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,9 +115,44 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever changes how they log in is told by e-mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A session ends with the browser, if not sooner (see below). Nobody chooses another: machines are shared at work.
+ACCOUNT_SESSION_REMEMBER = False
+
+# Two factors: a code from an app or a passkey, with recovery codes. Who needs them says reviews/access.py.
+TWO_FACTOR = _surroundings.two_factor
+MFA_ADAPTER = "reviews.two_factor.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "IPS-kvalitetsevaluering"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "reviews.forms.two_factor.CodeForm",
+    "reauthenticate": "reviews.forms.two_factor.CodeAgainForm",
+    "activate_totp": "reviews.forms.two_factor.FirstCodeForm",
+    "add_webauthn": "reviews.forms.two_factor.PasskeyForm",
+}
+
+# An organisation's own log-in: only for those who have an account here, found by an address the provider vouches for.
+OIDC = _surroundings.provider
+SOCIALACCOUNT_ADAPTER = "reviews.provider.KnownPeople"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+
+# Sessions end after idle time, and after a working day whatever happens (see sessions.py).
+SESSION_IDLE_MINUTES = _surroundings.session_idle_minutes
+SESSION_HOURS = 12
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # What is counted against guessing passwords stands in the database, so that all processes and machines count together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attempts"}}
+
+# How long raw notes and own scores are kept once a review is closed (see reviews/retention.py).
+KEEP_NOTES_DAYS = _surroundings.keep_notes_days
 
 # Language and time
 

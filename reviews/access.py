@@ -7,12 +7,13 @@ may not do a
 thing is refused (403).
 """
 
+import datetime
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from ipsreview import context
 from reviews.models import (
     ActionPoint,
     County,
+    Erasure,
     FactCheckRespondent,
     ReportVersion,
     Review,
@@ -90,6 +92,16 @@ def _standing(user: User) -> Standing:
             else:
                 counties.add(role.county_id)
     return Standing(frozenset(supervises), frozenset(manages), frozenset(counties), whole_country)
+
+
+def must_have_two_factors(user: User) -> bool:
+    """Whether the person may come in with two factors only: who has a seat in a review that is not cancelled, who
+    advises, and who keeps the accounts. At most one query beside the standing.
+    """
+    if user.is_staff or standing(user).is_adviser:
+        return True
+    seats = Seat.objects.filter(user=user, removed_at=None).exclude(review__status=Review.Status.CANCELLED)
+    return seats.exists()
 
 
 def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
@@ -209,6 +221,8 @@ class Permit:
     seats: tuple[Seat, ...]
     is_respondent: bool
     has_version: bool
+    erased_at: datetime.datetime | None = None
+    """When the review's working material was last deleted for good; none where it never was."""
 
     @cached_property
     def own_seat(self) -> Seat | None:
@@ -403,6 +417,7 @@ class Permit:
 def open_review(user: User, pk: uuid.UUID) -> Permit:
     """Fetch a review for a person, with its seats: three queries. Raises Http404 where it does not exist for them."""
     known = standing(user)
+    receipts = Erasure.objects.filter(review=OuterRef("pk"), erased_at__isnull=False)
     review = (
         visible_reviews(user, known)
         .select_related("service__county")
@@ -412,6 +427,7 @@ def open_review(user: User, pk: uuid.UUID) -> Permit:
         .annotate(
             is_asked=Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)),
             has_version=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
+            erased_at=Subquery(receipts.order_by("-erased_at").values("erased_at")[:1]),
         )
         .filter(pk=pk)
         .first()
@@ -425,6 +441,7 @@ def open_review(user: User, pk: uuid.UUID) -> Permit:
         seats=tuple(review.seats.all()),
         is_respondent=review.is_asked,
         has_version=review.has_version,
+        erased_at=review.erased_at,
     )
 
 

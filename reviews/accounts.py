@@ -1,12 +1,21 @@
-"""How allauth is told who may have an account and what a person is called."""
+"""How allauth is told who may have an account, when it must be shown anew that it is the same person, and what a person
+is called; and the account's address and sessions.
+"""
+
+import time
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.http import HttpRequest
 
+from ipsreview import sessions
 from reviews import audit
 from reviews.models import AuditEvent, User
+from reviews.models.people import new_mark
+
+_FRESH = 300
+"""How long after the log-in, in seconds, nobody is asked again who they are."""
 
 
 class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -16,14 +25,49 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         """Return whether a stranger may make an account: never."""
         return False
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Return whether the person must show again who they are before they change how they log in: not just after the
+        log-in.
+        """
+        began = sessions.began(self.request.session)
+        if began is not None and time.time() - began < _FRESH:
+            return False
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
+
+    def get_login_stages(self) -> list[str]:
+        """Return what a log-in passes after the password, with our own way to ask for the second factor."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "reviews.two_factor.SecondFactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
 
 @transaction.atomic
 def open_account(email: str, name: str, password: str, *, language: str) -> User:
     """Make the account of somebody who has shown that the address is theirs. Raises IntegrityError where it has one."""
     user = User.objects.create_user(email, password, name=name, language=language)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    keep_address(user)
     audit.record(user, AuditEvent.Action.CREATED, target=user)
     return user
+
+
+@transaction.atomic
+def keep_address(user: User) -> None:
+    """Let allauth know one address of the person, which is the account's: an administrator, or an invitation that came
+    there, vouches for it.
+    """
+    known = EmailAddress.objects.filter(user=user)
+    if [(row.email, row.verified, row.primary) for row in known] == [(user.email, True, True)]:
+        return
+    known.delete()
+    # What another account had before its own address was changed.
+    EmailAddress.objects.filter(email=user.email).delete()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def end_sessions(user: User) -> None:
+    """End the person's sessions, everywhere and at once."""
+    user.session_mark = new_mark()
+    user.save(update_fields=["session_mark"])
 
 
 def display_name(user: User) -> str:

@@ -2,15 +2,24 @@
 
 from typing import Any, cast
 
-import allauth.account.admin  # noqa: F401 (what it registers is taken away below)
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin  # noqa: F401 (what these register is taken away below)
 import django.contrib.auth.admin  # noqa: F401 (likewise)
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.forms import ModelChoiceField, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from reviews import accounts, two_factor
 from reviews.forms.texts import SafeTexts
 from reviews.models import ActionPoint, County, Organisation, Partnership, Role, Service, TreatmentTeam, User
 from scales.admin import ReadOnlyAdmin
@@ -18,8 +27,9 @@ from scales.admin import ReadOnlyAdmin
 admin.site.site_header = admin.site.site_title = _("IPS reviews: administration")
 admin.site.index_title = _("Accounts, roles and organisations")
 
-# What packages register and nobody here needs: there are no groups, and an account has one e-mail.
-admin.site.unregister([Group, EmailAddress])
+# What packages register and nobody here needs: there are no groups, an account has one e-mail, an organisation's log-in
+# stands in the settings, and all an administrator can do with a second factor is to take it away.
+admin.site.unregister([Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 class SafeForm(SafeTexts, ModelForm):  # type: ignore[type-arg]  # not subscriptable when Django runs
@@ -89,6 +99,36 @@ class UserAdmin(KeptAdmin):
             obj.set_unusable_password()
         obj.is_superuser = obj.is_staff
         super().save_model(request, obj, form, change)
+        accounts.keep_address(obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that takes away second factors."""
+        take_away = path(
+            "<path:object_id>/two-factor/",
+            self.admin_site.admin_view(self.take_away_factors),
+            name="reviews_user_two_factor",
+        )
+        return [take_away, *super().get_urls()]
+
+    def take_away_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, and then take the second factors from a person who has lost them. Nobody takes away their own here,
+        where it would be done without showing one.
+        """
+        user = get_object_or_404(User, pk=object_id)
+        if user == request.user or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if request.method == "POST":
+            two_factor.take_away(user, cast(User, request.user))
+            messages.success(request, gettext("The second factors are taken away. The person is told by e-mail."))
+            return redirect("admin:reviews_user_change", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Take away the second factors"),
+            "opts": User._meta,
+            "original": user,
+            "has_any": two_factor.has_any(user),
+        }
+        return render(request, "admin/take_away_factors.html", context)
 
 
 @admin.register(Role)

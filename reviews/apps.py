@@ -13,9 +13,9 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what has to run whenever the tables may have changed."""
-        from reviews import checks, grants, guards
+        from reviews import checks, grants, guards, log_ins, two_factor
 
-        del checks  # imported for the checks it registers
+        del checks, log_ins, two_factor  # imported for the checks they register and the signals they hear
         pre_migrate.connect(guards.lift, sender=self)
         post_migrate.connect(guards.restore, sender=self)
         post_migrate.connect(grants.restore, sender=self)

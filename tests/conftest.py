@@ -17,7 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "ipsreview.settings"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch}/ips.sqlite3")
-for _name in ("ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
+for _name in ("ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "OIDC_ISSUER"):
     os.environ.pop(_name, None)
 
 import django  # noqa: E402
@@ -63,6 +63,9 @@ def _adapt_settings() -> None:
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
     settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = False
     settings.SECURE_HSTS_SECONDS = 0
+    # Most tests log somebody in with one step, and let days pass: what guards the log-in has tests of its own.
+    settings.TWO_FACTOR = False
+    settings.SESSION_IDLE_MINUTES, settings.SESSION_HOURS, settings.SESSION_COOKIE_AGE = 10**6, 10**6, 10**9
     settings.BASE_URL = "http://testserver"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT = _scratch

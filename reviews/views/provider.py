@@ -1,0 +1,44 @@
+"""The way to an organisation's own log-in and back."""
+
+from allauth.account.utils import get_next_redirect_url
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from requests import RequestException
+
+from reviews import provider
+
+
+@login_not_required
+@never_cache
+@require_safe
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Send the person to the organisation's log-in. A link and no form: the policy lets no form lead elsewhere."""
+    if settings.OIDC is None:
+        raise Http404
+    flow = provider.CodeFlow(request)
+    try:
+        answer: HttpResponse = flow.get_provider().redirect(
+            request,
+            process=AuthProcess.LOGIN,
+            next_url=get_next_redirect_url(request),
+            auth_params={"nonce": provider.nonce(request)},
+        )
+    except RequestException:
+        return provider.failed(request, "away", status=503)
+    return answer
+
+
+@login_not_required
+@never_cache
+@require_safe
+def callback(request: HttpRequest) -> HttpResponse:
+    """Take the person in again, with what the organisation says of them."""
+    if settings.OIDC is None:
+        raise Http404
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(provider.CodeFlow(request))(request)
+    return answer
