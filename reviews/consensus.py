@@ -136,6 +136,7 @@ class Overview:
     """Where the evaluators stand: how far they agree, and every item. Without `agreement` there is one evaluator."""
 
     names: list[str]
+    """Of those whose own scores are held: none once these are deleted."""
     scales: list[results.ScaleResult]
     agreement: scoring.Agreement | None
     route: Route
@@ -147,8 +148,9 @@ def overview(review: Review) -> Overview:
     found = results.working_results(review)
     own = results.own_ratings(review)
     seats = results.evaluator_seats(review)
+    nobody = (None,) * len(seats) if own else ()
     rows = {
-        result.item.pk: Row(result, own.get(result.item.pk, (None,) * len(seats)), _missing(result, section.comment))
+        result.item.pk: Row(result, own.get(result.item.pk, nobody), _missing(result, section.comment))
         for scale in found
         for section in scale.sections
         for result in section.items
@@ -156,7 +158,7 @@ def overview(review: Review) -> Overview:
     path = way(review, [scale.scale for scale in found], {key: row.result for key, row in rows.items()}, own)
     counted = results.agreement(found)
     return Overview(
-        names=[name_of(seat) for seat in seats],
+        names=[name_of(seat) for seat in seats] if own else [],
         scales=found,
         agreement=counted if review.is_external and counted.compared else None,
         route=path,

@@ -49,6 +49,15 @@ _NARRATIVE = (
 )
 """What a report says about its review: it stays as it is while the review is final."""
 
+_SAYS_SOMETHING = " OR ".join(
+    [
+        *(f"NEW.\"{column}\" <> ''" for column in ("comment", "recommendation", "departure")),
+        *(f"CAST(NEW.\"{column}\" AS text) <> '[]'" for column in ("elements", "obstacles", "actors")),
+        *(f"CAST(NEW.\"{column}\" AS text) <> '{{}}'" for column in ("element_remarks", "statements")),
+    ]
+)
+"""The condition that a rating holds more than its score."""
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -174,7 +183,14 @@ def _working_rows() -> Iterator[Guard]:
             condition = " OR ".join(
                 f"{_lookup(reviews, 'status', review.format(row=side))} = 'final'" for side in sides
             )
-            yield Guard(table, event, "final", LOCKED, condition, tables=(reviews, seats, notes))
+            columns: tuple[str, ...] = ()
+            if (name, event) == ("Rating", "UPDATE"):
+                # A score that the report shows stays when everything beside it is deleted.
+                columns = _columns(
+                    apps.get_model("reviews", name), ("seat", "item", "score", "not_scored", "updated_at")
+                )
+                condition = f"({condition}) AND ({_CHANGED} OR {_SAYS_SOMETHING})"
+            yield Guard(table, event, "final", LOCKED, condition, columns, (reviews, seats, notes))
 
 
 def _review() -> Iterator[Guard]:

@@ -14,10 +14,11 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from reviews import checklist, due, given
+from reviews import checklist, due, erasures, given
 from reviews.models import (
     ActionPoint,
     Doer,
+    Erasure,
     MutedReminder,
     Reminder,
     ReminderKind,
@@ -54,6 +55,10 @@ WINDOWS = {
     Kind.ACTION: Window(14, 0),
     Kind.ERASURE: Window(14, 0),
 }
+
+
+NOTICES = frozenset({Kind.ERASURE})
+"""What nobody can choose not to be told."""
 
 
 def when(kind: str) -> str:
@@ -97,7 +102,7 @@ def due_on(
     told: Collection[Told] = frozenset(),
 ) -> dict[uuid.UUID, list[Matter]]:
     """Return what each person is to be reminded of on a day, by the person's id, what comes first of it first: what is
-    due, is not `unwanted` (the person and the kind), and was not `told` before.
+    due, is not `unwanted` (the person and the kind) or is a notice, and was not `told` before.
     """
     found: dict[uuid.UUID, list[Matter]] = defaultdict(list)
     for matter in matters:
@@ -105,7 +110,8 @@ def due_on(
             continue
         for person in matter.people:
             known = (person, matter.kind, matter.about, matter.day)
-            if (person, matter.kind) not in unwanted and known not in told:
+            refused = matter.kind not in NOTICES and (person, matter.kind) in unwanted
+            if not refused and known not in told:
                 found[person].append(matter)
     return {person: sorted(each, key=_order) for person, each in found.items()}
 
@@ -163,6 +169,7 @@ def _matters(today: datetime.date) -> Iterator[Matter]:
     yield from _of_reviews(roles, today)
     yield from _of_steps(roles, today)
     yield from _of_actions(roles, today)
+    yield from _of_erasures(today)
 
 
 def _of_services(roles: _Roles) -> Iterator[Matter]:
@@ -230,6 +237,18 @@ def _of_actions(roles: _Roles, today: datetime.date) -> Iterator[Matter]:
             yield Matter(
                 Kind.ACTION, str(point.pk), point.deadline, name, "reviews:action_plan", point.service_id, people
             )
+
+
+def _of_erasures(today: datetime.date) -> Iterator[Matter]:
+    near = (today, today + _ahead(Kind.ERASURE))
+    seats = Prefetch("review__seats", queryset=Seat.objects.filter(removed_at=None, user__isnull=False))
+    announced = Erasure.objects.filter(erased_at=None, due__range=near, review__status__in=erasures.CLOSED)
+    for erasure in announced.select_related("review__service").prefetch_related(seats).order_by("pk"):
+        review = erasure.review
+        if erasures.holds(erasure):
+            people = frozenset(_user(seat) for seat in review.seats.all())
+            name = review.service.name
+            yield Matter(Kind.ERASURE, str(review.pk), erasure.due, name, "reviews:review", review.pk, people)
 
 
 def _ahead(*kinds: ReminderKind) -> datetime.timedelta:

@@ -16,15 +16,14 @@ PARTS = {
     Kind.STEP: {Part.EVALUATOR, Part.METHOD_SUPERVISOR, Part.ADVISER},
     Kind.REPORT: {Part.EVALUATOR},
     Kind.ACTION: {Part.METHOD_SUPERVISOR},
-    Kind.ERASURE: {Part.EVALUATOR, Part.OBSERVER},
 }
-"""As what a person can be reminded of a kind."""
+"""As what a person can be reminded of a kind, and choose not to be; notices are not among them."""
 
 
 def kinds_for(parts: Iterable[Part]) -> list[ReminderKind]:
     """Return the kinds that can concern somebody who is in one of `parts`."""
     held = set(parts)
-    return [kind for kind in Kind if PARTS[kind] & held]
+    return [kind for kind in Kind if PARTS.get(kind, set()) & held]
 
 
 def unwanted(user: User) -> set[str]:

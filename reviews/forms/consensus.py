@@ -89,11 +89,14 @@ class NarrativeForm(StampedForm):
             "independence": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, *args: Any, judged: list[ScaleResult], blind: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, judged: list[ScaleResult], blind: bool = False, own_gone: bool = False, **kwargs: Any
+    ) -> None:
         """Build the fields; `judged` are the review's results as they are agreed on now, with the Kommentar of each
         section.
 
-        While the evaluators are `blind` to each other, what sums up their judgement cannot be written yet.
+        While the evaluators are `blind` to each other, what sums up their judgement cannot be written yet. Own scores
+        that are deleted (`own_gone`) cannot be shown.
         """
         super().__init__(*args, **kwargs)
         sections = {
@@ -109,6 +112,8 @@ class NarrativeForm(StampedForm):
                 del self.fields[name]
         else:
             del self.fields["participants"]
+            if own_gone:
+                del self.fields["show_evaluator_scores"]
         if blind:
             for name in ("summary", "strengths", *OUTSIDE):
                 del self.fields[name]

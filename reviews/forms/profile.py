@@ -45,7 +45,9 @@ class ProfileForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
             for kind in offered
         ]
         cast("forms.MultipleChoiceField", self.fields["reminded_of"]).choices = choices
-        cast("forms.MultipleChoiceField", self.fields["offered"]).choices = ReminderKind.choices
+        cast("forms.MultipleChoiceField", self.fields["offered"]).choices = [
+            (kind.value, kind.label) for kind in reminders_wanted.PARTS
+        ]
         not_wanted = reminders_wanted.unwanted(instance)
         self.initial["reminded_of"] = [kind.value for kind in offered if kind not in not_wanted]
         self.initial["offered"] = [kind.value for kind in offered]

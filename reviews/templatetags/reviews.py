@@ -2,8 +2,9 @@
 
 from django import template
 
+from reviews import erasures
 from reviews.coverage import perspective_label, source_label
-from reviews.models import AgreedResult, Interview, NotScored, Review, Source
+from reviews.models import AgreedResult, Erasure, Interview, NotScored, Review, Source
 from reviews.report import wording
 from reviews.results import ItemResult
 from scales.models import Item
@@ -41,6 +42,12 @@ def anchor_of(result: AgreedResult | ItemResult) -> str:
 def actor_names(codes: tuple[str, ...]) -> str:
     """Those who act, by their codes, in words: "Nav og helsepartneren"."""
     return wording.actors(list(codes))
+
+
+@register.filter
+def erased_lines(erasure: Erasure) -> list[tuple[str, int]]:
+    """What a receipt of a deletion counts: each kind in words, with how many there were."""
+    return erasures.lines(erasure)
 
 
 @register.filter

@@ -21,5 +21,11 @@ def beside(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "reviews/beside.html",
-        {"permit": permit, "review": permit.review, "scales": scales, "seat": permit.own_seat},
+        {
+            "permit": permit,
+            "review": permit.review,
+            "scales": scales,
+            "seat": permit.own_seat,
+            "has_own": any(line.own for each in scales for section in each.sections for line in section.lines),
+        },
     )

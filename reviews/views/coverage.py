@@ -30,6 +30,7 @@ def coverage(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         request,
         "reviews/coverage.html",
         {
+            "permit": permit,
             "review": permit.review,
             "missing": covering.missing(scales, evidence),
             "tables": [covering.table(scale, evidence) for scale in scales],
@@ -70,7 +71,13 @@ def card(permit: Permit, item: Item, notes: Iterable[Note]) -> dict[str, Any]:
     that the person may read.
     """
     evidence = covering.load_item(permit.review, item, notes)
-    return {"review": permit.review, "item": item, "coverage": covering.of_item(item, evidence), "refusal": ""}
+    return {
+        "permit": permit,
+        "review": permit.review,
+        "item": item,
+        "coverage": covering.of_item(item, evidence),
+        "refusal": "",
+    }
 
 
 def card_html(request: HttpRequest, permit: Permit, item: Item, refusal: str = "") -> str:

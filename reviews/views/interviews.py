@@ -31,6 +31,7 @@ def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         if attempt(request, lambda: made.append(_save(permit, form)), form=form):
             return redirect("reviews:interview", pk, made[0].pk)
     shown = {
+        "permit": permit,
         "review": permit.review,
         "form": form,
         "interviews": notebook.interviews(permit.review, request.user),

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access, checklist, given, letters, results, workflow
+from reviews import access, checklist, erasures, given, letters, results, workflow
 from reviews.access import Permit
 from reviews.action_plan import points
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
@@ -194,6 +194,7 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     context["figures_progress"] = _figures(permit)
     context["checklist"] = checklist.of(found) if permit.may_see_checklist else None
     context["today"] = timezone.localdate()
+    context["erasure"] = None if found.is_open and permit.erased_at is None else erasures.told(found)
     if permit.may_see_evidence and found.is_open:
         if "scales" not in context:
             context["scales"] = results.pinned_scales(found)

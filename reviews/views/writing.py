@@ -38,7 +38,12 @@ def agree_overview(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "reviews/agree_overview.html",
-        {"review": permit.review, "writable": _is_writable(permit.review), **vars(consensus.overview(permit.review))},
+        {
+            "permit": permit,
+            "review": permit.review,
+            "writable": _is_writable(permit.review),
+            **vars(consensus.overview(permit.review)),
+        },
     )
 
 
@@ -96,7 +101,8 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "item": place.item,
             "route": way,
             "own": own,
-            "findings": consensus.findings(place.item, own),
+            # What is left of an own score that the report shows says nothing of what was found.
+            "findings": [] if permit.erased_at else consensus.findings(place.item, own),
             **evidence.last_review(permit, place.item),
             **written,
             "section_comment": comments.get(place.item.section_id, ""),
@@ -126,11 +132,13 @@ def _next(review: Review, place: Place, *, finish: bool) -> str:
 def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show and save the review's own texts and the Kommentar of each section."""
     permit = _open_work(request, pk)
+    own_gone = permit.erased_at is not None and not results.own_ratings(permit.review)
     form = NarrativeForm(
         request.POST or None,
         instance=permit.review,
         judged=results.working_results(permit.review, with_own=False),
         blind=permit.is_blind,
+        own_gone=own_gone,
     )
     if "take" in request.POST:
         form.take(request.POST["take"])
@@ -145,6 +153,6 @@ def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "reviews/narrative.html",
-        {"review": permit.review, "form": form, "blind": permit.is_blind},
+        {"review": permit.review, "form": form, "blind": permit.is_blind, "own_gone": own_gone},
         status=unsaved_status(form),
     )

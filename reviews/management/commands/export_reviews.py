@@ -49,6 +49,12 @@ class Command(BaseCommand):
             os.dup2(nowhere, self.stdout.fileno())
             os.close(nowhere)
             sys.exit(1)
+        gone = reviews.filter(status__in=exporting.STATES, erasures__erased_at__isnull=False).distinct().count()
+        if gone:
+            self.stderr.write(
+                _("Reviews whose own scores, but for those that the report shows, were deleted before: %(number)d")
+                % {"number": gone}
+            )
 
     def _write(self, pieces: Iterable[str]) -> None:
         binary = getattr(self.stdout, "buffer", None)
