@@ -19,7 +19,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reviews import accounts, two_factor
+from reviews import accounts, two_factor, workflow
 from reviews.forms.texts import SafeTexts
 from reviews.models import ActionPoint, County, Organisation, Partnership, Role, Service, TreatmentTeam, User
 from scales.admin import ReadOnlyAdmin
@@ -79,6 +79,10 @@ class UserAdmin(KeptAdmin):
         """Nobody is deleted: old reports and the audit keep their author. An account is made inactive."""
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """One who is anonymised stays so."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.anonymised_at is None)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Nobody shuts themselves out."""
         own = ("is_active", "is_staff") if obj is not None and obj == request.user else ()
@@ -102,13 +106,16 @@ class UserAdmin(KeptAdmin):
         accounts.keep_address(obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that takes away second factors."""
+        """Add the pages that take away second factors, and that anonymise."""
+        anonymise = path(
+            "<path:object_id>/anonymise/", self.admin_site.admin_view(self.anonymise), name="reviews_user_anonymise"
+        )
         take_away = path(
             "<path:object_id>/two-factor/",
             self.admin_site.admin_view(self.take_away_factors),
             name="reviews_user_two_factor",
         )
-        return [take_away, *super().get_urls()]
+        return [anonymise, take_away, *super().get_urls()]
 
     def take_away_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, and then take the second factors from a person who has lost them. Nobody takes away their own here,
@@ -129,6 +136,29 @@ class UserAdmin(KeptAdmin):
             "has_any": two_factor.has_any(user),
         }
         return render(request, "admin/take_away_factors.html", context)
+
+    def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what it does, ask, and then anonymise a person; why it cannot be done stands on the page."""
+        user = get_object_or_404(User, pk=object_id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        refusal = ""
+        if request.method == "POST":
+            try:
+                workflow.anonymise(user, cast(User, request.user))
+            except workflow.Refused as error:
+                refusal = str(error)
+            else:
+                messages.success(request, gettext("The person is anonymised."))
+                return redirect("admin:reviews_user_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Anonymise the person"),
+            "opts": User._meta,
+            "original": user,
+            "refusal": refusal,
+        }
+        return render(request, "admin/anonymise.html", context)
 
 
 @admin.register(Role)

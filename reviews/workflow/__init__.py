@@ -44,6 +44,7 @@ from reviews.workflow.evidence import (
     take_over,
 )
 from reviews.workflow.issuing import final_score, finalise, reissue, share
+from reviews.workflow.people import anonymise
 from reviews.workflow.places import set_interval
 from reviews.workflow.planning import Plan, SameVisit, cancel, change_plan, plan, start
 from reviews.workflow.preparing import (
@@ -74,6 +75,7 @@ __all__ = [
     "add_observer",
     "add_step",
     "add_template_step",
+    "anonymise",
     "answer",
     "begin_checklist",
     "blockers",

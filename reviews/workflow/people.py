@@ -1,0 +1,131 @@
+"""A person is anonymised in place: who it was is gone, and what they did stays with nobody's name on it."""
+
+import datetime
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews import audit
+from reviews.erasures import CLOSED
+from reviews.models import FactCheckRespondent, Invitation, MutedReminder, Reminder, Role, Seat, Upload, User
+from reviews.models.people import new_mark
+from reviews.workflow.base import Action, Refused
+
+_LOG_IN_APPS = ("account", "mfa", "socialaccount")
+"""The packages that keep how a person logs in: addresses, second factors and linked log-ins."""
+
+
+@transaction.atomic
+def anonymise(user: User, actor: User | None) -> User:
+    """Take away all that says who a person was: name, address, password and other ways to log in, workplace, line
+    manager, roles, sessions, reminders and the addresses of invitations. The account stays, closed for good, so that
+    what was done keeps an author. A report that was handed over names its evaluators as before.
+
+    Raises Refused for oneself, for one who is anonymised already, and as long as an open review needs the person.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.anonymised_at is not None:
+        raise Refused(_("The person is anonymised already."))
+    if actor is not None and actor.pk == user.pk:
+        raise Refused(_("Nobody anonymises themselves: ask another administrator."))
+    _refuse_if_needed(user)
+    invitations = Invitation.objects.filter(Q(seat__user=user) | Q(respondent__user=user) | Q(email__iexact=user.email))
+    for invitation in invitations:
+        invitation.email = _nowhere(invitation.pk.hex)
+        invitation.save(update_fields=["email"])
+    _forget_in_admin(user)
+    _end_roles(user)
+    _end_log_in(user)
+    for model in (Reminder, MutedReminder):
+        model._default_manager.filter(user=user).delete()
+    Upload.objects.waiting().filter(user=user).delete()
+    User.objects.filter(line_manager=user).update(line_manager=None)
+    user.name, user.email = _nobody(), _nowhere(user.pk.hex)
+    user.workplace = user.line_manager = user.last_login = None
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.language = User.Language.BOKMAL
+    user.anonymised_at = timezone.now()
+    user.save()
+    audit.record(actor, Action.CHANGED, target=user, fields=["anonymised_at"])
+    return user
+
+
+def _refuse_if_needed(user: User) -> None:
+    """Raise Refused while an open review needs the person. It names none: administrators see no review."""
+    seats = Seat.objects.filter(user=user, removed_at=None).exclude(review__status__in=CLOSED).count()
+    if seats:
+        raise Refused(
+            ngettext(
+                "The person has a seat in %(number)d open review. Its lead evaluator or regional IPS adviser must"
+                " replace or remove the person first, or the review must be made final or cancelled.",
+                "The person has a seat in %(number)d open reviews. Their lead evaluators or regional IPS advisers must"
+                " replace or remove the person first, or the reviews must be made final or cancelled.",
+                seats,
+            )
+            % {"number": seats}
+        )
+    asked = FactCheckRespondent.objects.filter(user=user).exclude(review__status__in=CLOSED).count()
+    invited = Invitation.objects.filter(email__iexact=user.email, accepted_at=None).exclude(review__status__in=CLOSED)
+    waiting = asked + invited.filter(Q(seat=None) | Q(seat__removed_at=None)).count()
+    if waiting:
+        raise Refused(
+            ngettext(
+                "The person is asked to take part in %(number)d open review. It must be made final or cancelled first.",
+                "The person is asked to take part in %(number)d open reviews. They must be made final or cancelled"
+                " first.",
+                waiting,
+            )
+            % {"number": waiting}
+        )
+
+
+def _nobody() -> str:
+    """Return what stands in place of the name: the same in whatever language it is done."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Anonymised person")
+
+
+def _nowhere(key: str) -> str:
+    """Return an address that leads nowhere, and that nobody else has."""
+    return f"{key}@anonymised.invalid"
+
+
+def _end_roles(user: User) -> None:
+    today = timezone.localdate()
+    Role.objects.filter(user=user, start__gt=today).delete()
+    for role in Role.objects.current(today).filter(user=user):
+        role.end = max(role.start, today - datetime.timedelta(days=1))
+        role.save(update_fields=["end"])
+
+
+def _end_log_in(user: User) -> None:
+    user.set_unusable_password()
+    user.session_mark = new_mark()
+    user.groups.clear()
+    user.user_permissions.clear()
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+    for relation in User._meta.related_objects:
+        if relation.related_model._meta.app_label in _LOG_IN_APPS:
+            relation.related_model._default_manager.filter(**{relation.field.name: user}).delete()
+
+
+def _forget_in_admin(user: User) -> None:
+    """Take the name out of the admin's own log, which quotes what it was about: the person, and their roles."""
+    people, roles = (ContentType.objects.get_for_model(model) for model in (User, Role))
+    held = [str(key) for key in Role.objects.filter(user=user).values_list("pk", flat=True)]
+    # A role that is deleted since has left its name alone.
+    of_roles = Q(object_id__in=held) | Q(object_repr__startswith=f"{user}: ")
+    LogEntry.objects.filter(of_roles, content_type=roles).update(object_repr=_nobody())
+    # On the person's own page what was changed quotes the roles too.
+    LogEntry.objects.filter(content_type=people, object_id=str(user.pk)).update(
+        object_repr=_nobody(), change_message=""
+    )
