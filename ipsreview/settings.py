@@ -127,6 +127,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IPS-kvalitetsevaluering"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# There is no secret to guess, and everybody in an office may come from one address.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_FORMS = {
     "authenticate": "reviews.forms.two_factor.CodeForm",
     "reauthenticate": "reviews.forms.two_factor.CodeAgainForm",
