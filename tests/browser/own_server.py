@@ -18,7 +18,7 @@ from tests.with_postgres import free_port
 START_SECONDS = 60
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """Return the address of the tests' database."""
     held = connection.settings_dict
     if connection.vendor == "sqlite":
@@ -45,7 +45,7 @@ class OwnServer:
                 [sys.executable, "-m", "gunicorn", "ipsreview.wsgi", "--workers=2", "--preload"]
                 + [f"--bind=127.0.0.1:{self.port}"],
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"DATABASE_URL": _database_url(), "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1"},
+                env=os.environ | {"DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -27,6 +27,24 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return own
 
 
+def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: dict[str, str], tmp_path: Path) -> None:
+    found = env.read_server(tmp_path)
+    assert (found.bind, found.threads) == ("127.0.0.1:8000", 4)
+    assert found.workers >= 2
+    surroundings |= {"BIND": "unix:/run/ips/socket", "WORKERS": "3", "THREADS": "8"}
+    assert env.read_server(tmp_path) == env.Server("unix:/run/ips/socket", 3, 8)
+    for name, wrong in {
+        "BIND": ("8000", ":8000", "127.0.0.1:0", "127.0.0.1:x", "unix:"),
+        "WORKERS": ("0", "-1", "two", "65", "1.5"),
+        "THREADS": ("0", "x"),
+    }.items():
+        for value in wrong:
+            surroundings[name] = value
+            with pytest.raises(ImproperlyConfigured, match=f"^{name} is malformed"):
+                env.read_server(tmp_path)
+        del surroundings[name]
+
+
 def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
     found = env.read(tmp_path)
     assert found.secret_key == "hemmelig-nok"
