@@ -87,6 +87,8 @@ class PlainLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 
 def _page(path: str) -> str:
     """Return the name of the page at a path."""
+    if path.startswith("/static/"):
+        return "static file"
     try:
         return resolve(path).view_name
     except Resolver404:
