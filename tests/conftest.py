@@ -82,6 +82,9 @@ def _adapt_settings() -> None:
         # A file, as in real life: threads then have connections of their own.
         path = Path(database["NAME"])
         database.setdefault("TEST", {})["NAME"] = str(path.with_name(f"test_{path.name}"))
+    elif database["ENGINE"].endswith("postgresql"):
+        # A test is one transaction, and may draw reports for minutes without a word to the database.
+        database["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
 
 
 _adapt_settings()
@@ -95,15 +98,38 @@ from reviews import guards  # noqa: E402
 from reviews.models import County, Review  # noqa: E402
 from scales.models import Band, Item, Scale, Section  # noqa: E402
 from tests.cast import Cast, cast_for  # noqa: E402
+from tests.ready_database import ReadyDatabase  # noqa: E402
 
 ReferenceRows = list[tuple[type[models.Model], list[models.Model]]]
 
 
 @pytest.fixture(scope="session")
-def reference_rows(django_db_setup: None, django_db_blocker: Any) -> ReferenceRows:
+def ready_database(django_db_modify_db_settings: None) -> Iterator[ReadyDatabase | None]:
+    """The database file that an earlier run, or another worker of this one, has made ready; None on PostgreSQL."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    if connection.vendor != "sqlite" or name is None:
+        yield None
+        return
+    ready = ReadyDatabase(Path(name))
+    with ready.begun():
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(ready_database: ReadyDatabase | None) -> bool:
+    """Whether there is a database already: pytest-django then migrates it, which finds nothing to do."""
+    return ready_database is not None and ready_database.is_copy
+
+
+@pytest.fixture(scope="session")
+def reference_rows(
+    django_db_setup: None, django_db_blocker: Any, ready_database: ReadyDatabase | None
+) -> ReferenceRows:
     """The counties and the scales, loaded once into the test database; kept, to put back when a test has emptied it."""
     with django_db_blocker.unblock():
         call_command("loaddata", "ips_25", "goi_12", verbosity=0)
+        if ready_database is not None:
+            ready_database.keep()
         kinds: tuple[type[models.Model], ...] = (County, Scale, Section, Item, Band)
         return [(kind, list(kind._default_manager.all())) for kind in kinds]
 
