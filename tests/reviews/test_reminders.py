@@ -25,6 +25,7 @@ from tests.cast import Cast, cast_for
 from tests.factories import (
     FIRST_DAY,
     ActionPointFactory,
+    ErasureFactory,
     ReviewFactory,
     ReviewStepFactory,
     RoleFactory,
@@ -93,6 +94,7 @@ def _matter(kind: str, day: datetime.date, *people: uuid.UUID) -> Matter:
         (Kind.STEP, -3, 4),
         (Kind.REPORT, -7, 0),
         (Kind.ACTION, -14, 0),
+        (Kind.ERASURE, -14, 0),
     ],
 )
 @given(day=ANY_DAY, away=st.integers(-400, 400))
@@ -120,13 +122,17 @@ def test_each_is_told_what_they_want_the_nearest_first() -> None:
     assert due_on(today, [far, near]) == {one: [near, far], two: [near, far]}
     assert due_on(today, [far, near], unwanted={(one, Kind.VISIT)}) == {one: [near], two: [near, far]}
     assert due_on(today, [far], unwanted={(one, Kind.VISIT)}) == {two: [far]}
+    # A notice comes whatever one wants.
+    notice = _matter(Kind.ERASURE, FIRST_DAY, one)
+    assert due_on(today, [notice], unwanted={(one, Kind.ERASURE)}) == {one: [notice]}
     # For another day of the same, or another of the same day, it goes again.
     before = {(one, Kind.VISIT, far.about, FIRST_DAY - DAY), (one, Kind.FIGURES, far.about, FIRST_DAY)}
     assert due_on(today, [far], told=before) == {one: [far], two: [far]}
 
 
 def test_every_kind_says_when_it_goes_whom_it_concerns_and_what_it_says() -> None:
-    assert set(WINDOWS) == set(reminders_wanted.PARTS) == set(digests._WORDS) == set(Kind)
+    assert set(WINDOWS) == set(digests._WORDS) == set(Kind)
+    assert set(reminders_wanted.PARTS) == set(Kind) - reminders.NOTICES
     assert all(reminders.when(kind) for kind in Kind)
 
 
@@ -462,7 +468,7 @@ def test_each_chooses_among_what_can_concern_them(client: Client) -> None:
         "observer": [Kind.VISIT],
         "evaluator": [Kind.VISIT, Kind.STEP, Kind.REPORT],
         "adviser": [Kind.REVIEW_DUE, Kind.REVIEW_OVERDUE, Kind.STEP],
-        "method_supervisor": [kind for kind in Kind if kind != Kind.REPORT],
+        "method_supervisor": [kind for kind in Kind if kind not in (Kind.REPORT, Kind.ERASURE)],
         "outsider": [],
     }
     cast = cast_for("planned")
@@ -508,8 +514,10 @@ def test_reminders_are_found_in_as_many_queries_however_much_there_is(django_ass
             SeatFactory.create(review=review, told_at=at(FIRST_DAY - 60 * DAY))
             ReviewStepFactory.create(review=review, days=5)
             ActionPointFactory.create(version__review__service=service, deadline=FIRST_DAY)
+            closed = final_review(service=service, first_day=FIRST_DAY - 84 * DAY)
+            ErasureFactory.create(review=closed, due=FIRST_DAY)
 
     for number in (1, 3):
         add(number)
-        with time_machine.travel(at(FIRST_DAY - 7 * DAY)), django_assert_num_queries(12):
+        with time_machine.travel(at(FIRST_DAY - 7 * DAY)), django_assert_num_queries(14):
             assert len(reminders.waiting(FIRST_DAY - 7 * DAY)) >= Service.objects.count()
