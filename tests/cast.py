@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Any
 
 from reviews import workflow
 from reviews.models import Review, Seat, Service, User
@@ -20,6 +21,7 @@ from tests.factories import (
     issue,
     scored_review,
 )
+from tests.kept import once
 
 PDF = b"%PDF-1.7 stands in for a report"
 
@@ -70,7 +72,22 @@ def _person(name: str, **columns: bool) -> User:
 
 
 def cast_for(status: str, *, kind: str = Review.Kind.EXTERNAL, basis: str = Review.Basis.PRACTICE) -> Cast:
-    """Make the cast with its review in a state, scored as far as that goes; last year's review is final."""
+    """Return the cast with its review in a state, scored as far as that goes; last year's review is final."""
+    keys = once(("cast", status, kind, basis), lambda: _keys(_make(status, kind, basis)))
+    people = User.objects.in_bulk(keys.values())
+    services = Service.objects.in_bulk(keys.values())
+    reviews = Review.objects.in_bulk(keys.values())
+    for review in reviews.values():
+        review.service = services[review.service_id]
+    return Cast(**{name: {**people, **services, **reviews}[key] for name, key in keys.items()})
+
+
+def _keys(cast: Cast) -> dict[str, Any]:
+    """Return the keys of all that a cast names."""
+    return {field.name: getattr(cast, field.name).pk for field in fields(cast)}
+
+
+def _make(status: str, kind: str, basis: str) -> Cast:
     service: Service = ServiceFactory.create(name="IPS Bjørgvin")
     other_service: Service = ServiceFactory.create(name="IPS Sunnfjord")
     names = [field.name for field in fields(Cast) if field.type is User and field.name != "administrator"]
