@@ -93,8 +93,9 @@ class UserAdmin(KeptAdmin):
     ) -> "type[ModelForm[User]]":
         """Offer nobody as their own line manager: the constraint is about the row's id, which no form checks."""
         form: type[ModelForm[User]] = super().get_form(request, obj, change=change, **kwargs)
-        managers = cast("ModelChoiceField[User]", form.base_fields["line_manager"])
-        managers.queryset = User.objects.exclude(pk=obj.pk) if obj else User.objects.all()
+        if "line_manager" in form.base_fields:
+            managers = cast("ModelChoiceField[User]", form.base_fields["line_manager"])
+            managers.queryset = User.objects.exclude(pk=obj.pk) if obj else User.objects.all()
         return form
 
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
