@@ -27,7 +27,7 @@ def database_url() -> str:
 
 
 class OwnServer:
-    """Gunicorn with two workers on 127.0.0.1, as in production but for plain http."""
+    """Gunicorn with two workers on 127.0.0.1, configured as in production but for plain http."""
 
     def __init__(self, log: Path) -> None:
         """Choose a port, which stays the same from start to start; what the server says goes to `log`."""
@@ -42,10 +42,11 @@ class OwnServer:
             return
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "ipsreview.wsgi", "--workers=2", "--preload"]
-                + [f"--bind=127.0.0.1:{self.port}"],
+                [sys.executable, "-m", "gunicorn", "--config=python:ipsreview.gunicorn", "ipsreview.wsgi"],
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1"},
+                env=os.environ
+                | {"DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1", "TWO_FACTOR": "0"}
+                | {"BIND": f"127.0.0.1:{self.port}", "WORKERS": "2"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -65,6 +66,18 @@ class OwnServer:
         """Let it take requests and answer none."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def reload(self) -> None:
+        """Ask for new workers in place of those there are."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
+    def stop(self) -> None:
+        """Ask it to end when what has begun is finished, and return when it has."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(START_SECONDS)
+        self._process = None
 
     def kill(self) -> None:
         """Kill all its processes at once, whatever they are about; nothing where it does not run."""
