@@ -2,6 +2,7 @@
 is called; and the account's address and sessions.
 """
 
+import logging
 import time
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,9 +11,12 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from ipsreview import sessions
+from ipsreview.middleware import client_address
 from reviews import audit
 from reviews.models import AuditEvent, User
 from reviews.models.people import new_mark
+
+_log = logging.getLogger(__name__)
 
 _FRESH = 300
 """How long after the log-in, in seconds, nobody is asked again who they are."""
@@ -25,6 +29,12 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         """Return whether a stranger may make an account: never."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that attempts to log in are counted by: the audit's. Where none is known all count as
+        one.
+        """
+        return client_address(request) or "unknown"
+
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """Return whether the person must show again who they are before they change how they log in: not just after the
         log-in.
@@ -34,6 +44,14 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
             return False
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
         return required
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: object, **kwargs: object) -> None:
+        """Tell somebody what was done to their account. A mail server that is away undoes nothing of it."""
+        try:
+            super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        except OSError:
+            # Also what smtplib raises.
+            _log.exception("a letter about an account could not be sent")
 
     def get_login_stages(self) -> list[str]:
         """Return what a log-in passes after the password, with our own way to ask for the second factor."""

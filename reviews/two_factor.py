@@ -132,4 +132,4 @@ def take_away(user: User, administrator: User) -> None:
         end_sessions(user)
         audit.record(administrator, AuditEvent.Action.CHANGED, target=user, fields=taken)
     with translation.override(user.language):
-        get_adapter().send_mail("account/email/factors_taken_away", user.email, {"user": user})
+        get_adapter().send_notification_mail("account/email/factors_taken_away", user, email=user.email)
