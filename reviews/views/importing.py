@@ -132,7 +132,7 @@ def _streamed(
         yield between + render_to_string("reviews/partials/import_result.html", _told(now), request) + after
 
     failed = _trouble(_("Something went wrong, and nothing was imported. Try again later."))
-    return streaming.answer(page(), failed + between + after)
+    return streaming.answer(request, page(), failed + between + after)
 
 
 def _progress(work: _Work) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """An answer that is sent while it is made: the page at once, then what is told of the work, then what came of it."""
 
 import logging
+import socket
 import time
 from collections.abc import Generator
 from contextlib import closing
 
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
 
 from ipsreview import context
@@ -19,12 +20,20 @@ PACE = 0.5
 """How many seconds pass between two lines of progress, so that a quick work is told in few."""
 
 
-def answer(page: Pieces, failed: str) -> StreamingHttpResponse:
+PATIENCE = 30
+"""How many seconds a reader may take no piece, before it is as if they had left."""
+
+
+def answer(request: HttpRequest, page: Pieces, failed: str) -> StreamingHttpResponse:
     """Return an answer of the pieces of a page, made in the reader's language and within the context of the request,
     which are gone when the pieces are sent. `failed` stands in place of the rest where making it fails.
 
-    The work is closed where the reader leaves: a transaction within it is rolled back.
+    The work is closed where the reader leaves: a transaction within it is rolled back. Who stays and reads nothing
+    would hold it, and all that waits for it, for as long as they like.
     """
+    connection = request.META.get("gunicorn.socket")
+    if isinstance(connection, socket.socket):
+        connection.settimeout(PATIENCE)
     response = StreamingHttpResponse(_within(page, failed, translation.get_language() or "", context.current.get()))
     # A proxy that gathers the answer would show nothing before the end.
     response["X-Accel-Buffering"] = "no"
