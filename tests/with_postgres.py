@@ -69,65 +69,73 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def server(programs: Path, home: Path) -> Iterator[str]:
-    """Make a cluster in `home`, run its server, give the DATABASE_URL, stop it. RuntimeError if it does not start."""
-    somebody = unprivileged()
-    if somebody:
-        os.chown(home, somebody["user"], somebody["group"])
-    data, log, secret = home / "data", home / "log", home / "password"
-    password = secrets.token_urlsafe(24)
-    secret.write_text(password)
-    secret.chmod(0o600)
-    if somebody:
-        os.chown(secret, somebody["user"], somebody["group"])
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    environment |= {"LC_ALL": "C.UTF-8", "PGPASSWORD": password, "HOME": str(home)}
-    common: dict[str, Any] = {"cwd": home, "env": environment, "stdin": subprocess.DEVNULL, **somebody}
-    made = subprocess.run(
-        [str(programs / "initdb"), f"--pgdata={data}", f"--username={NAME}", f"--pwfile={secret}"]
-        + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
-        capture_output=True,
-        text=True,
-        check=False,
-        **common,
-    )
-    if made.returncode:
-        raise RuntimeError(f"initdb failed:\n{made.stderr}")
-    port = free_port()
-    options = {
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": str(home),
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
-        "max_connections": "60",
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                programs / "postgres",
-                "-D",
-                data,
-                "-p",
-                str(port),
-                *(f"--{key}={value}" for key, value in options.items()),
-            ],
-            stdout=output,
-            stderr=output,
-            # Ctrl-C is for the command; the server goes when the command has gone.
-            start_new_session=True,
-            **common,
+class Server:
+    """A server with a cluster of its own on a free port of 127.0.0.1, which stays the same when it is restarted.
+
+    It keeps nothing on disk in earnest, unless `in_earnest`: then it is as quick and as safe as a server that is used.
+    """
+
+    def __init__(self, programs: Path, home: Path, *, in_earnest: bool = False) -> None:
+        """Make the cluster in `home`, with `programs` from newest_server(). RuntimeError where it cannot be made."""
+        self._programs, self._home, self._log, self._data = programs, home, home / "log", home / "data"
+        self._in_earnest = in_earnest
+        self._process: subprocess.Popen[bytes] | None = None
+        somebody = unprivileged()
+        password, secret = secrets.token_urlsafe(24), home / "password"
+        secret.write_text(password)
+        secret.chmod(0o600)
+        if somebody:
+            for each in (home, secret):
+                os.chown(each, somebody["user"], somebody["group"])
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        environment |= {"LC_ALL": "C.UTF-8", "PGPASSWORD": password, "HOME": str(home)}
+        self._common: dict[str, Any] = {"cwd": home, "env": environment, "stdin": subprocess.DEVNULL, **somebody}
+        made = subprocess.run(
+            [str(programs / "initdb"), f"--pgdata={self._data}", f"--username={NAME}", f"--pwfile={secret}"]
+            + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            capture_output=True,
+            text=True,
+            check=False,
+            **self._common,
         )
-    try:
+        if made.returncode:
+            raise RuntimeError(f"initdb failed:\n{made.stderr}")
+        self._port = free_port()
+        self.url = f"postgres://{NAME}:{password}@127.0.0.1:{self._port}/{NAME}"
+        """The DATABASE_URL."""
+
+    def start(self) -> None:
+        """Start it, and return when it answers and the database is there. RuntimeError if it does not."""
+        options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(self._home), "max_connections": "60"}
+        if not self._in_earnest:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        with self._log.open("ab") as output:
+            process = self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, "-p", str(self._port)]
+                + [f"--{key}={value}" for key, value in options.items()],
+                stdout=output,
+                stderr=output,
+                # Ctrl-C is for the command; the server goes when the command has gone.
+                start_new_session=True,
+                **self._common,
+            )
         deadline = time.monotonic() + START_SECONDS
-        create = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", NAME, "--no-password", NAME]
-        while subprocess.run(create, stderr=subprocess.DEVNULL, check=False, **common).returncode:
+        while not self._answers():
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
+                raise RuntimeError(f"PostgreSQL did not start:\n{self._log.read_text(errors='replace')}")
             time.sleep(0.1)
-        yield f"postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}"
-    finally:
+
+    def _answers(self) -> bool:
+        where = ["-h", "127.0.0.1", "-p", str(self._port), "-U", NAME, "--no-password"]
+        create = [str(self._programs / "createdb"), *where, NAME]
+        made = subprocess.run(create, capture_output=True, text=True, check=False, **self._common)
+        return made.returncode == 0 or f'database "{NAME}" already exists' in made.stderr
+
+    def stop(self) -> None:
+        """Stop it, and close every connection there is; nothing where it does not run."""
+        process, self._process = self._process, None
+        if process is None:
+            return
         # SIGINT is PostgreSQL's fast shutdown: open connections are closed.
         process.send_signal(signal.SIGINT)
         try:
@@ -135,6 +143,17 @@ def server(programs: Path, home: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@contextmanager
+def server(programs: Path, home: Path, *, in_earnest: bool = False) -> Iterator[Server]:
+    """Give a server that runs (see Server), and stop it at the end. RuntimeError if it does not start."""
+    found = Server(programs, home, in_earnest=in_earnest)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.stop()
 
 
 def run(command: list[str], database_url: str) -> int:
@@ -170,8 +189,8 @@ def main(command: list[str]) -> int:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
     try:
-        with tempfile.TemporaryDirectory(prefix="ips-postgres-") as home, server(programs, Path(home)) as database_url:
-            status = run(command, database_url)
+        with tempfile.TemporaryDirectory(prefix="ips-postgres-") as home, server(programs, Path(home)) as found:
+            status = run(command, found.url)
     except StopError as stopped:
         return 128 + stopped.number
     except RuntimeError as error:
