@@ -1,9 +1,11 @@
 """Middleware of the project: a request's id, its language, and the door that is closed unless opened."""
 
+import ipaddress
 import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,6 +16,35 @@ from django.views import csrf
 from ipsreview import context
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address that a request came from; None where none is known, as on a socket without a proxy.
+
+    Behind proxies of ours (TRUSTED_PROXIES) it is what the outermost of them added to X-Forwarded-For: what stands
+    further to the left anybody may have sent along. A request that has not passed all of them has the address of
+    whoever asked the server itself.
+    """
+    passed = [part for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if 0 < settings.TRUSTED_PROXIES <= len(passed):
+        forwarded = _address(passed[-settings.TRUSTED_PROXIES])
+        if forwarded is not None:
+            return forwarded
+    return _address(request.META.get("REMOTE_ADDR") or "")
+
+
+def _address(text: str) -> str | None:
+    """Return an address as the database takes it: without a port or a zone; None where it is none."""
+    found = text.strip()
+    if found.startswith("["):
+        found = found[1:].partition("]")[0]
+    elif found.count(":") == 1:
+        found = found.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(found.partition("%")[0])
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class RequestIdMiddleware:
@@ -29,7 +60,7 @@ class RequestIdMiddleware:
         """Answer the request within its own context."""
         found = context.RequestContext(
             request_id=uuid.uuid4().hex[:12],
-            address=request.META.get("REMOTE_ADDR") or None,
+            address=client_address(request),
             kept={},
         )
         token = context.current.set(found)

@@ -366,6 +366,20 @@ class Permit:
         return self.may_plan or self.may_work
 
     @cached_property
+    def evaluates(self) -> bool:
+        """Whether the person sits in the review as one of its evaluators: no observer, and nobody who fills in the
+        sheet of a self-review without a seat.
+        """
+        return self.own_seat is not None and self.own_seat.kind == Seat.Kind.EVALUATOR
+
+    @cached_property
+    def may_see_log(self) -> bool:
+        """Whether the person sees who read and did what in the review: its evaluators and its adviser, each as far as
+        reviews.log tells them.
+        """
+        return self.evaluates or self.advises
+
+    @cached_property
     def may_compare(self) -> bool:
         """Whether the person sees their own scores beside the agreed ones: whoever scored, an observer too, once the
         draft or the report is theirs to read. In a self-review there is but one sheet.

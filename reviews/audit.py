@@ -2,8 +2,9 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
@@ -13,6 +14,10 @@ from reviews.models import AuditEvent, Review, User
 
 _APART = datetime.timedelta(minutes=1)
 """How long one event stands for all changes of the same that one person makes by writing on."""
+
+_READ = "read"
+_AGAIN = datetime.timedelta(hours=1)
+"""Where a session keeps what its person has read and when, and how long one event stands for reading the same again."""
 
 
 def record(
@@ -48,6 +53,25 @@ def _is_told(event: AuditEvent) -> bool:
         if each.actor_id != event.actor_id and not set(each.fields).isdisjoint(event.fields):
             return False
     return False
+
+
+def read(
+    actor: User,
+    kept: MutableMapping[str, Any],
+    part: str,
+    *,
+    review: Review | None = None,
+    target: Model | None = None,
+) -> None:
+    """Write down that `actor` read `part` (a name) of `review` or of `target`, unless that is told of the last hour:
+    `kept`, the person's session, knows when, so that it costs no query.
+    """
+    now = timezone.now().timestamp()
+    told = {key: at for key, at in kept.get(_READ, {}).items() if 0 <= now - at < _AGAIN.total_seconds()}
+    key = " ".join([part, *(str(row.pk) for row in (review, target) if row is not None)])
+    if key not in told:
+        record(actor, AuditEvent.Action.READ, review=review, target=target or review, fields=[part])
+        kept[_READ] = {**told, key: int(now)}
 
 
 def record_each(actor: User | None, action: AuditEvent.Action, reviews: Iterable[Review]) -> None:

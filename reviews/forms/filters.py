@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reviews.agenda import What
-from reviews.models import Review
+from reviews.models import AuditEvent, Review
 
 Choices = Iterable[tuple[str, Any]]
 
@@ -75,3 +75,35 @@ def calendar_filters(query: Mapping[str, str], counties: Choices) -> Filters:
         filters.offer("county", _("County"), [("", _("All")), *offered])
     filters.offer("show", _("What is shown"), [("", _("Everything, and my own steps of checklists")), *What.choices])
     return filters
+
+
+_KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "read": (_("Read"), (AuditEvent.Action.READ,)),
+    "taken": (_("Downloaded"), (AuditEvent.Action.DOWNLOADED, AuditEvent.Action.EXPORTED)),
+    "changed": (
+        _("Created, changed or deleted"),
+        (
+            AuditEvent.Action.CREATED,
+            AuditEvent.Action.CHANGED,
+            AuditEvent.Action.DELETED,
+            AuditEvent.Action.IMPORTED,
+        ),
+    ),
+    "moved": (_("Moved to another state"), (AuditEvent.Action.MOVED,)),
+}
+"""The kinds of events in a review's log, by the value that stands in the address: what they are called, and theirs."""
+
+
+def log_filters(query: Mapping[str, str], people: Choices) -> Filters:
+    """Return the choices of a review's log; `people`: those it tells of, by their keys."""
+    filters = Filters(query)
+    filters.offer("person", _("Person"), [("", _("All")), *people])
+    filters.offer(
+        "kind", _("What was done"), [("", _("All")), *((name, label) for name, (label, _of) in _KINDS.items())]
+    )
+    return filters
+
+
+def of_kind(action: str, kind: str) -> bool:
+    """Whether an action is of a kind of log_filters(); all are of none."""
+    return not kind or action in _KINDS[kind][1]

@@ -54,6 +54,11 @@ def scores_name(day: datetime.date, extension: str) -> str:
     return f"skarer-{day.isoformat()}.{extension}"
 
 
+def log_name(review: Review) -> str:
+    """Return the name of a review's log as CSV."""
+    return f"{_stem(review)}-logg.csv"
+
+
 def kit_name(review: Review, part: str) -> str:
     """Return the name of a PDF of the kit for the visit; `part` says which."""
     return f"{_stem(review)}-{slug(part)}.pdf"

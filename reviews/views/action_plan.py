@@ -18,7 +18,7 @@ from reviews.forms.actions import EVERYTHING, OVERDUE, TO_DO, ActionForm, NewAct
 from reviews.models import AuditEvent, Review
 from reviews.report import naming
 from reviews.views import autosave
-from reviews.views.http import PersonRequest, attempt, download, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, download, saves, tell_reading, unsaved_status
 from scales.models import Item, Scale
 
 Action = AuditEvent.Action
@@ -42,6 +42,7 @@ def _reviews(permit: PlanPermit) -> QuerySet[Review]:
 def action_plan(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the plan: what is still to be done, or what `status` chooses: the points in a state, overdue, or all."""
     permit = access.open_plan(request.user, pk)
+    tell_reading(request, "action_plan", target=permit.service)
     found, today = _points(permit), timezone.localdate()
     filters = plan_filters(request.GET)
     return render(
@@ -98,6 +99,7 @@ def action(request: PersonRequest, pk: uuid.UUID, action: uuid.UUID) -> HttpResp
     row = next((row for row in _points(permit) if row.action.pk == action), None)
     if row is None:
         raise Http404
+    tell_reading(request, "action_plan", target=permit.service)
     form = ActionForm(request.POST or None, instance=row.action) if permit.may_write else None
     if form is not None and "take" in request.POST:
         form.take(request.POST["take"])

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reviews import access, comparison
-from reviews.views.http import PersonRequest
+from reviews.views.http import PersonRequest, tell_reading
 
 
 @require_safe
@@ -17,6 +17,7 @@ def beside(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     permit = access.open_review(request.user, pk)
     if permit.own_seat is None or not permit.may_compare:
         raise PermissionDenied
+    tell_reading(request, "beside", review=permit.review)
     scales = comparison.compare(permit.review, permit.own_seat)
     return render(
         request,

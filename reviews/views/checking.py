@@ -13,19 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reviews import access, audit, results, workflow
+from reviews import access, results, workflow
 from reviews.access import Permit
 from reviews.forms.checking import ItemDecisionForm, RemarkForm, WholeDecisionForm
 from reviews.models import (
     AgreedResult,
-    AuditEvent,
     FactCheckRemark,
     FactCheckRespondent,
     NotScored,
     Review,
 )
 from reviews.navigation import route
-from reviews.views.http import PersonRequest, attempt, unsaved_status
+from reviews.views.http import PersonRequest, attempt, tell_reading, unsaved_status
 from scales.models import Item
 
 Status = Review.Status
@@ -168,11 +167,11 @@ def fact_check(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     in_check = review.status == Status.FACT_CHECK
     afterwards = review.status == Status.FINAL or (permit.may_work and review.status == Status.CONSENSUS)
     permit.require(in_check or (afterwards and bool(remarks)))
+    tell_reading(request, "fact_check", review=review)
     own = [each for each in remarks if each.remark.respondent.user_id == request.user.pk]
     asked = None
     if in_check and permit.is_respondent:
         asked = review.respondents.annotate(number=Count("remarks")).filter(user=request.user).first()
-        audit.record(request.user, AuditEvent.Action.READ, review=review, target=review)
     return render(
         request,
         "reviews/fact_check.html",

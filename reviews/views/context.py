@@ -14,7 +14,7 @@ from reviews.forms.context import ContextForm
 from reviews.models import Context
 from reviews.report import beside
 from reviews.views import autosave
-from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
 
 @autosave.never_kept
@@ -29,6 +29,7 @@ def context(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     permit.require(permit.may_see_figures)
     if request.method == "POST":
         permit.require(permit.writes_context)
+    tell_reading(request, "context", review=permit.review)
     held = Context.of(permit.review)
     last = beside.last_before(permit.review, access.reviews_to_start_from(permit))
     # Before the form writes what was typed into it.

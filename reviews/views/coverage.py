@@ -16,7 +16,7 @@ from reviews.access import Permit
 from reviews.models import Note, Source
 from reviews.navigation import route
 from reviews.views.evidence import item_page, item_pages, open_evidence
-from reviews.views.http import PersonRequest, attempt, refused
+from reviews.views.http import PersonRequest, attempt, refused, tell_reading
 from scales.models import Item
 
 
@@ -24,6 +24,7 @@ from scales.models import Item
 def coverage(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what is missing, and all items by sources and by perspectives."""
     permit = open_evidence(request, pk)
+    tell_reading(request, "coverage", review=permit.review)
     scales = results.pinned_scales(permit.review)
     evidence = covering.load(permit.review, request.user)
     return render(

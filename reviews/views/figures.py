@@ -16,7 +16,7 @@ from reviews.figures import Table, asked
 from reviews.forms.figures import FiguresForm
 from reviews.navigation import route
 from reviews.views import autosave
-from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
 
 @autosave.never_kept
@@ -35,6 +35,7 @@ def figures(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     tables = asked(results.pinned_scales(permit.review))
     if not tables:
         raise Http404
+    tell_reading(request, "figures", review=permit.review)
     form = _form(request, permit, tables)
     if "take" in request.POST:
         form.take(request.POST["take"])

@@ -5,10 +5,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from reviews import letters
+from reviews import audit, letters
 from reviews.models import Review, User
 from reviews.workflow import Overtaken, Refused
 
@@ -27,6 +28,16 @@ class Overtakable(Protocol):
 
     def overtaken(self, held: Mapping[str, Any], conflicts: Iterable[str]) -> None:
         """Take in what is held now, and the names that both have changed."""
+
+
+def tell_reading(
+    request: PersonRequest, part: str, *, review: Review | None = None, target: Model | None = None
+) -> None:
+    """Write down that the person read a part of a review, or of `target`: once an hour (see audit.read). What is sent
+    to a page reads nothing.
+    """
+    if request.method == "GET":
+        audit.read(request.user, request.session, part, review=review, target=target)
 
 
 def refused(step: Callable[[], object]) -> Refused | None:

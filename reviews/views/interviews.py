@@ -16,7 +16,7 @@ from reviews.models import Interview, Note
 from reviews.navigation import items_in
 from reviews.views import autosave
 from reviews.views.evidence import open_evidence
-from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 from reviews.views.notes import form_of
 
 
@@ -24,6 +24,7 @@ from reviews.views.notes import form_of
 def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the review's interviews, and begin another."""
     permit = open_evidence(request, pk)
+    tell_reading(request, "interviews", review=permit.review)
     blank = Interview(review=permit.review, date=likely_day(permit.review))
     form = InterviewForm(request.POST or None, blank, is_new=True)
     if request.method == "POST" and form.is_valid():
@@ -48,6 +49,7 @@ def interview(request: PersonRequest, pk: uuid.UUID, interview: uuid.UUID) -> Ht
     """
     permit = open_evidence(request, pk)
     found = _interview(permit, interview)
+    tell_reading(request, "interviews", review=permit.review)
     # The head of the page says what is held, whatever is typed in the form.
     form = InterviewForm(request.POST or None, copy.copy(found))
     if "take" in request.POST:

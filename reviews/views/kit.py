@@ -85,5 +85,5 @@ def _download(
 ) -> HttpResponse | StreamingHttpResponse:
     review = _open(request, pk)
     made = make(review, results.pinned_scales(review))
-    audit.record(request.user, AuditEvent.Action.DOWNLOADED, review=review, target=review)
+    audit.record(request.user, AuditEvent.Action.DOWNLOADED, review=review, target=review, fields=["kit"])
     return download(made, "pdf", naming.kit_name(review, part))

@@ -20,7 +20,7 @@ from reviews.models import Interview, Note, Review
 from reviews.navigation import items_in
 from reviews.views import autosave, coverage
 from reviews.views.evidence import item_page, open_evidence
-from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 from scales.models import Item
 
 
@@ -93,6 +93,7 @@ def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Ht
     item = next((item for item in choices if (item.section.scale.code, item.code) == (scale, code)), None)
     if item is None:
         raise Http404
+    tell_reading(request, "notes", review=permit.review)
     form = new_form(request, permit.review, choices, item=item)
     return _page(request, permit, form, choices, item, item_page(permit, item))
 
@@ -110,6 +111,7 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
         raise Http404
     if found is not None and found.author_id != request.user.pk:
         raise Http404
+    tell_reading(request, "notes", review=permit.review)
     interview = _interview(request, permit.review)
     kind = NoteForm if interview is None else SheetNoteForm
     data = request.POST or None

@@ -17,7 +17,7 @@ from reviews.report import content as report_content
 from reviews.report import fonts, naming, newest
 from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
-from reviews.views.http import PersonRequest, download
+from reviews.views.http import PersonRequest, download, tell_reading
 
 Action = AuditEvent.Action
 _EXTENSIONS = (*exporting.FORMATS, "xlsx")
@@ -29,7 +29,7 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_draft)
     content = report_content.build(permit.review, number=None, made_at=None)
-    audit.record(request.user, Action.READ, review=permit.review, target=permit.review)
+    tell_reading(request, "draft", review=permit.review)
     return render(
         request,
         "reviews/report.html",
@@ -51,7 +51,7 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Streaming
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_draft)
     content = report_content.build(permit.review, number=None, made_at=None)
-    audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review)
+    audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])
     return download(report_pdf.render(content, draft=True), "pdf", naming.draft_name(permit.review))
 
 
@@ -67,7 +67,7 @@ def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     permit, found = _version(request, pk, number)
     later = permit.review.versions.filter(number__gt=number).order_by("-number")
     newer = later.values_list("number", flat=True).first()
-    audit.record(request.user, Action.READ, review=permit.review, target=found)
+    tell_reading(request, "report", review=permit.review, target=found)
     return render(
         request,
         "reviews/report.html",

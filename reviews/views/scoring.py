@@ -17,7 +17,7 @@ from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
 from reviews.navigation import Place, Route, items_in, route
 from reviews.views import autosave, coverage, evidence, notes
-from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 from scales import wording
 from scales.models import Item, Scale, Section
 
@@ -29,6 +29,7 @@ def open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
     permit = access.open_review(request.user, pk)
     if permit.sheet is None or permit.review.status == Review.Status.PLANNED:
         raise PermissionDenied
+    tell_reading(request, "score_sheet", review=permit.review)
     return permit, permit.sheet
 
 

@@ -14,7 +14,7 @@ from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
 from reviews.navigation import Place, items_in
 from reviews.views import autosave, coverage, evidence, notes
-from reviews.views.http import PersonRequest, attempt, saves, unsaved_status
+from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
 
 def _open_work(request: PersonRequest, pk: uuid.UUID) -> Permit:
@@ -28,6 +28,7 @@ def _open_consensus(request: PersonRequest, pk: uuid.UUID) -> Permit:
     """Fetch a review whose evaluators may see each other's scores: not before all have handed in."""
     permit = _open_work(request, pk)
     permit.require(permit.review.consensus_at is not None)
+    tell_reading(request, "consensus", review=permit.review)
     return permit
 
 

@@ -68,7 +68,7 @@ def move(review: Review, actor: User | None, status: str, *fields: str) -> None:
     """Move the review to a state, saving the columns that go with it, and write it down."""
     review.status = status
     review.save(update_fields=["status", *fields])
-    audit.record(actor, Action.MOVED, review=review, target=review, fields=["status"])
+    audit.record(actor, Action.MOVED, review=review, target=review, fields=["status", status])
 
 
 def merged(

@@ -167,3 +167,66 @@ def test_a_new_password_is_asked_for_alike_whether_there_is_an_account(client: C
     ]
     pages = [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode()) for page in answers]
     assert pages[0] == pages[1]
+
+
+FORGED = "203.0.113.66"
+NEAR, FAR, PERSON = "10.0.0.1", "10.0.0.2", "198.51.100.7"
+"""Two proxies of ours, and somebody outside."""
+
+
+@pytest.mark.parametrize(
+    ("proxies", "remote", "forwarded", "address"),
+    [
+        (0, PERSON, None, PERSON),
+        (0, PERSON, FORGED, PERSON),
+        (1, NEAR, PERSON, PERSON),
+        (1, NEAR, f"{FORGED}, {PERSON}", PERSON),
+        (1, NEAR, f"{FORGED},{FORGED},,{PERSON}", PERSON),
+        (2, NEAR, f"{PERSON}, {FAR}", PERSON),
+        (2, NEAR, f"{FORGED}, {PERSON}, {FAR}", PERSON),
+        # Asked the server itself, past the proxies or one of them.
+        (1, PERSON, None, PERSON),
+        (2, PERSON, FORGED, PERSON),
+        (1, NEAR, "unknown", NEAR),
+        (1, NEAR, f"{PERSON}:4711", PERSON),
+        (1, NEAR, "[2001:db8::7]:4711", "2001:db8::7"),
+        (1, NEAR, "2001:DB8::7", "2001:db8::7"),
+        (1, NEAR, "fe80::1%eth0", "fe80::1"),
+        (1, NEAR, f"::ffff:{PERSON}", PERSON),
+        (1, "", PERSON, PERSON),
+        (0, "", FORGED, None),
+        (0, "unix:", None, None),
+        (1, NEAR, "1" * 5000 + "'; DROP TABLE", NEAR),
+    ],
+)
+def test_the_address_is_what_our_outermost_proxy_saw_whatever_is_sent_along(
+    client: Client,
+    person: User,
+    settings: Settings,
+    proxies: int,
+    remote: str,
+    forwarded: str | None,
+    address: str | None,
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    answer = client.get("/tell/", REMOTE_ADDR=remote, headers=headers)
+    assert answer.content.decode().split()[1] == str(address)
+
+
+def test_attempts_to_log_in_are_counted_by_that_address_however_it_is_forged(
+    client: Client, settings: Settings
+) -> None:
+    settings.TRUSTED_PROXIES = 1
+    form = {"login": "nobody@example.org", "password": "et-galt-passord"}
+
+    def attempt(number: int, address: str) -> int:
+        forwarded = f"203.0.113.{number}, {address}"
+        sent = {**form, "login": f"nobody{number}@example.org"}
+        answer = client.post(reverse("account_login"), sent, REMOTE_ADDR=NEAR, headers={"X-Forwarded-For": forwarded})
+        return answer.status_code
+
+    answers = [attempt(number, PERSON) for number in range(40)]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+    assert attempt(99, "198.51.100.8") == 200
