@@ -213,6 +213,11 @@ ON_REVIEW = [
         "GET decide, POST decide",
     ),
     Row(
+        "The log: who has read and done what",
+        _permit(lambda permit: permit.may_see_log),
+        "GET review_log, GET review_log_csv",
+    ),
+    Row(
         "Report handed over, and its PDF",
         _permit(lambda permit: permit.may_read_versions),
         "GET version, GET version_pdf",

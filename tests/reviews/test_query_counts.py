@@ -84,8 +84,13 @@ def _asked(act: Callable[[], Any]) -> list[str]:
     return [query["sql"] for query in captured if not query["sql"].startswith(_NOT_COUNTED)]
 
 
-def _compare(act: Callable[[], Any], grow: Callable[[], None], limit: int) -> None:
-    """Hold that an act asks the same before and after there is more of everything, and no more than the limit."""
+def _compare(act: Callable[[], Any], grow: Callable[[], None], limit: int, *, saves: bool = False) -> None:
+    """Hold that an act asks the same before and after there is more of everything, and no more than the limit.
+
+    Unless it saves, it is not the first of its kind: that somebody reads a page is written down once an hour.
+    """
+    if not saves:
+        act()
     few = _asked(act)
     grow()
     many = _asked(act)
@@ -259,6 +264,31 @@ def test_the_template_of_checklists(client: Client, evaluator: User) -> None:
     _compare(lambda: client.get(reverse("reviews:checklist_template")), add, PAGE)
 
 
+def test_reading_is_written_down_by_two_statements_an_hour(client: Client, evaluator: User) -> None:
+    review = _external([evaluator], "scoring")
+    address = reverse("reviews:coverage", args=[review.pk])
+    first, second = (_asked(lambda: client.get(address)) for _time in range(2))
+    more = [statement.split('"')[:2] for statement in first if statement.startswith(("INSERT", "UPDATE"))]
+    assert more == [["INSERT INTO ", "reviews_auditevent"], ["UPDATE ", "django_session"]]
+    assert len(second) == len(first) - 2
+
+
+def test_the_log_of_a_review_in_which_much_was_done(client: Client, evaluator: User) -> None:
+    review = final_review(evaluators=[evaluator, UserFactory.create()])
+    workflow.reissue(review, evaluator, "Feil i sammendraget.")
+    items = itertools.cycle(items_of(review))
+
+    def add(number: int) -> None:
+        for _each in range(10 * number):
+            workflow.save_result(review, next(items), evaluator, {"comment": f"{uuid.uuid4()}"})
+            workflow.save_note(review, uuid.uuid4(), evaluator, {"text": "Et notat.", "items": [next(items).pk]})
+
+    add(FEW)
+    for name in ("review_log", "review_log_csv"):
+        address = reverse(f"reviews:{name}", args=[review.pk])
+        _compare(lambda address=address: client.get(address), lambda: add(2 * FEW), PAGE)  # type: ignore[misc]
+
+
 def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
     review = final_review(evaluators=[evaluator])
 
@@ -369,7 +399,7 @@ def test_saying_that_there_was_no_access(client: Client, evaluator: User) -> Non
     review = _external([evaluator], "scoring")
     address = reverse("reviews:source", args=[review.pk, "ips-25", items_of(review)[0].code])
     sent = iter([{"source": source, "closed": "1"} for source in ("MIS", "DOC")])
-    _compare(lambda: client.post(address, next(sent)), lambda: _fill(review, 2 * FEW), PAGE + SAVE)
+    _compare(lambda: client.post(address, next(sent)), lambda: _fill(review, 2 * FEW), PAGE + SAVE, saves=True)
 
 
 @pytest.mark.parametrize("who", ["evaluator", "method_supervisor"])
@@ -406,6 +436,7 @@ def test_what_stands_beside_the_score(client: Client, evaluator: User, who: str)
         lambda: client.post(address, {"participants": "26", "in_work": str(next(numbers))}),
         lambda: _fill(review, 2 * FEW),
         PAGE + SAVE,
+        saves=True,
     )
 
 
@@ -722,7 +753,7 @@ def test_a_request_that_saves_asks_for_its_page_and_its_step(
             # The same change within a minute is told once.
             clock.shift(120)
 
-        _compare(lambda: client.post(address, {"score": next(scores), "finish": "1"}), fill, PAGE + SAVE)
+        _compare(lambda: client.post(address, {"score": next(scores), "finish": "1"}), fill, PAGE + SAVE, saves=True)
 
 
 def test_a_section_is_left_unscored_in_few_statements(scoring: Review) -> None:
