@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from ipsreview import sessions
 from ipsreview.middleware import client_address
-from ipsreview.middleware import client_address
 from reviews import audit
 from reviews.models import AuditEvent, User
 from reviews.models.people import new_mark
@@ -29,12 +28,6 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return whether a stranger may make an account: never."""
         return False
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that attempts to log in are counted by: the audit's. Where none is known all count as
-        one.
-        """
-        return client_address(request) or "unknown"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that attempts to log in are counted by: the audit's. Where none is known all count as
