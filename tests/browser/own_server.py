@@ -17,6 +17,14 @@ from tests.with_postgres import free_port
 
 START_SECONDS = 60
 
+LAUNCH = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
+"""Hands a socket to the server as systemd does."""
+
 
 def database_url() -> str:
     """Return the address of the tests' database."""
@@ -29,10 +37,13 @@ def database_url() -> str:
 class OwnServer:
     """Gunicorn with two workers on 127.0.0.1, configured as in production but for plain http."""
 
-    def __init__(self, log: Path) -> None:
-        """Choose a port, which stays the same from start to start; what the server says goes to `log`."""
+    def __init__(self, log: Path, *, door: bool = False) -> None:
+        """Choose a port, which stays the same from start to start; what the server says goes to `log`. With `door`
+        the socket is held here, as systemd does it: while the server restarts, what comes in waits.
+        """
         self.log = log
-        self.port = free_port()
+        self.door = socket.create_server(("127.0.0.1", 0), backlog=100) if door else None
+        self.port = self.door.getsockname()[1] if self.door else free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -40,9 +51,12 @@ class OwnServer:
         """Start, unless it runs, and return when it answers. Raises RuntimeError where it does not."""
         if self._process is not None:
             return
+        command = ["-m", "gunicorn", "--config=python:ipsreview.gunicorn", "ipsreview.wsgi"]
+        if self.door:
+            command = ["-c", LAUNCH, str(self.door.fileno()), *command]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config=python:ipsreview.gunicorn", "ipsreview.wsgi"],
+                [sys.executable, *command],
                 cwd=settings.BASE_DIR,
                 env=os.environ
                 | {"DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1", "TWO_FACTOR": "0"}
@@ -51,6 +65,7 @@ class OwnServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=[self.door.fileno()] if self.door else [],
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._listens():
@@ -88,10 +103,12 @@ class OwnServer:
 
 
 @contextmanager
-def own_server(log: Path) -> Iterator[OwnServer]:
-    """Give a server that is killed at the end."""
-    server = OwnServer(log)
+def own_server(log: Path, *, door: bool = False) -> Iterator[OwnServer]:
+    """Give a server that is killed at the end, with a `door` where that is asked for."""
+    server = OwnServer(log, door=door)
     try:
         yield server
     finally:
         server.kill()
+        if server.door:
+            server.door.close()
