@@ -15,11 +15,12 @@ from django.core.exceptions import PermissionDenied
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reviews import accounts, two_factor, workflow
+from reviews import accounts, log_in_history, two_factor, workflow
 from reviews.forms.texts import SafeTexts
 from reviews.models import ActionPoint, County, Organisation, Partnership, Role, Service, TreatmentTeam, User
 from scales.admin import ReadOnlyAdmin
@@ -71,9 +72,16 @@ class UserAdmin(KeptAdmin):
         "is_staff",
         "date_joined",
         "last_login",
+        "log_ins",
     )
-    readonly_fields = ("date_joined", "last_login")
+    readonly_fields = ("date_joined", "last_login", "log_ins")
     inlines = (RoleInline,)
+
+    @admin.display(description=_("Latest log-ins"))
+    def log_ins(self, obj: User) -> str:
+        """Show when the person logged in, how and from where, and what failed."""
+        found = log_in_history.latest(obj)
+        return render_to_string("reviews/partials/log_ins.html", {"log_ins": found}) if found else "–"
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: old reports and the audit keep their author. An account is made inactive."""

@@ -1,4 +1,4 @@
-"""A person's own name and language, and what they are reminded of."""
+"""A person's own name and language, what they are reminded of, and when they logged in."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reviews import access, reminders_wanted
+from reviews import access, log_in_history, reminders_wanted
 from reviews.forms.profile import ProfileForm
 from reviews.tasks import parts_of
 from reviews.views.http import PersonRequest
@@ -23,4 +23,5 @@ def profile(request: PersonRequest) -> HttpResponse:
         with translation.override(request.user.language):
             messages.success(request, _("Your profile is saved."))
         return redirect("reviews:profile")
-    return render(request, "reviews/profile.html", {"form": form})
+    context = {"form": form, "log_ins": log_in_history.latest(request.user)}
+    return render(request, "reviews/profile.html", context)
