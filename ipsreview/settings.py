@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "ipsreview.middleware.RequestIdMiddleware",
     "ipsreview.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ipsreview.encoding.Utf8Middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -228,7 +229,7 @@ CSRF_FAILURE_VIEW = "ipsreview.middleware.token_refused"
 # Plain http is for a developer's own machine only.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
 if not DEBUG:
-    # Of these names a browser takes cookies over https alone, for this host alone: another host beside it cannot set them.
+    # A browser takes cookies of these names over https alone, and for this host alone: no neighbour of it can set them.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 LISTED = 200
 """How many faults of a sheet are listed; the rest are counted."""
+COUNTED = 5000
+"""How many faults of a sheet are counted: with so many it is another kind of sheet, and is not read to its end."""
 
 
 class Problem(StrEnum):
@@ -17,9 +19,12 @@ class Problem(StrEnum):
 
     NOT_UTF8 = "not_utf8"
     MALFORMED = "malformed"
+    NO_END = "no_end"
+    TOO_WIDE = "too_wide"
     TOO_LARGE = "too_large"
     OLD_WORKBOOK = "old_workbook"
     NO_WORKBOOK = "no_workbook"
+    UNPACKED = "unpacked"
     EMPTY = "empty"
     NO_LAYOUT = "no_layout"
     MISSING_COLUMN = "missing_column"
@@ -35,6 +40,7 @@ class Problem(StrEnum):
     IDENTITY_IN_NAME = "identity_in_name"
     DATE_FORM = "date_form"
     NO_SUCH_DATE = "no_such_date"
+    FAR_DATE = "far_date"
     UNKNOWN_KIND = "unknown_kind"
     UNKNOWN_BASIS = "unknown_basis"
     UNKNOWN_ITEM = "unknown_item"
@@ -56,9 +62,17 @@ class Problem(StrEnum):
 _WORDS: dict[Problem, Promise] = {
     Problem.NOT_UTF8: _("The file is not UTF-8. Save it as “CSV UTF-8” and try again."),
     Problem.MALFORMED: _("The quotation marks do not match, so that the rest of the file cannot be read."),
+    Problem.NO_END: _(
+        "The row goes on for more than %(limit)d characters, so that the rest of the file cannot be read. Is a "
+        "quotation mark missing, or are there no line breaks?"
+    ),
+    Problem.TOO_WIDE: _("The row has %(found)d cells; at most %(limit)d can be read."),
     Problem.TOO_LARGE: _("The workbook is too large: at most %(limit)d MB. Save it as CSV instead."),
     Problem.OLD_WORKBOOK: _("The file is an old or protected workbook. Save it as XLSX without a password, or as CSV."),
     Problem.NO_WORKBOOK: _("The file cannot be read as an XLSX workbook."),
+    Problem.UNPACKED: _(
+        "The workbook holds far more than a score sheet, too much to be read. Save the sheet alone as CSV instead."
+    ),
     Problem.EMPTY: _("The file is empty."),
     Problem.NO_LAYOUT: _("The header has neither a column “item” nor columns with the codes of items."),
     Problem.MISSING_COLUMN: _("The column is missing."),
@@ -74,6 +88,7 @@ _WORDS: dict[Problem, Promise] = {
     Problem.IDENTITY_IN_NAME: _("The name of the file has a national identity number. Give the file another name."),
     Problem.DATE_FORM: _("“%(value)s” is not a date. Write it as 2012-12-03 or 03.12.2012."),
     Problem.NO_SUCH_DATE: _("“%(value)s” is a date that does not exist."),
+    Problem.FAR_DATE: _("“%(value)s” cannot be the day of a visit: it must be from %(first)s to %(last)s."),
     Problem.UNKNOWN_KIND: _("“%(value)s” is no kind of review. Write external or self."),
     Problem.UNKNOWN_BASIS: _("“%(value)s” is nothing that can be reviewed. Write practice or plans."),
     Problem.UNKNOWN_ITEM: _("There is no item “%(value)s”."),
@@ -141,12 +156,17 @@ class Unreadable(Exception):
 
 
 class Faults:
-    """Collects faults: the first are kept, all are counted."""
+    """Collects faults: the first are kept, all are counted, up to where nobody would read on."""
 
     def __init__(self) -> None:
         """Begin without any."""
         self.listed: list[Fault] = []
         self.count = 0
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether there are so many that the sheet needs no more reading."""
+        return self.count >= COUNTED
 
     def add(self, fault: Fault) -> None:
         """Take one more."""

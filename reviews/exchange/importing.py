@@ -3,7 +3,7 @@
 import datetime
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Container, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -45,6 +45,22 @@ _FILE_NAME_LIMIT = 255
 """How much of the sheet's name is kept."""
 
 
+SHOWN = 500
+"""How many of the reviews of a sheet are named one by one; all are counted."""
+
+
+class Made(NamedTuple):
+    """A review that an import makes: its service with the county, its day, what it is, and its scales' titles."""
+
+    service: str
+    day: str
+    """In ISO form."""
+    kind: str
+    basis: str
+    scales: Sequence[str]
+    is_settled: bool
+
+
 @dataclass
 class Outcome:
     """What an import made, or would have made; with faults it made nothing."""
@@ -52,6 +68,8 @@ class Outcome:
     services: list[str] = field(default_factory=list)
     """The names of the new services with their counties."""
     reviews: int = 0
+    made: list[Made] = field(default_factory=list)
+    """The first of the reviews, one by one."""
     scores: int = 0
     """How many items have an agreed score in the reviews it made."""
     not_agreed: int = 0
@@ -59,6 +77,8 @@ class Outcome:
     unchanged: int = 0
     """How many reviews of the sheet were here already, just like this."""
     faults: Faults = field(default_factory=Faults)
+    stopped_at: int | None = None
+    """The row from which on the sheet was not read, since there were too many faults before it."""
 
 
 class Step(StrEnum):
@@ -156,7 +176,8 @@ class _Import:
         """Take the whole sheet in."""
         if texts.identity_numbers(self._file_name):
             self._faults.add(Fault(Problem.IDENTITY_IN_NAME))
-        found = sheet.reviews(reading.rows(file), catalogue(self._scales.values()), self._faults, self._service)
+        rows = self._until_too_many_faults(reading.rows(file))
+        found = sheet.reviews(rows, catalogue(self._scales.values()), self._faults, self._service)
         try:
             for chunk in chunks(found):
                 self._take(chunk)
@@ -166,6 +187,13 @@ class _Import:
         if not self._faults.count and not self._dry_run:
             yield from self._finalise()
         return self._outcome
+
+    def _until_too_many_faults(self, rows: Iterable[reading.Row]) -> Iterator[reading.Row]:
+        for row in rows:
+            if self._faults.are_too_many:
+                self._outcome.stopped_at = row.number
+                return
+            yield row
 
     def _know(self, service: Service) -> None:
         # Exactly as it is written, and without regard to case where that is clear.
@@ -184,6 +212,9 @@ class _Import:
         if self._faults.count:
             return
         self._outcome.reviews += len(new)
+        self._outcome.made += [
+            self._made(review, service) for review, service in new[: max(0, SHOWN - len(self._outcome.made))]
+        ]
         self._outcome.not_agreed += sum(not review.is_settled for review, _service in new)
         self._outcome.scores += sum(
             line.score is not None
@@ -193,6 +224,11 @@ class _Import:
         )
         if not self._dry_run:
             self._write(new)
+
+    def _made(self, review: sheet.SheetReview, service: Service) -> Made:
+        titles = [self._scales[code].title for code in review.lines]
+        name = f"{service.name} ({service.county.name})"
+        return Made(name, review.day.isoformat(), review.kind, review.basis, titles, review.is_settled)
 
     def _service(self, name: str, county_name: str, row: int) -> Service | None:
         """Return the service of a row, made if it may be; None with a fault."""

@@ -1,40 +1,26 @@
 """Reads a file row by row, CSV or XLSX, without knowing what the rows mean."""
 
 import csv
-import datetime
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NamedTuple
-from xml.etree.ElementTree import ParseError
+from typing import BinaryIO, NamedTuple, TextIO
 
-import openpyxl
-
+from reviews.exchange import xlsx
 from reviews.exchange.faults import Fault, Problem, Unreadable
+from reviews.exchange.xlsx import Cell
 
 WORKBOOK_LIMIT = 5 * 1024 * 1024
 """The most bytes a workbook may have."""
-UNPACKED_LIMIT = 100 * 1024 * 1024
-"""The most bytes it may have unpacked: real sheets pack about ten to one, a zip bomb a thousand."""
-COLUMN_LIMIT = 256
-"""Columns after these are not read in a workbook: one stray cell far out would make every row thousands wide."""
-CELL_LIMIT = 1024 * 1024
-"""The most characters one cell of a CSV may have while it is read; what a text may have is decided later."""
+RECORD_LIMIT = 256 * 1024
+"""The most characters a row of a CSV may have: where line ends or a quotation mark are missing, it has no end."""
+CELLS_LIMIT = 16_384
+"""The most cells a row of a CSV may have, as many as a spreadsheet has columns."""
 
 # One limit for the whole process: set and put back by each reading, it would change under another that goes on.
-csv.field_size_limit(CELL_LIMIT)
+csv.field_size_limit(RECORD_LIMIT)
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
-
-
-class Formula(str):
-    """The text of a formula in a workbook: its value is not known here."""
-
-    __slots__ = ()
-
-
-Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 
 class Row(NamedTuple):
@@ -76,17 +62,50 @@ def _start(file: BinaryIO) -> bytes:
     return start
 
 
+class _TooLong(Exception):
+    """A row has no end in sight."""
+
+
+class _Lines:
+    """The lines of a text, of which `taken` counts the characters: those of one row, if it is put back at each."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(RECORD_LIMIT + 1)
+        if not line:
+            raise StopIteration
+        self.taken += len(line)
+        if self.taken > RECORD_LIMIT:
+            raise _TooLong
+        return line
+
+
 def _csv_rows(file: BinaryIO) -> Iterator[Row]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     number = 0
     try:
-        header = text.readline()
+        header = text.readline(RECORD_LIMIT + 1)
+        if "\0" in header:
+            # UTF-16 without the mark by which it is told.
+            raise Unreadable(Fault(Problem.NOT_UTF8))
         text.seek(0)
         delimiter = ";" if header.count(";") > header.count(",") else ","
-        for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), start=1):
+        lines = _Lines(text)
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
+            if len(cells) > CELLS_LIMIT:
+                raise Unreadable(Fault(Problem.TOO_WIDE, number, values={"found": len(cells), "limit": CELLS_LIMIT}))
+            lines.taken = 0
             yield Row(number, cells)
     except UnicodeDecodeError:
         raise Unreadable(Fault(Problem.NOT_UTF8)) from None
+    except _TooLong:
+        raise Unreadable(Fault(Problem.NO_END, number + 1, values={"limit": RECORD_LIMIT})) from None
     except csv.Error:
         raise Unreadable(Fault(Problem.MALFORMED, number + 1)) from None
     finally:
@@ -94,46 +113,15 @@ def _csv_rows(file: BinaryIO) -> Iterator[Row]:
 
 
 def _workbook_rows(file: BinaryIO) -> Iterator[Row]:
+    width = 0
     try:
-        _refuse_unsafe(file)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        try:
-            sheet = book.worksheets[0]
-            # What the sheet says of its own size may be wrong.
-            sheet.reset_dimensions()
-            width = 0
-            for number, cells in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT), start=1):
-                values = [_value(cell) for cell in cells]
-                while values and values[-1] in (None, ""):
-                    values.pop()
-                # Rows of a workbook end with their last cell; here they are as wide as the first.
-                width = width or len(values)
-                yield Row(number, values + [None] * (width - len(values)))
-        finally:
-            book.close()
-    except (zipfile.BadZipFile, ParseError, KeyError, IndexError, ValueError, TypeError, EOFError, OSError):
-        # openpyxl lets whatever it stumbles over in a broken workbook through.
+        for number, cells in xlsx.rows(file):
+            # Rows of a workbook end with their last cell; here they are as wide as the first.
+            width = width or len(cells)
+            yield Row(number, cells + [None] * (width - len(cells)))
+    except xlsx.Protected:
+        raise Unreadable(Fault(Problem.OLD_WORKBOOK)) from None
+    except xlsx.TooMuch:
+        raise Unreadable(Fault(Problem.UNPACKED)) from None
+    except xlsx.Malformed:
         raise Unreadable(Fault(Problem.NO_WORKBOOK)) from None
-
-
-def _value(cell: object) -> Cell:
-    value: Cell = getattr(cell, "value", None)
-    return Formula(value) if getattr(cell, "data_type", "") == "f" else value
-
-
-def _refuse_unsafe(file: BinaryIO) -> None:
-    """Raise Unreadable for a workbook that unpacks to far more than it is, or that declares a document type.
-
-    No workbook needs one, and it is where XML's own bombs and outside references stand.
-    """
-    with zipfile.ZipFile(file) as archive:
-        if sum(part.file_size for part in archive.infolist()) > UNPACKED_LIMIT:
-            raise Unreadable(Fault(Problem.NO_WORKBOOK))
-        for part in archive.infolist():
-            with archive.open(part) as content:
-                last = b""
-                # Without zero bytes UTF-16 reads like ASCII here.
-                while chunk := content.read(1024 * 1024):
-                    if b"<!DOCTYPE" in last + (chunk := chunk.replace(b"\0", b"")):
-                        raise Unreadable(Fault(Problem.NO_WORKBOOK))
-                    last = chunk[-8:]

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils import timezone
+
 from reviews import texts
 from reviews.exchange.faults import Fault, Faults, Problem
-from reviews.exchange.reading import Cell, Formula, Row
+from reviews.exchange.reading import Row
+from reviews.exchange.xlsx import Cell, Formula
 
 LONG_COLUMNS = (
     "service",
@@ -39,6 +42,11 @@ TEXT_LIMIT = 10_000
 """The most characters of a comment or recommendation."""
 NAME_LIMIT = 200
 """The most characters of a service's name."""
+
+FIRST_DAY = datetime.date(1990, 1, 1)
+"""No visit was before it: the method was first described in 1993."""
+DAYS_AHEAD = 366
+"""How many days from today a visit can lie in a sheet: what it holds has been scored."""
 
 NOT_STARTED, MISSING_DATA, NOT_RECORDED = "not_started", "missing_data", "not_recorded"
 _REASONS = frozenset({NOT_STARTED, MISSING_DATA, NOT_RECORDED})
@@ -412,6 +420,16 @@ class _Reader:
         return name
 
     def _day(self, row: Row, column: str) -> datetime.date | None:
+        """Read a day of a visit; None with a fault."""
+        day = self._any_day(row, column)
+        last = timezone.localdate() + datetime.timedelta(days=DAYS_AHEAD)
+        if day is None or FIRST_DAY <= day <= last:
+            return day
+        span = {"first": FIRST_DAY.isoformat(), "last": last.isoformat()}
+        self._add(Problem.FAR_DATE, row, column, value=day.isoformat(), **span)
+        return None
+
+    def _any_day(self, row: Row, column: str) -> datetime.date | None:
         cell = self._cell(row, column)
         if isinstance(cell, datetime.datetime):
             return cell.date()

@@ -3,24 +3,36 @@
 What is looked at is what is taken in: the bytes that are held, by their hash.
 """
 
+import datetime
 import hashlib
 import io
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
 from reviews import access
-from reviews.exchange import importing, marking, reading, sheet
+from reviews.exchange import importing, marking, reading, sheet, xlsx
 from reviews.exchange.faults import Fault, Problem, Unreadable
-from reviews.exchange.importing import Importer, Outcome, Progress, Step
+from reviews.exchange.importing import Importer, Made, Outcome, Progress, Step
 from reviews.models import Review, Upload, User
 
 SHEET_LIMIT = 50 * 1024 * 1024
 """The most bytes a sheet may have; a workbook may have fewer (reading.WORKBOOK_LIMIT)."""
+
+
+class MadeRow(NamedTuple):
+    """A review that a sheet gives, as a page tells of it."""
+
+    service: str
+    day: datetime.date
+    kind: str
+    from_plans: bool
+    scales: Sequence[str]
+    is_settled: bool
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,28 @@ class Found:
     faults: Sequence[Fault] = ()
     header: Sequence[str] = ()
     rows: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    made: Sequence[Made] = ()
+    stopped_at: int | None = None
+
+    @property
+    def made_rows(self) -> list[MadeRow]:
+        """The reviews that are named one by one, in words."""
+        return [
+            MadeRow(
+                made.service,
+                datetime.date.fromisoformat(made.day),
+                str(Review.Kind(made.kind).label),
+                made.basis == Review.Basis.PLANS,
+                made.scales,
+                made.is_settled,
+            )
+            for made in self.made
+        ]
+
+    @property
+    def unnamed(self) -> int:
+        """How many reviews are counted and not named."""
+        return self.reviews - len(self.made)
 
     @property
     def marked(self) -> marking.Marked:
@@ -74,6 +108,8 @@ class Found:
             ],
             "header": list(self.header),
             "rows": [[number, list(cells)] for number, cells in self.rows.items()],
+            "made": [list(made) for made in self.made],
+            "stopped_at": self.stopped_at,
         }
 
 
@@ -87,7 +123,9 @@ def found_in(upload: Upload) -> Found | None:
         for problem, row, column, values, nearest in kept.pop("faults")
     ]
     rows = dict(kept.pop("rows"))
-    return Found(faults=faults, rows=rows, **kept)
+    # A sheet that was looked at before reviews were named has none.
+    made = [Made(*values) for values in kept.pop("made", ())]
+    return Found(faults=faults, rows=rows, made=made, **kept)
 
 
 def keep(user: User, name: str, content: bytes, *, create_services: bool) -> Upload:
@@ -187,6 +225,8 @@ def _take(upload: Upload, content: bytes, *, create_services: bool, dry_run: boo
         faults=faults.listed,
         header=header,
         rows=rows,
+        made=outcome.made,
+        stopped_at=outcome.stopped_at,
     )
 
 
@@ -220,4 +260,4 @@ def _rows(file: BinaryIO, wanted: set[int]) -> tuple[list[str], dict[int, list[s
 
 
 def _shown(row: reading.Row) -> list[str]:
-    return [sheet.short(sheet.as_text(cell)) for cell in row.cells[: reading.COLUMN_LIMIT]]
+    return [sheet.short(sheet.as_text(cell)) for cell in row.cells[: xlsx.COLUMN_LIMIT]]

@@ -348,7 +348,8 @@ def test_memory_does_not_grow_with_the_sheet(path: Path, dry_run: bool) -> None:
     def peak(reviews: int) -> int:
         name = f"IPS {reviews}"
         codes = long_rows(name, scales=["goi-12"], evaluator_1="2", evaluator_2="3", comment="x" * 2_000)
-        write(path, ({**row, "review_date": f"{1000 + number}-05-06"} for number in range(reviews) for row in codes))
+        days = [(datetime.date(2010, 5, 6) + datetime.timedelta(days=number)).isoformat() for number in range(reviews)]
+        write(path, ({**row, "review_date": day} for day in days for row in codes))
         tracemalloc.start()
         try:
             outcome = importing.run(path, create_services=True, dry_run=dry_run)

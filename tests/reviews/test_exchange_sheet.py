@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from reviews.exchange import sheet
 from reviews.exchange.faults import LISTED, Faults, Problem
-from reviews.exchange.reading import Cell, Formula, Row
+from reviews.exchange.reading import Row
 from reviews.exchange.sheet import LONG_COLUMNS, Catalogue, Line, ScaleCodes, SheetReview
+from reviews.exchange.xlsx import Cell, Formula
 
 SMALL = Catalogue((ScaleCodes("ips-25", ("B1", "B2", "O1")), ScaleCodes("goi-12", ("G1", "G2"))))
 """Two scales with few items: a sheet knows nothing more of them."""
@@ -178,6 +179,11 @@ def test_a_workbooks_time_of_day_is_left_out() -> None:
         ("03.12.12", Problem.DATE_FORM),
         ("2012-12", Problem.DATE_FORM),
         (41246, Problem.DATE_FORM),
+        ("0001-01-01", Problem.FAR_DATE),
+        ("1989-12-31", Problem.FAR_DATE),
+        ("9999-12-31", Problem.FAR_DATE),
+        (datetime.datetime(2112, 12, 3), Problem.FAR_DATE),
+        (datetime.date(1912, 12, 3), Problem.FAR_DATE),
         ("", Problem.NO_VALUE),
     ],
 )

@@ -4,6 +4,7 @@ import datetime
 import io
 import itertools
 import json
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -448,6 +449,105 @@ def test_a_sheet_is_refused_above_50_mb_and_taken_below(
     assert "at most 3 MB" in _refused(client, "skår.csv", b"x" * (3 * 1024**2 + 1))
     # More than what a page's other fields may have.
     assert bytes(send(client, b"x" * 3 * 1024**2).content or b"") == b"x" * 3 * 1024**2
+
+
+def test_the_reviews_are_named_one_by_one_before_they_are_made(
+    client: Client, adviser: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "SHOWN", 2)
+    first = [{**row, "basis": "plans"} for row in review_rows()]
+    second = [{**row, "kind": "self"} for row in review_rows("IPS Sør", "2023-05-06", evaluator_2="3")]
+    third = review_rows("IPS Øst", "2022-05-06")
+    upload, page = checked(client, [*first, *second, *third], create_services="on")
+    named = page.partition('<table class="ds-table made">')[2].partition("</table>")[0]
+    told = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in named.split("<tr>")[2:]]
+    title = Item.objects.filter(section__scale__code="ips-25")[0].section.scale.title
+    assert told == [
+        f"IPS Nord (Nordland) May 6, 2024 External review, reviewed from plans {title}",
+        f"IPS Sør (Nordland) May 6, 2023 Self-review, not agreed {title}",
+    ]
+    assert "And 1 more review, which is not named here." in page
+    assert (found(upload).reviews, found(upload).unnamed) == (3, 1)
+    assert "IPS Sør (Nordland)" in client.get(reverse("reviews:import_sheet", args=[upload.pk])).content.decode()
+
+
+def test_a_sheet_that_was_looked_at_before_reviews_were_named_is_shown_still(client: Client, adviser: User) -> None:
+    upload, _page = checked(client, review_rows(), create_services="on")
+    for name in ("made", "stopped_at"):
+        del upload.outcome[name]
+    upload.save()
+    assert "Import 1 review" in client.get(reverse("reviews:import_sheet", args=[upload.pk])).content.decode()
+
+
+def test_a_visit_that_nobody_can_have_made_is_a_fault_in_its_cell(client: Client, adviser: User) -> None:
+    upload, page = checked(client, review_rows(day="9999-12-31")[:1], create_services="on")
+    assert problems(upload) == [(Problem.FAR_DATE, 2, "review_date")]
+    assert "cannot be the day of a visit: it must be from 1990-01-01 to " in page
+    assert found(upload).marked.rows[0].cells[2].is_wrong
+
+
+def test_a_sheet_with_faults_everywhere_is_not_read_to_its_end(
+    client: Client, adviser: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviews.exchange.faults.COUNTED", 10)
+    upload, page = checked(client, review_rows(evaluator_1="6"), create_services="on")
+    assert (found(upload).fault_count, found(upload).stopped_at) == (10, 12)
+    assert "not read from row 12 on" in page
+
+
+HOSTILE_FORMS: dict[str, tuple[str, bytes, int]] = {
+    "no boundary": ("multipart/form-data", b"--x", 400),
+    "another boundary": ("multipart/form-data; boundary=x", b"--y\r\n\r\n--y--", 200),
+    "breaks off": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nservice',
+        200,
+    ),
+    "NUL in a name": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a\0.csv"\r\n\r\nservice\r\n--x--\r\n',
+        302,
+    ),
+    "a path for a name": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../a.csv"\r\n\r\nservice\r\n--x--\r\n',
+        302,
+    ),
+    "broken base64": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="create_services"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+        b"!!!\r\n--x--\r\n",
+        200,
+    ),
+    "too many fields": ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _n in range(5000)), 400),
+    "too many files": (
+        "multipart/form-data; boundary=x",
+        b"".join(b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n1\r\n' for _n in range(500))
+        + b"--x--\r\n",
+        400,
+    ),
+    "too long": ("application/x-www-form-urlencoded", b"a=" + b"x" * (6 * 1024 * 1024), 400),
+    "UTF-16": ("application/x-www-form-urlencoded; charset=utf-16", "a=ø".encode("utf-16"), 400),
+    "no such encoding": ("multipart/form-data; boundary=x; charset=klingon", b"--x--\r\n", 400),
+    "an encoding that is none": (
+        "multipart/form-data; boundary=x; charset=rot13",
+        b'--x\r\nContent-Disposition: form-data; name="create_services"\r\n\r\non\r\n--x--\r\n',
+        400,
+    ),
+    "bytes that are no UTF-8": ("application/x-www-form-urlencoded", b"create_services=%FF%FE&x=\xff", 200),
+    "no form at all": ("application/octet-stream", bytes(range(256)), 200),
+}
+"""What is sent in place of a form: its kind, its bytes, and what it is answered by."""
+
+
+@pytest.mark.parametrize("name", HOSTILE_FORMS)
+def test_what_is_no_form_is_refused_and_nothing_breaks(adviser: User, name: str) -> None:
+    kind, content, status = HOSTILE_FORMS[name]
+    client = Client(raise_request_exception=False)
+    client.force_login(adviser)
+    answer = client.generic("POST", SHEETS, content, content_type=kind)
+    assert answer.status_code == status
+    assert [upload.name for upload in Upload.objects.all()] == (["a.csv"] if status == 302 else [])
 
 
 # Who, and what it may tell them

@@ -53,6 +53,11 @@ class Command(BaseCommand):
         more = outcome.faults.count - len(outcome.faults.listed)
         if more:
             self.stderr.write(ngettext("and %(count)d more.", "and %(count)d more.", more) % {"count": more})
+        if outcome.stopped_at:
+            self.stderr.write(
+                _("There are so many faults that the sheet was not read from row %(row)d on.")
+                % {"row": outcome.stopped_at}
+            )
         raise CommandError(
             ngettext(
                 "Nothing was imported: the sheet has %(count)d fault.",
