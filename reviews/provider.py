@@ -11,11 +11,11 @@ from typing import Any
 
 import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,7 +31,13 @@ from reviews.models import User
 ID = "organisation"
 """What allauth knows the one provider by."""
 
+ERRORS = (OAuth2Error, RequestException)
+"""What a provider that is away, or against its own rules, ends in."""
+
 _NONCE = "oidc_nonce"
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+"""Those with a key that only the provider holds: none, and no secret that is shared, will do."""
+
 _LEEWAY = 60
 """How many seconds the provider's clock may differ from ours."""
 
@@ -112,19 +118,39 @@ class CodeFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
 
     def _claims(self, token: str) -> dict[str, Any]:
         """Return what an ID token says, once its signature, issuer, audience and times hold."""
-        algorithm, key = jwtkit.fetch_key(token, self.openid_config["jwks_uri"], jwtkit.lookup_kid_jwk)
-        if not algorithm.startswith(("RS", "PS", "ES", "EdDSA")):
-            raise OAuth2Error("not signed with the provider's own key")
+        header = jwt.get_unverified_header(token)
+        if header["alg"] not in _ALGORITHMS:
+            raise OAuth2Error("not signed with a key of the provider's alone")
         claims: dict[str, Any] = jwt.decode(
             token,
-            key=key,
-            algorithms=[algorithm],
+            key=self._key(header).key,
+            algorithms=[header["alg"]],
             issuer=self.openid_config["issuer"],
             audience=settings.OIDC.client_id,
             leeway=_LEEWAY,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
         return claims
+
+    def _key(self, header: dict[str, Any]) -> jwt.PyJWK:
+        """Return the key that a token says it is signed with; where it names none, the only one there is."""
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            keys = [key for key in answer.json()["keys"] if key.get("use", "sig") == "sig"]
+        if "kid" in header:
+            keys = [key for key in keys if key.get("kid") == header["kid"]]
+        if len(keys) != 1:
+            raise OAuth2Error("signed with a key that is not the provider's")
+        return jwt.PyJWK(keys[0], algorithm=header["alg"])
+
+
+class Organisation(OpenIDConnectProvider):  # type: ignore[misc]  # likewise
+    """The one provider."""
+
+    def get_oauth2_adapter(self, request: HttpRequest) -> CodeFlow:
+        """Return how we speak with it."""
+        return CodeFlow(request)
 
 
 def is_vouched_for(claims: dict[str, Any]) -> bool:
@@ -157,6 +183,10 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # likewis
                 },
             )
         ]
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Organisation:
+        """Return the one provider. Raises SocialApp.DoesNotExist where there is none."""
+        return Organisation(request, app=self.get_app(request, provider, client_id))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Return whether a stranger may make an account: never."""
@@ -193,14 +223,19 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # likewis
         """Tell that the log-in went wrong, and whether it was the person, the provider or nobody who answered."""
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(failed(request, "cancelled", status=403))
-        log_ins.could_not(None, log_ins.PROVIDER)
-        if isinstance(exception, RequestException):
-            raise ImmediateHttpResponse(failed(request, "away", status=503))
-        raise ImmediateHttpResponse(failed(request, "wrong", status=403))
+        raise ImmediateHttpResponse(went_wrong(request, exception))
 
     def _refuse(self, request: HttpRequest, user: User | None, why: str, **more: str) -> None:
         log_ins.could_not(user, log_ins.PROVIDER)
         raise ImmediateHttpResponse(failed(request, why, status=403, **more))
+
+
+def went_wrong(request: HttpRequest, error: Exception | None) -> HttpResponse:
+    """Write down that a log-in went wrong, and return the page that tells it."""
+    log_ins.could_not(None, log_ins.PROVIDER)
+    if isinstance(error, RequestException):
+        return failed(request, "away", status=503)
+    return failed(request, "wrong", status=403)
 
 
 def failed(request: HttpRequest, why: str, *, status: int, email: str = "") -> HttpResponse:

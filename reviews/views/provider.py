@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from requests import RequestException
 
 from reviews import provider
 
@@ -20,16 +19,19 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Send the person to the organisation's log-in. A link and no form: the policy lets no form lead elsewhere."""
     if settings.OIDC is None:
         raise Http404
-    flow = provider.CodeFlow(request)
     try:
-        answer: HttpResponse = flow.get_provider().redirect(
-            request,
-            process=AuthProcess.LOGIN,
-            next_url=get_next_redirect_url(request),
-            auth_params={"nonce": provider.nonce(request)},
+        answer: HttpResponse = (
+            provider.CodeFlow(request)
+            .get_provider()
+            .redirect(
+                request,
+                process=AuthProcess.LOGIN,
+                next_url=get_next_redirect_url(request),
+                auth_params={"nonce": provider.nonce(request)},
+            )
         )
-    except RequestException:
-        return provider.failed(request, "away", status=503)
+    except provider.ERRORS as error:
+        return provider.went_wrong(request, error)
     return answer
 
 
@@ -40,5 +42,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     """Take the person in again, with what the organisation says of them."""
     if settings.OIDC is None:
         raise Http404
-    answer: HttpResponse = OAuth2CallbackView.adapter_view(provider.CodeFlow(request))(request)
+    try:
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(provider.CodeFlow(request))(request)
+    except provider.ERRORS as error:
+        return provider.went_wrong(request, error)
     return answer
