@@ -2,7 +2,7 @@
 export PORT ?= 8000
 export PYTHON ?= python3
 
-.PHONY: demo test lint setup messages lock clean
+.PHONY: demo test load lint setup messages lock clean
 
 ## Serve fictional services and reviews on http://127.0.0.1:$(PORT)/
 demo: setup
@@ -12,6 +12,11 @@ demo: setup
 test:
 	@.ci/setup test
 	@.ci/test $(ARGS)
+
+## Let many people work at once while processes are killed and the database restarts; SECONDS and PEOPLE make it smaller
+load:
+	@.ci/setup test
+	@.venv/bin/python -m tests.load
 
 ## Check style, types, templates, migrations, deployment, translations and fixtures
 lint:

@@ -110,8 +110,8 @@ class Server:
         if not self._in_earnest:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         with self._log.open("ab") as output:
-            process = self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, "-p", str(self._port)]
+            process: subprocess.Popen[bytes] = subprocess.Popen(
+                [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self._port)]
                 + [f"--{key}={value}" for key, value in options.items()],
                 stdout=output,
                 stderr=output,
@@ -119,6 +119,7 @@ class Server:
                 start_new_session=True,
                 **self._common,
             )
+        self._process = process
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if process.poll() is not None or time.monotonic() > deadline:

@@ -5,7 +5,6 @@ sent again.
 import sqlite3
 from typing import Any
 
-import psycopg2
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import DataError, Error, IntegrityError, InterfaceError, InternalError, OperationalError, connection
@@ -20,17 +19,13 @@ from tests.factories import ReviewFactory, SeatFactory, UserFactory
 from tests.reviews.front_door import contents, item, page
 
 
-class Told(psycopg2.Error):
-    """An error as PostgreSQL tells it, with its state."""
+class Told(Exception):
+    """An error as the driver of PostgreSQL tells it, with its state."""
 
     def __init__(self, state: str | None) -> None:
         """Take the state; None: nobody was left to tell one."""
-        self._state = state
-
-    @property
-    def pgcode(self) -> str | None:  # type: ignore[override]  # the driver's own cannot be set
-        """The state."""
-        return self._state
+        super().__init__(state)
+        self.pgcode = state
 
 
 def _sqlite(code: int) -> sqlite3.Error:

@@ -33,7 +33,9 @@ def test_who_stays_and_reads_nothing_is_as_one_who_has_left(
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        response = streaming.answer(rf.get("/", **{"gunicorn.socket": ours}), page(), "")
+        request = rf.get("/")
+        request.META["gunicorn.socket"] = ours
+        response = streaming.answer(request, page(), "")
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             _send(response, ours)
