@@ -13,8 +13,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelChoiceField, ModelForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -114,6 +114,13 @@ class UserAdmin(KeptAdmin):
         super().save_model(request, obj, form, change)
         accounts.keep_address(obj)
 
+    def _person(self, request: HttpRequest, object_id: str) -> User:
+        """Return the person of a page. Raises Http404 where there is none, or no id of one."""
+        found = self.get_object(request, object_id)
+        if not isinstance(found, User):
+            raise Http404
+        return found
+
     def get_urls(self) -> list[URLPattern]:
         """Add the pages that take away second factors, and that anonymise."""
         anonymise = path(
@@ -130,7 +137,7 @@ class UserAdmin(KeptAdmin):
         """Ask, and then take the second factors from a person who has lost them. Nobody takes away their own here,
         where it would be done without showing one.
         """
-        user = get_object_or_404(User, pk=object_id)
+        user = self._person(request, object_id)
         if user == request.user or not self.has_change_permission(request, user):
             raise PermissionDenied
         if request.method == "POST":
@@ -148,7 +155,7 @@ class UserAdmin(KeptAdmin):
 
     def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Say what it does, ask, and then anonymise a person; why it cannot be done stands on the page."""
-        user = get_object_or_404(User, pk=object_id)
+        user = self._person(request, object_id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
         refusal = ""

@@ -2,9 +2,10 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -55,15 +56,17 @@ def with_material(reviews: QuerySet[Review]) -> QuerySet[Review]:
 
     A score that the report shows stays after the first deletion, without a text: it asks for no other one.
     """
-    mine = {"review": OuterRef("pk")}
+    mine: dict[str, Any] = {"review": OuterRef("pk")}
     apart = {**mine, "number__gt": 0}
     ratings = Rating.objects.filter(seat__review=OuterRef("pk"))
     receipts = Erasure.objects.filter(**mine, erased_at__isnull=False)
     rule = Q(Exists(ratings.exclude(**BLANK))) | (Q(Exists(ratings)) & ~Q(Exists(receipts)))
-    for model in (Note, Interview, Informant, ClosedSource):
-        rule |= Q(Exists(model._default_manager.filter(**mine)))
-    for model in (Count, GivenFigure):
-        rule |= Q(Exists(model._default_manager.filter(**apart)))
+    rows: list[tuple[type[Model], dict[str, Any]]] = [
+        *((model, mine) for model in (Note, Interview, Informant, ClosedSource)),
+        *((model, apart) for model in (Count, GivenFigure)),
+    ]
+    for model, about in rows:
+        rule |= Q(Exists(model._default_manager.filter(**about)))
     return reviews.filter(rule)
 
 

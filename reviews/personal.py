@@ -3,7 +3,6 @@
 Deletion of raw notes and own scores comes first: what is gone is not in it. What others wrote is theirs.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -64,11 +63,9 @@ def _rows(rows: QuerySet[Any]) -> list[dict[str, Any]]:
 
 
 def _row(row: Model) -> dict[str, Any]:
-    names: Iterable[str] = (field.name for field in row._meta.concrete_fields if field.name not in _SECRET)
-    return {"is": str(row), **{name: _value(row, name) for name in names}}
+    kept = (field for field in row._meta.concrete_fields if field.name not in _SECRET)
+    return {"is": str(row), **{field.name: _plain(field.value_from_object(row)) for field in kept}}
 
 
-def _value(row: Model, name: str) -> Any:
-    field = row._meta.get_field(name)
-    value = field.value_from_object(row)
+def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, list, dict)) else str(value)

@@ -56,6 +56,7 @@ def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
     assert found.base_url == ""
     assert found.app_role == ""
     assert found.trusted_proxies == 0
+    assert found.keep_notes_days == 60
     assert found.email["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
 
 
@@ -83,6 +84,8 @@ def test_what_is_missing_is_named(surroundings: dict[str, str], tmp_path: Path, 
         ("TRUSTED_PROXIES", "s3krit"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "10"),
+        ("KEEP_NOTES_DAYS", "s3krit"),
+        ("KEEP_NOTES_DAYS", "13"),
         ("BASE_URL", "s3krit"),
         ("BASE_URL", "s3krit.example"),
         ("BASE_URL", "ftp://s3krit.example"),
@@ -173,8 +176,10 @@ def test_the_optional_ones_are_read(surroundings: dict[str, str], tmp_path: Path
         "ALLOWED_HOSTS": "ips.example,www.ips.example",
         "EMAIL_URL": "smtp+tls://post:s3krit@smtp.example:587",
         "DEFAULT_FROM_EMAIL": "ips@ips.example",
+        "KEEP_NOTES_DAYS": "14",
     }
     found = env.read(tmp_path)
+    assert found.keep_notes_days == 14
     assert found.allowed_hosts == ["ips.example", "www.ips.example"]
     assert (found.email["EMAIL_HOST"], found.email["EMAIL_PORT"], found.email["EMAIL_USE_TLS"]) == (
         "smtp.example",

@@ -131,6 +131,8 @@ def test_an_administrator_is_asked_first_and_it_cannot_be_undone(client: Client)
     address = reverse("admin:reviews_user_anonymise", args=[person.pk])
     client.force_login(cast.administrator)
     assert person.name in client.get(address).content.decode()
+    for nobody in ("1", "00000000-0000-4000-8000-000000000000"):
+        assert client.post(reverse("admin:reviews_user_anonymise", args=[nobody])).status_code == 404
     person.refresh_from_db()
     assert person.anonymised_at is None
     assert client.post(address).status_code == 302
