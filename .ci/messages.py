@@ -24,7 +24,7 @@ def update(root: Path) -> None:
     """Collect the messages of a checkout into its translation files, in the same way on every machine and day."""
     for language in LANGUAGES:
         catalogue(root, language).parent.mkdir(parents=True, exist_ok=True)
-    settings = {"SECRET_KEY": "collecting messages", "DATABASE_URL": "sqlite://:memory:", "DEBUG": "0"}
+    settings = {"SECRET_KEY": "collecting messages", "DATABASE_URL": "sqlite://:memory:", "DEBUG": "1"}
     command = [sys.executable, "manage.py", "makemessages", "--no-location", "--no-obsolete", "--no-wrap"]
     command += ["--ignore=node_modules", "--ignore=tests", *(f"--locale={language}" for language in LANGUAGES)]
     subprocess.run(command, cwd=root, env=os.environ | settings, check=True, stdout=subprocess.DEVNULL)

@@ -12,6 +12,11 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_KEY_LENGTH = 50
+_KEY_SIGNS = 10
+_KNOWN_KEY = re.compile(r"django-insecure|change.?me|your.?secret|secret.?key|example", re.IGNORECASE)
+"""What keys are made of that stand in a guide or an example, where everybody reads them."""
+
 _DATABASES = ("sqlite", "postgres", "postgresql")
 
 
@@ -81,7 +86,7 @@ def read(base_dir: Path) -> Surroundings:
     env = _environment(base_dir)
     debug = _debug(env)
     return Surroundings(
-        secret_key=_secret_key(env),
+        secret_key=_secret_key(env, debug),
         debug=debug,
         database=_database(env),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"]),
@@ -117,10 +122,16 @@ def _number(env: environ.Env, name: str, *, default: int, least: int, most: int)
     return int(text)
 
 
-def _secret_key(env: environ.Env) -> str:
+def _secret_key(env: environ.Env, debug: bool) -> str:
+    """Return the key that signs sessions and invitations; but on a developer's own machine it must be hard to guess."""
     key: str = env.str("SECRET_KEY", default="")
     if not key.strip():
         raise ImproperlyConfigured("SECRET_KEY is not set. Give a long random text that nobody else knows.")
+    if not debug and (len(key) < _KEY_LENGTH or len(set(key)) < _KEY_SIGNS or _KNOWN_KEY.search(key)):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY can be guessed. Give {_KEY_LENGTH} random characters or more, such as those that "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints."
+        )
     return key
 
 

@@ -152,8 +152,18 @@ SESSION_HOURS = 12
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# allauth's own limits hold besides: 30 attempts to log in a minute from one address, and of those that fail 10 a minute
+# from one address and 5 in five minutes for one account, from anywhere. A new password opens the account at once.
+ACCOUNT_RATE_LIMITS = {"invitation_guessed": "20/m/ip"}
 # What is counted against guessing passwords stands in the database, so that all processes and machines count together.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attempts"}}
+# With room for many: what is let go to make room for more is counted no longer.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "attempts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # How long raw notes and own scores are kept once a review is closed (see reviews/retention.py).
 KEEP_NOTES_DAYS = _surroundings.keep_notes_days

@@ -16,7 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ipsreview import env
 
-GOOD = {"SECRET_KEY": "hemmelig-nok", "DATABASE_URL": "sqlite:////srv/ips.sqlite3"}
+KEY = "x9-Qe7_fGh2LmN4pRsT6uVwXyZaBcDeFgHiJkLmNoPqRsTuVwXyZ01"
+GOOD = {"SECRET_KEY": KEY, "DATABASE_URL": "sqlite:////srv/ips.sqlite3"}
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: d
 
 def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
     found = env.read(tmp_path)
-    assert found.secret_key == "hemmelig-nok"
+    assert found.secret_key == KEY
     assert found.debug is False
     assert found.database["ENGINE"] == "django.db.backends.sqlite3"
     assert found.database["NAME"] == "/srv/ips.sqlite3"
@@ -145,6 +146,21 @@ def test_who_deploys_without_the_sites_address_is_warned(settings: Any, address:
     assert "reviews.W002" not in [warning.id for warning in run_checks()]
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["kort-og-hemmelig", KEY[:49], "a" * 60, "abc" * 20, f"django-insecure-{KEY}", f"change-me-{KEY}", f"{KEY}example"],
+)
+def test_a_key_that_can_be_guessed_is_refused_and_not_told(
+    surroundings: dict[str, str], tmp_path: Path, key: str
+) -> None:
+    surroundings["SECRET_KEY"] = key
+    with pytest.raises(ImproperlyConfigured, match=r"^SECRET_KEY can be guessed") as caught:
+        env.read(tmp_path)
+    assert key not in str(caught.value)
+    surroundings["DEBUG"] = "1"
+    assert env.read(tmp_path).secret_key == key
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_an_address_of_postgresql(surroundings: dict[str, str], tmp_path: Path, scheme: str) -> None:
     surroundings["DATABASE_URL"] = f"{scheme}://ips:p%40ss@db.example:5433/kvalitet"
@@ -191,9 +207,9 @@ def test_the_optional_ones_are_read(surroundings: dict[str, str], tmp_path: Path
 
 def test_a_file_is_read_and_the_environment_wins(surroundings: dict[str, str], tmp_path: Path) -> None:
     del surroundings["SECRET_KEY"]
-    (tmp_path / ".env").write_text("SECRET_KEY=fra-filen\nDEBUG=1\nDATABASE_URL=sqlite:////tmp/annen.sqlite3\n")
+    (tmp_path / ".env").write_text(f"SECRET_KEY={KEY[::-1]}\nDEBUG=1\nDATABASE_URL=sqlite:////tmp/annen.sqlite3\n")
     found = env.read(tmp_path)
-    assert (found.secret_key, found.debug, found.database["NAME"]) == ("fra-filen", True, "/srv/ips.sqlite3")
+    assert (found.secret_key, found.debug, found.database["NAME"]) == (KEY[::-1], True, "/srv/ips.sqlite3")
 
 
 def in_a_new_process(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":
