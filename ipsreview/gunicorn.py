@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import Resolver404, resolve
-from gunicorn.glogging import Logger
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # gunicorn has no types
 
 from ipsreview import env, logs
 
@@ -42,7 +42,7 @@ limit_request_field_size = 8190
 control_socket_disable = True
 
 
-class PlainLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+class PlainLogger(Logger):  # type: ignore[misc]
     """Logs as the application does: by the name of the page and not by its address, which can be the key to a new
     password; nothing of who asked, and of an error only where it happened.
     """

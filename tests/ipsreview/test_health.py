@@ -9,7 +9,6 @@ from django.db.utils import OperationalError
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from ipsreview import health
 from reviews import guards
 from tests.factories import UserFactory
 
@@ -79,5 +78,5 @@ def test_it_is_not_ready_without_a_database_and_says_nothing_of_it(
     def away(recorder: MigrationRecorder) -> None:
         raise OperationalError("connection to server at 10.0.0.8 failed for user ips")
 
-    monkeypatch.setattr(health.MigrationRecorder, "applied_migrations", away)
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", away)
     _not_ready(client, said, "the database does not answer (OperationalError)")

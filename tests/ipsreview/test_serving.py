@@ -50,7 +50,7 @@ class Writer:
     server: OwnServer
     user: User
     address: str
-    field: str
+    column: str
     acknowledged: list[str] = field(default_factory=list)
     again: int = 0
     others: list[int] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Writer:
         while not self.ending.is_set() and not self.others:
             number += 1
             text = f"Tekst {number}."
-            body = urlencode({"only": self.field, self.field: text, "seen": json.dumps(self._seen)})
+            body = urlencode({"only": self.column, self.column: text, "seen": json.dumps(self._seen)})
             while not self._is_told(body):
                 self.again += 1
                 time.sleep(0.05)
@@ -147,7 +147,7 @@ def test_no_save_is_lost_while_the_server_is_given_new_workers_and_restarted(ser
     assert [each.again for each in writers] == [0, 0, 0, 0], "neither is a reason to send anything again"
     for each in writers:
         held = Rating.objects.get(seat__review=review, seat__user=each.user, item__code="O2")
-        assert getattr(held, each.field) == each.acknowledged[-1]
+        assert getattr(held, each.column) == each.acknowledged[-1]
 
 
 def test_its_log_names_pages_and_holds_no_address(server: OwnServer) -> None:

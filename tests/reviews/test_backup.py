@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -25,7 +25,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from reviews.backup import archive, contents, postgres
+from reviews.backup import archive, contents
 from reviews.backup.contents import Contents
 from reviews.models import AuditEvent, ReportVersion
 from tests.browser.own_server import database_url
@@ -249,7 +249,7 @@ def test_no_password_is_on_a_command_line(tmp_path: Path, monkeypatch: pytest.Mo
         ran.append([str(each) for each in command])
         return real(command, **options)
 
-    monkeypatch.setattr(postgres.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     _backup(tmp_path)
     assert [command[0] for command in ran] == ["pg_dump"]
     assert connection.settings_dict["PASSWORD"] not in " ".join(ran[0])
