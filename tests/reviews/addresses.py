@@ -37,17 +37,18 @@ def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[t
             yield f"{space}{found.name}", str(found.pattern), list(found.pattern.converters)
 
 
-def of_the_work(review: Review, items: Iterable[Item]) -> list[Address]:
+def of_the_work(review: Review, items: Iterable[Item], space: str = "reviews:") -> list[Address]:
     """Return every address of the work: those of a review for this one, those of an item for each of `items`, those of
-    other rows for each of the review's. Where it has none of them the address names one that is not there.
+    other rows for each of the review's. Where it has none of them the address names one that is not there. `space` is
+    what the names begin with.
     """
-    return list(_filled(review, list(items)))
+    return list(_filled(review, list(items), space))
 
 
-def _filled(review: Review, items: list[Item]) -> Iterator[Address]:
+def _filled(review: Review, items: list[Item], space: str) -> Iterator[Address]:
     choices = _choices(review)
     for name, route, wanted in patterns():
-        if not name.startswith("reviews:"):
+        if not name.startswith(space):
             continue
         by_item: list[dict[str, Any]] = [{}]
         if "code" in wanted:
@@ -61,7 +62,7 @@ def _filled(review: Review, items: list[Item]) -> Iterator[Address]:
                 lists.append([{argument: value} for value in choices[key]])
         for found in itertools.product(by_item, *lists):
             arguments = {key: value for part in found for key, value in part.items()}
-            yield Address(name.removeprefix("reviews:"), arguments, reverse(name, kwargs=arguments))
+            yield Address(name.removeprefix(space), arguments, reverse(name, kwargs=arguments))
 
 
 def _choices(review: Review) -> dict[str, list[Any]]:
