@@ -95,12 +95,18 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, models  # noqa: E402
 
 from reviews import guards  # noqa: E402
-from reviews.models import County, Review  # noqa: E402
+from reviews.models import County, Review, TemplateStep  # noqa: E402
 from scales.models import Band, Item, Scale, Section  # noqa: E402
 from tests.cast import Cast, cast_for  # noqa: E402
 from tests.ready_database import ReadyDatabase  # noqa: E402
 
-ReferenceRows = list[tuple[type[models.Model], list[models.Model]]]
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that meet no database: they need not be run on each."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") is None and not fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker("once")
 
 
 @pytest.fixture(scope="session")
@@ -122,25 +128,31 @@ def django_db_keepdb(ready_database: ReadyDatabase | None) -> bool:
 
 
 @pytest.fixture(scope="session")
-def reference_rows(
-    django_db_setup: None, django_db_blocker: Any, ready_database: ReadyDatabase | None
-) -> ReferenceRows:
-    """The counties and the scales, loaded once into the test database; kept, to put back when a test has emptied it."""
+def put_back(django_db_setup: None, django_db_blocker: Any, ready_database: ReadyDatabase | None) -> Callable[[], None]:
+    """Puts back what every test counts on, once another has emptied the tables: counties, scales, the checklist.
+
+    Whatever makes rows for more than one test calls it first.
+    """
     with django_db_blocker.unblock():
         call_command("loaddata", "ips_25", "goi_12", verbosity=0)
         if ready_database is not None:
             ready_database.keep()
-        kinds: tuple[type[models.Model], ...] = (County, Scale, Section, Item, Band)
-        return [(kind, list(kind._default_manager.all())) for kind in kinds]
+        kinds: tuple[type[models.Model], ...] = (County, Scale, Section, Item, Band, TemplateStep)
+        found = [(kind, list(kind._default_manager.all())) for kind in kinds]
+
+    def put() -> None:
+        if not County.objects.exists():
+            for kind, rows in found:
+                kind._default_manager.bulk_create(rows)
+
+    return put
 
 
 @pytest.fixture
-def _django_db_helper(reference_rows: ReferenceRows, _django_db_helper: None) -> Iterator[None]:
+def _django_db_helper(put_back: Callable[[], None], _django_db_helper: None) -> Iterator[None]:
     """Give each test with a database the counties and the scales, and let one without a transaction empty tables."""
-    # The rows are asked for before the transaction begins: inside it, the first test's rollback would take them away.
-    if not County.objects.exists():
-        for kind, rows in reference_rows:
-            kind._default_manager.bulk_create(rows)
+    # What is put back is asked for before the transaction begins: inside it, the first test's rollback would lose it.
+    put_back()
     yield
     if not connection.in_atomic_block:
         # Append-only rows could not be deleted; the flush puts the guards back through post_migrate.

@@ -1,6 +1,7 @@
 """README.md tells who may see and do what as reviews.access decides it, and as the addresses answer."""
 
 import os
+from collections.abc import Callable
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -11,9 +12,10 @@ from tests.reviews.test_urls import PEOPLE, rows
 
 
 @pytest.fixture(scope="module")
-def answers(reference_rows: object, django_db_blocker: DjangoDbBlocker) -> Answers:
+def answers(put_back: Callable[[], None], django_db_blocker: DjangoDbBlocker) -> Answers:
     """What each person may in each state, asked once for all tests here."""
     with django_db_blocker.unblock():
+        put_back()
         return access_table.answers()
 
 

@@ -1,19 +1,19 @@
-"""The demonstration: reviews in every state, the same however often it is asked for, and never in a database in use."""
+"""The demonstration as it is made: reviews in every state, the same however often it is asked for."""
 
 import re
 from collections import Counter
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
 
 import pytest
-from django.apps import apps
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from reviews import demo, given, results, workflow
-from reviews.demo import action_plan, findings, making, texts
+from reviews.demo import action_plan, findings, texts
 from reviews.models import (
     ActionPoint,
     ClosedSource,
@@ -30,24 +30,28 @@ from reviews.models import (
 )
 from reviews.ties import ties
 from scales import scoring
-from scales.models import Item, Scale
+from scales.models import Item
+from tests.reviews.front_door import contents
 
 pytestmark = pytest.mark.django_db
 
 
-def rows() -> dict[str, int]:
-    """Return how many rows every table has."""
-    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+@pytest.fixture(scope="module")
+def _made(put_back: Callable[[], None], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demonstration, made once, its reports on one blank page each: what they look like is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patched, django_db_blocker.unblock(), transaction.atomic():
+        patched.setattr("reviews.report.pdf.render", lambda content, draft: b"%PDF-1.7")
+        put_back()
+        assert demo.fill() is True
+        yield
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demonstration, its reports on one blank page each: what they look like is tested elsewhere."""
-    monkeypatch.setattr("reviews.report.pdf.render", lambda content, draft: b"%PDF-1.7")
-    assert demo.fill() is True
+@pytest.fixture(autouse=True)
+def made(_made: None, db: None) -> None:
+    """The demonstration, in each test as it was made."""
 
 
-@pytest.mark.usefixtures("made")
 def test_there_is_something_of_every_kind() -> None:
     assert set(Review.objects.values_list("status", flat=True)) == set(Review.Status.values)
     assert set(Review.objects.values_list("kind", flat=True)) == set(Review.Kind.values)
@@ -118,12 +122,11 @@ def test_there_is_something_of_every_kind() -> None:
         assert review.first_day.weekday() < 4, review
 
 
-@pytest.mark.usefixtures("made")
 def test_a_second_run_makes_nothing_and_prints_the_log_ins_which_work(capsys: pytest.CaptureFixture[str]) -> None:
-    before = rows()
+    before = contents()
     with override_settings(DEBUG=True):
         call_command("make_demo")
-    assert rows() == before
+    assert contents() == before
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == len(demo.LOG_INS) == 8
     for log_in in demo.LOG_INS:
@@ -132,40 +135,6 @@ def test_a_second_run_makes_nothing_and_prints_the_log_ins_which_work(capsys: py
         assert authenticate(email=log_in.email, password=demo.PASSWORD) == User.objects.get(email=log_in.email)
     administrators = User.objects.filter(is_staff=True)
     assert [person.email for person in administrators] == ["administrator@demo.example"]
-
-
-@pytest.mark.parametrize("debug", [True, False])
-def test_it_is_not_made_in_a_database_in_use(monkeypatch: pytest.MonkeyPatch, settings: Any, debug: bool) -> None:
-    filled: list[bool] = []
-    monkeypatch.setattr(demo, "fill", lambda: filled.append(True))
-    settings.DEBUG = debug
-    if debug:
-        call_command("make_demo")
-    else:
-        with pytest.raises(CommandError, match="--force"):
-            call_command("make_demo")
-        assert not filled
-        call_command("make_demo", force=True)
-    assert filled == [True]
-
-
-def test_it_says_how_to_load_the_scales_where_they_are_missing(settings: Any) -> None:
-    settings.DEBUG = True
-    Scale.objects.all().delete()
-    with pytest.raises(CommandError, match="loaddata"):
-        call_command("make_demo")
-
-
-def test_a_fault_half_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: object) -> None:
-        raise RuntimeError
-
-    before = rows()
-    monkeypatch.setattr(making.Demonstration, "_from_plans", fail)
-    monkeypatch.setattr("reviews.report.pdf.render", lambda content, draft: b"%PDF-1.7")
-    with pytest.raises(RuntimeError):
-        demo.fill()
-    assert rows() == before
 
 
 def test_the_full_review_tells_of_every_item_and_all_texts_name_items_there_are() -> None:
@@ -228,7 +197,6 @@ def test_the_elements_told_of_are_as_many_as_a_low_score_takes(
             assert not elements, item.code
 
 
-@pytest.mark.usefixtures("made")
 def test_the_elements_that_were_ticked_give_every_score() -> None:
     ratings = Rating.objects.filter(score__isnull=False, seat__kind="evaluator", seat__review__imported_from="")
     of_elements = [rating for rating in ratings.select_related("item", "seat__review") if counts_elements(rating.item)]
@@ -237,7 +205,6 @@ def test_the_elements_that_were_ticked_give_every_score() -> None:
         assert suggested(rating.item, rating.elements) == rating.score, rating
 
 
-@pytest.mark.usefixtures("made")
 def test_what_a_score_lacks_is_what_its_texts_tell() -> None:
     """The elements that the report names on an item's way up, of the reviews whose texts tell which they are."""
     items = {item.code: item for item in Item.objects.all()}
@@ -253,7 +220,6 @@ def test_what_a_score_lacks_is_what_its_texts_tell() -> None:
             assert steps[code] == [items[code].elements[index] for index in indexes], (name, code)
 
 
-@pytest.mark.usefixtures("made")
 def test_the_figures_agree() -> None:
     """The jobs told of are those of the people in work, and what was issued again changed what its reason says."""
     in_full = ReportVersion.objects.filter(review__service__name="IPS Bjørgvin").latest("review__first_day")
@@ -273,7 +239,6 @@ def test_the_figures_agree() -> None:
     assert second.reason == texts.WHY_AGAIN
 
 
-@pytest.mark.usefixtures("made")
 def test_what_was_chosen_for_page_one_stands_there() -> None:
     """Where a report has many recommendations, its evaluators chose those that its summary tells of."""
     told_shortly = [(name, "external", each) for (name, _days), each in texts.SHORT_NARRATIVES.items()]

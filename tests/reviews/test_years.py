@@ -5,7 +5,7 @@ import datetime
 import io
 import json
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import pytest
@@ -26,9 +26,10 @@ JANUARY = datetime.date(2026, 1, 12)
 
 
 @pytest.fixture(scope="module")
-def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def _made(put_back: Callable[[], None], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The services and their reviews, made once, and taken back after the last test here."""
     with django_db_blocker.unblock(), time_machine.travel(JANUARY, tick=False), transaction.atomic():
+        put_back()
         years.fill()
         with connection.cursor() as cursor:
             # What the database last knew of the tables is that they were empty, and its plans for that take hours here.
