@@ -2,12 +2,13 @@
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from reviews.models import ActionPoint, AgreedResult, Rating, ReportVersion, Review, ReviewScale
@@ -394,6 +395,14 @@ def test_a_person_is_offered_the_steps_they_can_take(
         assert _steps_offered(client, cast.review) == expected, name
 
 
+def _few_of_each_kind(links: Iterable[str]) -> list[str]:
+    """Return the links but of those to items, or to other rows of one kind, only three: all are asked about alike."""
+    kinds: dict[str, list[str]] = {}
+    for link in sorted(links):
+        kinds.setdefault(resolve(urlsplit(link).path).view_name, []).append(link)
+    return [link for found in kinds.values() for link in {found[0], found[len(found) // 2], found[-1]}]
+
+
 @pytest.mark.parametrize("state", ["planned", "scoring", "consensus", "fact_check", "final", "cancelled"])
 def test_no_page_offers_a_link_that_is_refused(client: Client, cast_at: CastAt, state: str) -> None:
     """Every link on the page of a review leads somewhere, whoever looks at it."""
@@ -404,7 +413,7 @@ def test_no_page_offers_a_link_that_is_refused(client: Client, cast_at: CastAt, 
         if response.status_code != 200:
             continue
         links = set(re.findall(r'href="(/[^"]*)"', response.content.decode()))
-        for link in {link for link in links if not link.startswith("/static/")}:
+        for link in _few_of_each_kind(link for link in links if not link.startswith("/static/")):
             answer = client.get(link.replace("&amp;", "&"))
             assert answer.status_code == 200, f"{link} as {name}"
 
