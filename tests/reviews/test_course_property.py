@@ -930,6 +930,7 @@ def review_with(world: World, status: str, *counting: str) -> Review:
     return review
 
 
+@pytest.mark.once  # who reads what is decided alike on each database: the whole course is played on both
 @pytest.mark.parametrize("move", ["", "hand in", "fact check", "final"])
 @settings(PROFILE, max_examples=20 if THOROUGH else 1, phases=[Phase.generate])
 @given(sheets=SHEETS)
@@ -950,6 +951,7 @@ def test_no_answer_to_anybody_else_depends_on_hidden_scores(
         transaction.set_rollback(True)
 
 
+@pytest.mark.once
 def test_the_walk_does_come_past_what_it_holds_to_be_hidden(world: World) -> None:
     """The same answers do change with the scores of those who are to be read: to the other evaluator, in consensus."""
     review = review_with(world, "consensus", "lead", "second")

@@ -27,7 +27,8 @@ from scales.models import Item, Scale
 from tests.factories import FIRST_DAY, ServiceFactory, UserFactory, final_review, scored_review
 from tests.reviews.report_builders import draft_of, item_of, items_in, pages_of, version_of, whole_course
 
-pytestmark = pytest.mark.django_db
+# What is printed, whatever kept it: what comes back from the database is printed by test_report_random.py on each.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 KOMMENTAR = " ".join(
     ["Jobbspesialisten er med på hele behandlingsmøtet og drøfter arbeid for dem som ikke er henvist."] * 5

@@ -13,7 +13,7 @@ from tests.reviews import structure
 from tests.reviews.structure import words
 from tests.reviews.test_report_pdf import KINDS, report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("kind", KINDS)]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.parametrize("kind", KINDS)]
 
 NOT_IN_THE_HTML = ("THead", "Lbl", "Figure")
 """What paper repeats, makes itself, or draws."""
