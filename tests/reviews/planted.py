@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.utils.safestring import mark_safe
@@ -60,12 +61,8 @@ def reaching_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 _HOLES = [unguarded, unescaped, echoing, breaking, writing, unsigned, reaching_over]
 
-urlpatterns = [
-    path(
-        "planted/",
-        include(
-            ([path(f"{hole.__name__}/reviews/<uuid:pk>/", hole, name=hole.__name__) for hole in _HOLES], "planted")
-        ),
-    ),
-    *_ours,
-]
+_planted = [path(f"{hole.__name__}/reviews/<uuid:pk>/", hole, name=hole.__name__) for hole in _HOLES]
+# Without a name, and open.
+_planted.append(path("unnamed/", login_not_required(lambda request: HttpResponse(""))))
+
+urlpatterns = [path("planted/", include((_planted, "planted"))), *_ours]
