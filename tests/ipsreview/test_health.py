@@ -1,6 +1,7 @@
 """What watches the server is told whether it lives and whether it can work, and nothing else."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -14,11 +15,12 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture
-def said(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def said(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """What is logged, also by Django's own loggers."""
     logging.getLogger("django").addHandler(caplog.handler)
     caplog.set_level(logging.INFO)
-    return caplog
+    yield caplog
+    logging.getLogger("django").removeHandler(caplog.handler)
 
 
 @override_settings(SECURE_SSL_REDIRECT=True, ALLOWED_HOSTS=["ips.example"])
