@@ -38,6 +38,7 @@ from tests.factories import (
     items_of,
     told_review,
 )
+from tests.second_factor import give_app
 
 pytestmark = pytest.mark.browser
 
@@ -317,6 +318,17 @@ ACCOUNTS = [
     Visit("account_reauthenticate"),
     Visit("account_email"),
     Visit("account_email_verification_sent", STRANGER),
+    Visit("account_provider", STRANGER, status=404),
+    Visit("mfa_index"),
+    Visit("mfa_index", "with_app"),
+    Visit("mfa_activate_totp"),
+    Visit("mfa_activate_totp", act=_submit),
+    Visit("mfa_deactivate_totp", "with_app"),
+    Visit("mfa_view_recovery_codes", "with_app"),
+    Visit("mfa_view_recovery_codes", "with_app"),
+    Visit("mfa_generate_recovery_codes", "with_app"),
+    Visit("mfa_add_webauthn"),
+    Visit("mfa_reauthenticate", "with_app"),
     Visit("account_confirm_email", STRANGER, {"key": "gone"}),
     Visit("account_change_password"),
     Visit("account_change_password", act=_submit),
@@ -348,6 +360,12 @@ PLANS = [
 
 NO_PAGES = {
     "account_confirm_login_code": "leads to the log-in: codes by e-mail are off",
+    "account_provider_callback": "the way back from another site: see test_two_factor.py for its pages",
+    "mfa_authenticate": "only within a log-in: see test_two_factor.py",
+    "mfa_list_webauthn": "leads to log-in in two steps",
+    "mfa_login_webauthn": "what a script asks for",
+    "mfa_reauthenticate_webauthn": "only for who has a passkey: see test_two_factor.py",
+    "mfa_remove_webauthn": "only for who has a passkey: see test_two_factor.py",
     "reviews:take_over": "POST only, leads back to the item or the figures",
     "reviews:leave_section": "POST only, leads back to the item",
     "reviews:source": "POST only, leads back to the item",
@@ -445,6 +463,8 @@ def test_pages_of_a_handlingsplan(open_page: OpenPage) -> None:
 
 def test_pages_of_an_account(open_page: OpenPage) -> None:
     people = {"evaluator": UserFactory.create(), "without_password": UserFactory.create()}
+    people["with_app"] = UserFactory.create()
+    give_app(people["with_app"])
     people["without_password"].set_unusable_password()
     people["without_password"].save()
     forgetful = UserFactory.create()
@@ -527,6 +547,7 @@ def test_pages_of_the_admin(open_page: OpenPage) -> None:
         if registered.has_add_permission(request):
             visits += [Visit(f"{name}_add", "administrator"), Visit(f"{name}_add", "administrator", act=_save)]
     about = {"object_id": cast.other_service.pk}
+    visits.append(Visit("admin:reviews_user_two_factor", "administrator", {"object_id": cast.evaluator.pk}))
     visits += [Visit(f"admin:reviews_service_{page}", "administrator", about) for page in ("history", "delete")]
     _look_at(visits, cast.people(), lambda visit: reverse(visit.name, kwargs=visit.about), open_page)
 

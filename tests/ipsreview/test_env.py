@@ -99,6 +99,11 @@ def test_what_is_missing_is_named(surroundings: dict[str, str], tmp_path: Path, 
         ("BASE_URL", "https://ips.example:s3krit"),
         ("BASE_URL", "https://[s3krit"),
         ("BASE_URL", "https://s3krit example"),
+        ("TWO_FACTOR", "s3krit"),
+        ("SESSION_IDLE_MINUTES", "s3krit"),
+        ("SESSION_IDLE_MINUTES", "4"),
+        ("SESSION_IDLE_MINUTES", "721"),
+        ("SESSION_IDLE_MINUTES", "²"),
         ("EMAIL_URL", "s3krit"),
         ("STATEMENT_SECONDS", "s3krit"),
         ("STATEMENT_SECONDS", "-1"),
@@ -253,3 +258,50 @@ def test_an_installation_that_says_nothing_more_is_locked_down() -> None:
     ended = in_a_new_process(code, **GOOD)
     found: dict[str, Any] = json.loads(ended.stdout)
     assert found == SAFE
+
+
+OIDC = {"OIDC_ISSUER": "https://id.example/tenant/", "OIDC_CLIENT_ID": "ips", "OIDC_CLIENT_SECRET": "s3krit"}
+
+
+def test_two_factors_are_demanded_and_idle_sessions_end_unless_said_otherwise(
+    surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    found = env.read(tmp_path)
+    assert (found.two_factor, found.session_idle_minutes, found.provider) == (True, 60, None)
+    surroundings |= {"TWO_FACTOR": "0", "SESSION_IDLE_MINUTES": "15"}
+    found = env.read(tmp_path)
+    assert (found.two_factor, found.session_idle_minutes) == (False, 15)
+
+
+def test_an_organisations_own_log_in_is_read(surroundings: dict[str, str], tmp_path: Path) -> None:
+    surroundings |= OIDC
+    assert env.read(tmp_path).provider == env.Provider(
+        "https://id.example/tenant", "ips", "s3krit", "id.example", False
+    )
+    surroundings |= {"OIDC_NAME": "Helse Fjord", "OIDC_TWO_FACTOR": "1"}
+    assert env.read(tmp_path).provider == env.Provider(
+        "https://id.example/tenant", "ips", "s3krit", "Helse Fjord", True
+    )
+
+
+@pytest.mark.parametrize("name", list(OIDC))
+def test_half_of_an_organisations_log_in_stops_the_program(
+    surroundings: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    surroundings |= OIDC
+    del surroundings[name]
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is not set"):
+        env.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["id.example", "http://id.example", "https://", "https://u:s3krit@id.example", "https://id.example/?s3krit"],
+)
+def test_an_organisations_log_in_is_protected_on_the_way(
+    surroundings: dict[str, str], tmp_path: Path, issuer: str
+) -> None:
+    surroundings |= OIDC | {"OIDC_ISSUER": issuer}
+    with pytest.raises(ImproperlyConfigured, match="OIDC_ISSUER is malformed") as caught:
+        env.read(tmp_path)
+    assert "s3krit" not in str(caught.value)
