@@ -23,6 +23,11 @@ lint:
 	@.ci/setup lint
 	@.ci/lint
 
+## Ask the advisory services about what is locked: 1 where a hole is known, 2 where they cannot be reached
+audit:
+	@.ci/setup lint
+	@.ci/audit
+
 ## Install what the application needs to run
 setup:
 	@.ci/setup run
