@@ -203,7 +203,7 @@ def _work(home: Path, database: Server, wanted: Size) -> dict[str, Any]:
                     "people": people,
                     "seconds": wanted.seconds,
                     "arriving": wanted.seconds * 0.3,
-                    "pace": min(1.0, wanted.seconds / 120),
+                    "pace": min(1.0, max(0.1, wanted.seconds / 300)),
                     "ledger": str(ledger),
                     "figures": str(figures),
                     "enough": str(enough),

@@ -170,7 +170,7 @@ class Scoring(Person):
     """An evaluator who goes from item to item and writes, and whom the page saves for."""
 
     kind = "scoring"
-    shortest, longest = 3, 9
+    shortest, longest = 8, 20
 
     def __init__(self, environment: Environment) -> None:
         """Begin without a page."""
@@ -181,6 +181,8 @@ class Scoring(Person):
         self.written = 0
         self.forgets = random.random() < 0.1
         self.lot = random.Random(self.told["pk"])
+        # Both evaluators take the items in the same order, and meet over what is counted.
+        self.order = random.Random(self.told["review"])
 
     @task
     def work(self) -> None:
@@ -201,7 +203,7 @@ class Scoring(Person):
 
     def open_next(self) -> None:
         """Open an item."""
-        scale, code = self.place = tuple(self.lot.choice(self.told["items"]))
+        scale, code = self.place = tuple(self.order.choice(self.told["items"]))
         address = f"/reviews/{self.told['review']}/score/{scale}/{code}/"
         answer = self.insist("score page", "GET", address)
         if answer is not None:
@@ -275,7 +277,7 @@ class Reading(Person):
     """Somebody who looks at how it goes, and at what was handed over."""
 
     kind = "reading"
-    shortest, longest = 4, 12
+    shortest, longest = 10, 30
 
     @task(6)
     def read(self) -> None:
@@ -295,7 +297,7 @@ class Drafting(Person):
     """A lead evaluator who looks at the draft of the report, which is rendered each time."""
 
     kind = "drafting"
-    shortest, longest = 15, 30
+    shortest, longest = 30, 60
 
     @task
     def render(self) -> None:
