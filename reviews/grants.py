@@ -50,7 +50,7 @@ def rights() -> dict[str, frozenset[str]]:
     }
     for cache in caches.all(initialized_only=False):
         if isinstance(cache, DatabaseCache):
-            found[cache._table] = _WORK
+            found[cache._table] = _WORK  # type: ignore[attr-defined]  # as createcachetable finds it
     found[MigrationRecorder.Migration._meta.db_table] = _READ
     return found
 

@@ -1,8 +1,9 @@
 """Who read, changed, moved and took with them what in a review, when and from where."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, StreamingHttpResponse
@@ -53,11 +54,12 @@ def review_log(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         Row(line, log_wording.what(line.event, items, versions), log_wording.details(line.event, line.fields))
         for line in page
     ]
+    shown: Page[Any] = Page(rows, page.number, page.paginator)
     context = {
         "permit": permit,
         "review": permit.review,
         "filters": filters,
-        "page_obj": Page(rows, page.number, page.paginator),
+        "page_obj": shown,
     }
     return render(request, "reviews/log.html", context)
 
@@ -82,7 +84,7 @@ def _chosen(found: list[log.Event], filters: Filters) -> list[log.Event]:
     return [event for event in found if (not person or str(event.by) == person) and of_kind(event.action, kind)]
 
 
-def _csv(found: list[log.Event], items: dict[tuple[str, str], str]) -> Iterator[str]:
+def _csv(found: list[log.Event], items: Mapping[tuple[str, str], str]) -> Iterator[str]:
     yield csv_line(COLUMNS)
     for event in found:
         told = (

@@ -3,12 +3,15 @@
 On PostgreSQL the statements are run as that role; the test's transaction takes the role away again.
 """
 
+import datetime
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -24,7 +27,6 @@ from scales.models import Scale
 from tests.factories import (
     FIRST_DAY,
     PASSWORD,
-    ErasureFactory,
     RoleFactory,
     ServiceFactory,
     UserFactory,
@@ -181,15 +183,16 @@ def test_a_review_goes_from_plan_to_report_and_is_erased_and_issued_again(
     assert review.status == Review.Status.FINAL
     pdf = client.get(reverse("reviews:version_pdf", args=[review.pk, 1]))
     assert pdf.status_code == 200
-    assert Note.objects.filter(review=review).delete()[0] >= 1
-    erasure: Erasure = ErasureFactory.create(review=review)
-    erasure.erased_at, erasure.counts = timezone.now(), {"note": 1}
-    erasure.save()
+    for days in (50, 80):
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=days)):
+            call_command("erase_notes", stdout=StringIO())
+    assert not Note.objects.filter(review=review).exists()
+    assert Erasure.objects.get(review=review).erased_at is not None
     workflow.reissue(review, lead, "En feil i sammendraget.")
     review.refresh_from_db()
     workflow.finalise(review, lead, "Bare én setning er rettet.")
     assert [version.number for version in review.versions.order_by("number")] == [1, 2]
-    call_command("send_reminders", verbosity=0)
+    call_command("send_reminders", stdout=StringIO())
     call_command("clearsessions")
     assert client.post(reverse("account_logout")).status_code == 302
     told = set(AuditEvent.objects.filter(actor=lead).values_list("action", flat=True))
