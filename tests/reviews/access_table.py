@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 
 from reviews import access
 from reviews.access import Permit, Standing
@@ -86,7 +88,11 @@ class Asked:
     @cached_property
     def sees_plan(self) -> bool:
         """Whether the person reads the service's handlingsplan."""
-        return bool(self.sees_service and access.open_service(self.user, self.cast.service.pk, self.known).sees_plan)
+        try:
+            access.open_plan(self.user, self.cast.service.pk)
+        except (Http404, PermissionDenied):
+            return False
+        return True
 
     @cached_property
     def others_private_note(self) -> Note:

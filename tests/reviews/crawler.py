@@ -157,7 +157,7 @@ class Crawler:
             response = browser.generic(
                 sent.method, address, sent.body, sent.content_type, QUERY_STRING=behind, headers=headers
             )
-        raw = b"".join(response.streaming_content) if response.streaming else response.content
+        raw: bytes = response.getvalue()
         page = Page(
             sent.address.partition("?")[0],
             response.status_code,
@@ -250,7 +250,8 @@ class Crawler:
     def forge(self, visitor: Visitor, form: Form) -> None:
         """Send a form without the page's token, and with somebody else's."""
         client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-        client.cookies = visitor.client.cookies.copy()
+        for name, cookie in visitor.client.cookies.items():
+            client.cookies[name] = cookie.value
         data = {name: values for name, values in form.data().items() if name != "csrfmiddlewaretoken"}
         foreign = {**data, "csrfmiddlewaretoken": ["z" * 64]}
         for kind, found in (("no token", data), ("foreign token", foreign)):
