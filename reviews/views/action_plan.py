@@ -85,7 +85,6 @@ def new_action(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "reviews/action_new.html", {"permit": permit, "service": permit.service, "form": form})
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def action(request: PersonRequest, pk: uuid.UUID, action: uuid.UUID) -> HttpResponse:
     """Show a point, and save what the service's metodeveileder writes of it. `take` puts in the form what somebody else

@@ -12,36 +12,18 @@ that nothing is saved in the name of somebody who logged in later. It is answere
 """
 
 from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reviews.forms.stamps import StampedForm
 from reviews.views.http import PersonRequest
 from reviews.workflow import Overtaken, Refused
-
-P = ParamSpec("P")
-
-
-def never_kept(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Let the browser keep no copy of a page that saves by itself: the way back to it never shows an old text with an
-    old stamp. For these alone: of other pages the copy is where the way back finds what was typed.
-    """
-
-    @wraps(view)
-    def answered(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(*args, **kwargs)
-        add_never_cache_headers(response)
-        return response
-
-    return answered
 
 
 class OwnHandMiddleware:

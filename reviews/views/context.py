@@ -17,7 +17,6 @@ from reviews.views import autosave
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def context(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show and save results in numbers, posts and people, and where they work, with the last review's beside them.

@@ -19,7 +19,6 @@ from reviews.views import autosave
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def figures(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what the service is asked for and what it gave; its metodeveileder writes it here. To who sees the evidence

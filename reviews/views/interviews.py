@@ -14,7 +14,6 @@ from reviews.access import Permit
 from reviews.forms.notes import InterviewForm, SheetNoteForm, likely_day
 from reviews.models import Interview, Note
 from reviews.navigation import items_in
-from reviews.views import autosave
 from reviews.views.evidence import open_evidence
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 from reviews.views.notes import form_of
@@ -41,7 +40,6 @@ def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "reviews/interviews.html", shown)
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def interview(request: PersonRequest, pk: uuid.UUID, interview: uuid.UUID) -> HttpResponse:
     """Show the running sheet of an interview, and save what it says of itself. Its notes are sent to their own

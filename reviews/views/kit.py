@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reviews import access, audit, results
@@ -39,7 +38,6 @@ def kit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 def guide(request: PersonRequest, pk: uuid.UUID, perspective: str) -> HttpResponse | StreamingHttpResponse:
     """Download the interview guide for one kind of informant; 404 where the scales have no question for them."""
 
@@ -53,7 +51,6 @@ def guide(request: PersonRequest, pk: uuid.UUID, perspective: str) -> HttpRespon
 
 
 @require_safe
-@never_cache
 def guides(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the interview guides for everybody that the scales have questions for."""
 
@@ -67,14 +64,12 @@ def guides(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHtt
 
 
 @require_safe
-@never_cache
 def score_forms(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download empty score forms."""
     return _download(request, pk, "skjema", pdf.score_forms)
 
 
 @require_safe
-@never_cache
 def feedback(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the list for the oral feedback on the last day."""
     return _download(request, pk, "tilbakemelding", pdf.feedback)

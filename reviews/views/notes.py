@@ -84,7 +84,6 @@ def _page(
     )
 
 
-@autosave.never_kept
 @require_safe
 def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show an empty form for a note on an item; it is sent to the note's own address."""
@@ -98,7 +97,6 @@ def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Ht
     return _page(request, permit, form, choices, item, item_page(permit, item))
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse:
     """Show a note of the person's own to change it. Save it: a new one by the id that its page chose, or what was

@@ -6,14 +6,12 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reviews import provider
 
 
 @login_not_required
-@never_cache
 @require_safe
 def log_in(request: HttpRequest) -> HttpResponse:
     """Send the person to the organisation's log-in. A link and no form: the policy lets no form lead elsewhere."""
@@ -36,7 +34,6 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the person in again, with what the organisation says of them."""

@@ -11,7 +11,6 @@ from reviews import results
 from reviews.forms.scoring import LineForm
 from reviews.models import Rating
 from reviews.navigation import SectionSteps, route
-from reviews.views import autosave
 from reviews.views.http import PersonRequest
 from reviews.views.scoring import is_writable, open_sheet
 from scales.models import Item
@@ -36,7 +35,6 @@ class Part:
     lines: list[Line]
 
 
-@autosave.never_kept
 @require_safe
 def score_all(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show every item of the sheet, a line for each."""

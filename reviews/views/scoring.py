@@ -49,7 +49,6 @@ def comment_due(permit: Permit, section: Section) -> bool:
     return not permit.review.section_comments.filter(section=section).exclude(comment="").exists()
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show and save one item of the sheet. `finish` asks that it is complete and goes on to the next; without it a

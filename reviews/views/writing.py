@@ -48,7 +48,6 @@ def agree_overview(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     )
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show and save what is agreed on one item.
@@ -128,7 +127,6 @@ def _next(review: Review, place: Place, *, finish: bool) -> str:
     return reverse("reviews:agree", args=[review.pk, item.section.scale.code, item.code])
 
 
-@autosave.never_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def narrative(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show and save the review's own texts and the Kommentar of each section."""
