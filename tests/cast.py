@@ -74,12 +74,12 @@ def _person(name: str, **columns: bool) -> User:
 def cast_for(status: str, *, kind: str = Review.Kind.EXTERNAL, basis: str = Review.Basis.PRACTICE) -> Cast:
     """Return the cast with its review in a state, scored as far as that goes; last year's review is final."""
     keys = once(("cast", status, kind, basis), lambda: _keys(_make(status, kind, basis)))
-    people = User.objects.in_bulk(keys.values())
-    services = Service.objects.in_bulk(keys.values())
     reviews = Review.objects.in_bulk(keys.values())
+    services = Service.objects.in_bulk(keys.values())
     for review in reviews.values():
         review.service = services[review.service_id]
-    return Cast(**{name: {**people, **services, **reviews}[key] for name, key in keys.items()})
+    there: dict[Any, Any] = {**User.objects.in_bulk(keys.values()), **services, **reviews}
+    return Cast(**{name: there[key] for name, key in keys.items()})
 
 
 def _keys(cast: Cast) -> dict[str, Any]:

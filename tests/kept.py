@@ -57,8 +57,9 @@ def _rows() -> dict[str, Rows]:
         if model is not Review
     ]
     found = {}
+    kinds.append(Review)
     with connection.cursor() as cursor:
-        for model in [*kinds, Review]:
+        for model in kinds:
             table = model._meta.db_table
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             found[table] = cursor.fetchall()
