@@ -143,7 +143,8 @@ def test_reading_and_downloading_are_written_down_without_a_value(client: Client
     _exported(client, review)
     events = AuditEvent.objects.filter(review=review, actor=evaluator).order_by("pk")
     assert [event.action for event in events] == ["read", "downloaded", "exported"]
-    assert all(event.fields == [] and event.address == "127.0.0.1" and event.request_id for event in events)
+    assert [event.fields for event in events] == [["report"], [], []]
+    assert all(event.address == "127.0.0.1" and event.request_id for event in events)
 
 
 # Drafts
