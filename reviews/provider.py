@@ -24,6 +24,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
 from requests import RequestException
 
+from ipsreview.env import Provider
 from reviews import log_ins
 from reviews.accounts import keep_address
 from reviews.models import User
@@ -61,6 +62,13 @@ def _well_formed() -> Iterator[None]:
         raise OAuth2Error("malformed answer") from error
 
 
+def settled() -> Provider:
+    """Return the provider that the settings name; nobody comes here where they name none."""
+    found: Provider | None = settings.OIDC
+    assert found is not None  # noqa: S101 (for the type checker: the views have looked)
+    return found
+
+
 class CodeFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
     """The authorization code flow with PKCE, state and nonce, taking nothing of an ID token on trust."""
 
@@ -73,10 +81,10 @@ class CodeFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
         """What the provider tells of itself. Raises OAuth2Error where that is not what was set up."""
         with _well_formed():
             found: dict[str, Any] = super().openid_config
-            scheme = settings.OIDC.issuer.partition("://")[0]
+            scheme = settled().issuer.partition("://")[0]
             if any(not found[name].startswith((f"{scheme}://", "https://")) for name in _ENDPOINTS):
                 raise OAuth2Error("an endpoint is not protected")
-            if found["issuer"].rstrip("/") != settings.OIDC.issuer:
+            if found["issuer"].rstrip("/") != settled().issuer:
                 raise OAuth2Error("another issuer")
         return found
 
@@ -126,7 +134,7 @@ class CodeFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
             key=self._key(header).key,
             algorithms=[header["alg"]],
             issuer=self.openid_config["issuer"],
-            audience=settings.OIDC.client_id,
+            audience=settled().client_id,
             leeway=_LEEWAY,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
@@ -89,7 +90,8 @@ def is_shown(request: HttpRequest, user: User) -> bool:
 
 def has_any(user: User) -> bool:
     """Whether the person has a second factor."""
-    return Authenticator.objects.filter(user=user, type__in=SECOND).exists()
+    found: bool = Authenticator.objects.filter(user=user, type__in=SECOND).exists()
+    return found
 
 
 @receiver(authenticator_added)
@@ -126,7 +128,7 @@ def take_away(user: User, administrator: User) -> None:
         factors = Authenticator.objects.filter(user=user)
         taken = set(factors.values_list("type", flat=True))
         factors.delete()
-        links, _rows = user.socialaccount_set.all().delete()
+        links, _rows = SocialAccount.objects.filter(user=user).delete()
         if links:
             taken.add("provider")
         end_sessions(user)

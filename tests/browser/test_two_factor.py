@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from reviews.models import User
 from tests.browser import axe
 from tests.browser.conftest import OpenPage
-from tests.factories import PASSWORD, SeatFactory
+from tests.factories import PASSWORD, SeatFactory, UserFactory
 from tests.second_factor import code, give_app, recovery_codes
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.browser
 def evaluator(settings: Settings, transactional_db: None) -> User:
     """Somebody who needs two factors."""
     settings.TWO_FACTOR = True
-    user: User = SeatFactory.create().user
+    user: User = UserFactory.create()
+    SeatFactory.create(user=user)
     return user
 
 

@@ -23,7 +23,7 @@ class Provider:
         """Remember where it is."""
         self.issuer = issuer
 
-    def know(self, subject: str, **claims: object) -> None:
+    def know(self, subject: str, **claims: str | bool) -> None:
         """Let the provider know a person."""
         requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=10).raise_for_status()
 

@@ -129,7 +129,7 @@ def test_afterwards_the_subject_counts_and_not_the_address(provider: Provider, k
     ],
 )
 def test_who_has_no_account_or_whom_the_provider_does_not_vouch_for_stays_out(
-    client: Client, provider: Provider, kari: User, claims: dict[str, object], said: str
+    client: Client, provider: Provider, kari: User, claims: dict[str, str | bool], said: str
 ) -> None:
     provider.know("annen", **claims)
     before = User.objects.count()

@@ -46,7 +46,8 @@ def _committed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def evaluator() -> User:
     """Somebody with a seat in a review."""
-    user: User = SeatFactory.create().user
+    user: User = UserFactory.create()
+    SeatFactory.create(user=user)
     return user
 
 
