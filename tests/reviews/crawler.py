@@ -53,7 +53,7 @@ _CODE = re.compile(
 )
 """Hostile text that came out as code."""
 
-_SLOW = 5.0
+_SLOW = 15.0
 """Seconds of the processor's that no answer may take."""
 
 _WRITE = re.compile(

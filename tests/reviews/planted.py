@@ -62,7 +62,9 @@ def reaching_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 _HOLES = [unguarded, unescaped, echoing, breaking, writing, unsigned, reaching_over]
 
 _planted = [path(f"{hole.__name__}/reviews/<uuid:pk>/", hole, name=hole.__name__) for hole in _HOLES]
-# Without a name, and open.
-_planted.append(path("unnamed/", login_not_required(lambda request: HttpResponse(""))))
-
-urlpatterns = [path("planted/", include((_planted, "planted"))), *_ours]
+urlpatterns = [
+    path("planted/", include((_planted, "planted"))),
+    # Without a name, and open.
+    path("unnamed/", login_not_required(lambda request: HttpResponse(""))),
+    *_ours,
+]

@@ -75,15 +75,13 @@ def test_every_open_address_says_why() -> None:
 
 @override_settings(ROOT_URLCONF="tests.reviews.planted")
 def test_a_new_address_without_a_rule_is_found() -> None:
-    assert {name for name in _without_a_rule() if name.startswith("planted:")} == {
-        f"planted:{name}"
-        for name in ("unguarded", "unescaped", "echoing", "breaking", "writing", "unsigned", "reaching_over", "?")
-    }
+    holes = ("unguarded", "unescaped", "echoing", "breaking", "writing", "unsigned", "reaching_over")
+    assert _without_a_rule() == sorted(["?", *(f"planted:{name}" for name in holes)])
 
 
 @override_settings(ROOT_URLCONF="tests.reviews.planted")
 def test_a_new_open_address_without_a_reason_is_found() -> None:
-    assert _open_ones() - set(PUBLIC) == {"planted:?"}
+    assert _open_ones() - set(PUBLIC) == {"?"}
 
 
 @pytest.mark.django_db

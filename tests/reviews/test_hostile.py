@@ -268,7 +268,8 @@ def test_log_in_and_administration_hold_too() -> None:
 def _hold(crawler: Crawler) -> None:
     """Hold that there was something to find, and that nothing was found."""
     assert crawler.answers.total() > 100
-    assert min(crawler.answers[status] for status in (200, 302, 404)) > 9, crawler.answers
+    # Who is sent away from everything has tried nothing.
+    assert crawler.answers[200] > crawler.answers.total() / 5, crawler.answers
     assert not crawler.faults, f"{len(crawler.faults)} of {crawler.answers}\n" + "\n".join(crawler.faults[:40])
 
 
