@@ -30,7 +30,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except BadSignature:
         # Only what was never signed is counted: who opens an old link is no stranger.
         if not ratelimit.consume(request, app="allauth.account", action="invitation_guessed", limit_get=True):
-            return ratelimit.respond_429(request)
+            too_many: HttpResponse = ratelimit.respond_429(request)
+            return too_many
         return _no_more(request, "unknown", status=404)
     found = Invitation.objects.select_related("seat", "respondent", "made_by", "review__service").filter(pk=key).first()
     if found is None:

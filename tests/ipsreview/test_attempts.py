@@ -85,7 +85,7 @@ def test_a_new_password_opens_the_account_at_once(kari: User, client: Client) ->
         log_in(f"feil-{number}", address=f"192.0.2.{number}")
     assert not log_in(address="198.51.100.7")
     client.post(reverse("account_reset_password"), {"email": kari.email})
-    [found] = re.findall(r"http://testserver(/\S+)", mail.outbox[0].body)[:1]
+    [found] = re.findall(r"http://testserver(/\S+)", str(mail.outbox[0].body))[:1]
     page = client.get(found, follow=True)
     client.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
     assert log_in(NEW, address="198.51.100.7")

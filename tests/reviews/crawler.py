@@ -5,6 +5,7 @@ What it looks for (`Crawler.faults`): an error of ours; an answer that tells wha
 out as code; and a change that nobody was told of, or in what is other people's.
 """
 
+import copy
 import csv
 import io
 import json
@@ -126,6 +127,8 @@ class Crawler:
         browser = client or visitor.client
         self._raised.clear()
         self._written.clear()
+        # What the answer does to the browser's session is undone with the rest.
+        kept = copy.deepcopy(browser.cookies)
         began = time.process_time()
         with transaction.atomic():
             page, content_type, raw = self._answer(browser, sent)
@@ -143,6 +146,7 @@ class Crawler:
                 after = Sent(f"after {sent.kind}", "GET", page.location)
                 self._judge(visitor, after, *self._answer(browser, after))
             transaction.set_rollback(True)
+        browser.cookies = kept
         if took > _SLOW:
             self._fault(visitor, sent, f"took {took:.1f} s")
         return page

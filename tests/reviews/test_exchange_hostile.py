@@ -363,17 +363,17 @@ _VALUES = st.one_of(
 
 @how(max_examples=60)
 @given(st.lists(st.lists(_VALUES, min_size=1, max_size=6), min_size=1, max_size=5))
-@example([[1, None, "x"], [None], [datetime.datetime(2024, 5, 6)], ["=1+1"[1:], True, 3.5]])
+@example([[1, None, "x"], [None], [datetime.datetime(2024, 5, 6)], ["1+1", True, 3.5]])
 def test_the_cells_are_those_that_openpyxl_reads(rows: list[list[Any]]) -> None:
     made, file = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         made.worksheets[0].append(row)
     made.save(file)
     expected = []
-    for number, row in enumerate(
+    for number, cells in enumerate(
         openpyxl.load_workbook(io.BytesIO(file.getvalue())).worksheets[0].iter_rows(), start=1
     ):
-        values = [cell.value for cell in row]
+        values = [cell.value for cell in cells]
         while values and values[-1] in (None, ""):
             values.pop()
         if values:
