@@ -63,7 +63,7 @@ _WRITE = re.compile(
 _ANY_MAY_WRITE = {"django_session", "reviews_auditevent"}
 """Tables that a request may write whatever becomes of it."""
 
-_DONE_ON_ITS_OWN_PAGE = ("/check/", "/confirm/")
+_DONE_ON_ITS_OWN_PAGE = ("/check/", "/confirm/", "/logout/")
 """How the addresses end that do what they are asked and show how it went on the same page."""
 
 

@@ -5,6 +5,7 @@ Chance picks who comes by and what is sent, the same each time; `HOSTILE=full` s
 
 import os
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.db import models
+from django.db.models.functions import Cast as ToText
+from django.db.models.functions import Concat
 from django.test import override_settings
 
 from reviews.models import (
@@ -104,7 +107,8 @@ def _write(text: str, spared: dict[type[models.Model], set[Any]]) -> None:
                 rows.exclude(**{field.name: ""}).update(**{field.name: text})
             elif _NAMES.get(model) == field.name:
                 for number, row in enumerate(rows):
-                    cut = text[: (field.max_length or 200) - 5]
+                    # Of a service, an administrator reads the name and no more.
+                    cut = text.replace("tekst", "navn")[: (field.max_length or 200) - 5]
                     model._default_manager.filter(pk=row.pk).update(**{field.name: f"{cut} {number}"})
         if model is Review:
             rows.update(**dict.fromkeys(_TOLD, text[:500]))
@@ -180,7 +184,9 @@ def _foreign() -> Review:
     _write(f"{FOREIGN} tekst", {})
     before.refresh_from_db()
     issue(before, pdf=PDF)
+    # Who could review, and which bodies could act, is offered beyond the county.
     User.objects.filter(pk__in=[person.pk for person in people]).update(name="Fremmed Person")
+    Organisation.objects.update(name=Concat(models.Value("DPS "), ToText("pk", models.CharField())))
     review.refresh_from_db()
     return review
 
@@ -223,6 +229,17 @@ def _some(dice: random.Random, found: list[Any], number: int, *, full: bool = FU
     return found if full else dice.sample(found, min(number, len(found)))
 
 
+def _few_of_each(addresses: list[Address]) -> list[Address]:
+    """Return the addresses without the many that differ in a row's key alone."""
+    counted: Counter[str] = Counter()
+    kept = []
+    for address in addresses:
+        counted[address.name] += 1
+        if FULL or counted[address.name] <= 2 or not {"action", "number", "token"} & address.arguments.keys():
+            kept.append(address)
+    return kept
+
+
 def _who_may(crawler: Crawler, visitors: dict[str, Visitor], address: Address) -> tuple[Visitor, Page]:
     """Return somebody who is shown the page, and what is shown; where nobody is, the last who was not."""
     likely = ["evaluator", "method_supervisor", "adviser", "national_adviser", "respondent", "administrator"]
@@ -244,8 +261,8 @@ def test_nothing_breaks_nothing_is_told_and_nothing_changes(state: str) -> None:
     addresses = of_the_work(world.cast.review, items)
     foreign = of_the_work(world.foreign, items)
     with crawler.watching():
-        _crawl(crawler, visitors, addresses, world.foreign_ids())
-        for address in foreign:
+        _crawl(crawler, visitors, _few_of_each(addresses), world.foreign_ids())
+        for address in _few_of_each(foreign):
             for name in _some(dice, list(visitors), 2):
                 crawler.read(visitors[name], address.path)
     _hold(crawler)
@@ -269,8 +286,10 @@ def _hold(crawler: Crawler) -> None:
     """Hold that there was something to find, and that nothing was found."""
     assert crawler.answers.total() > 100
     # Who is sent away from everything has tried nothing.
-    assert crawler.answers[200] > crawler.answers.total() / 5, crawler.answers
-    assert not crawler.faults, f"{len(crawler.faults)} of {crawler.answers}\n" + "\n".join(crawler.faults[:40])
+    assert crawler.answers[200] > crawler.answers.total() / 10, crawler.answers
+    assert not crawler.faults, f"{len(crawler.faults)} of {crawler.answers}\n" + "\n".join(
+        fault[:2000] for fault in crawler.faults[:40]
+    )
 
 
 def _crawl(
