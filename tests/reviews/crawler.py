@@ -175,7 +175,7 @@ class Crawler:
         if sent.method != "POST":
             return False
         if page.address.endswith(_DONE_ON_ITS_OWN_PAGE):
-            return page.status == 200
+            return page.status in (200, 302)
         by_itself = sent.headers.get("Autosave") == "1" and "json" in content_type
         return page.status == 302 or (page.status == 200 and by_itself)
 
