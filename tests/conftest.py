@@ -17,7 +17,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "ipsreview.settings"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_scratch}/ips.sqlite3")
-for _name in ("ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "OIDC_ISSUER"):
+for _name in (
+    *("ALLOWED_HOSTS", "APP_ROLE", "BASE_URL", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "KEEP_NOTES_DAYS", "OIDC_ISSUER"),
+    *("SESSION_IDLE_MINUTES", "STATEMENT_SECONDS", "TRUSTED_PROXIES", "TWO_FACTOR"),
+):
     os.environ.pop(_name, None)
 
 import django  # noqa: E402
