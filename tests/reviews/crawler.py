@@ -135,14 +135,17 @@ class Crawler:
             took = time.process_time() - began
             self.answers[page.status] += 1
             told_done = self._told_done(page, sent, content_type)
-            if self._written and (must_fail or not told_done) and contents() != self._before:
+            if connection.needs_rollback:
+                # The database refused what no rule of ours had, and says nothing more in this transaction.
+                self._fault(visitor, sent, f"{page.status}, refused by the database: {self._raised}")
+            elif self._written and (must_fail or not told_done) and contents() != self._before:
                 self._fault(visitor, sent, f"{page.status}, and {sorted(self._written)} changed")
             elif self._written and self.foreign_rows() != self._foreign:
                 self._fault(visitor, sent, f"{page.status}, and other people's rows changed")
             if must_fail and told_done and sent.method != "GET":
                 self._fault(visitor, sent, f"{page.status}: taken")
             self._judge(visitor, sent, page, content_type, raw)
-            if told_done and page.location.startswith("/"):
+            if told_done and page.location.startswith("/") and not connection.needs_rollback:
                 after = Sent(f"after {sent.kind}", "GET", page.location)
                 self._judge(visitor, after, *self._answer(browser, after))
             transaction.set_rollback(True)

@@ -52,9 +52,8 @@ def unsigned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def reaching_over(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change whatever row the form names."""
     if request.method == "POST":
-        Review.objects.filter(pk__in=[key for key in request.POST.getlist("key") if len(key) == 36]).update(
-            method="Min."
-        )
+        keys = [key for key in request.POST.getlist("key") if len(key) == 36]
+        Review.objects.filter(pk__in=keys).exclude(status=Review.Status.FINAL).update(method="Min.")
         return HttpResponse(status=302, headers={"Location": "/"})
     return HttpResponse('<form method="post"><input type="hidden" name="key" value="1"></form>')
 
