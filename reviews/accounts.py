@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 
 from ipsreview import sessions
 from ipsreview.middleware import client_address
@@ -28,6 +29,10 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return whether a stranger may make an account: never."""
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a new password leads: to log in with it, since the old one's sessions are over."""
+        return reverse("account_login")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that attempts to log in are counted by: the audit's. Where none is known all count as
