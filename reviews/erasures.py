@@ -21,6 +21,7 @@ from reviews.models import (
     Note,
     Rating,
     Review,
+    Seat,
 )
 
 CLOSED = (Review.Status.FINAL, Review.Status.CANCELLED)
@@ -47,8 +48,14 @@ KINDS: dict[str, str | Promise] = {
     "given_figures": _("Figures from the service about single people or teams"),
     "own_scores": _("Evaluators' own scores"),
     "own_texts": _("Texts beside own scores that the report shows"),
+    "removed_reasons": _("Reasons why an evaluator was removed"),
 }
 """What a receipt counts, in words."""
+
+
+def reasons(seats: QuerySet[Seat]) -> QuerySet[Seat]:
+    """Return those of `seats` that say why somebody was removed."""
+    return seats.exclude(removed_at=None).exclude(removed_reason=retention.UNSAID)
 
 
 def with_material(reviews: QuerySet[Review]) -> QuerySet[Review]:
@@ -61,6 +68,7 @@ def with_material(reviews: QuerySet[Review]) -> QuerySet[Review]:
     ratings = Rating.objects.filter(seat__review=OuterRef("pk"))
     receipts = Erasure.objects.filter(**mine, erased_at__isnull=False)
     rule = Q(Exists(ratings.exclude(**BLANK))) | (Q(Exists(ratings)) & ~Q(Exists(receipts)))
+    rule |= Q(Exists(reasons(Seat.objects.filter(**mine))))
     rows: list[tuple[type[Model], dict[str, Any]]] = [
         *((model, mine) for model in (Note, Interview, Informant, ClosedSource)),
         *((model, apart) for model in (Count, GivenFigure)),

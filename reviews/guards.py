@@ -15,6 +15,8 @@ from django.apps import apps
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from reviews.retention import UNSAID
+
 _PREFIX = "guard_"
 _CHANGED = "{changed}"
 """Stands in a condition for "the value of a column is another"; each database writes it in its own way."""
@@ -57,6 +59,10 @@ _SAYS_SOMETHING = " OR ".join(
     ]
 )
 """The condition that a rating holds more than its score."""
+
+
+_SAYS_WHY = f'NEW."removed_reason" <> \'{UNSAID}\' OR OLD."removed_at" IS NULL'
+"""The condition that a seat says why somebody was removed, or that nobody was."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +196,11 @@ def _working_rows() -> Iterator[Guard]:
                     apps.get_model("reviews", name), ("seat", "item", "score", "not_scored", "updated_at")
                 )
                 condition = f"({condition}) AND ({_CHANGED} OR {_SAYS_SOMETHING})"
+            if (name, event) == ("Seat", "UPDATE"):
+                # So does a seat, when what was said of the person is deleted.
+                model = apps.get_model("reviews", name)
+                columns = tuple(column for column in _columns(model) if column != "removed_reason")
+                condition = f"({condition}) AND ({_CHANGED} OR {_SAYS_WHY})"
             yield Guard(table, event, "final", LOCKED, condition, columns, (reviews, seats, notes))
 
 

@@ -6,6 +6,9 @@ from enum import Enum
 WARNING = datetime.timedelta(days=14)
 """How long before a deletion it is announced, at least."""
 
+UNSAID = "–"
+"""Stands for a text that is deleted where a column may not be empty."""
+
 
 class Step(Enum):
     """What a day asks for."""
@@ -13,6 +16,8 @@ class Step(Enum):
     WAIT = "wait"
     ANNOUNCE = "announce"
     ERASE = "erase"
+    POSTPONE = "postpone"
+    """It is announced for today or before, but no letter told anybody: another day is announced."""
 
 
 def kept_until(closed: datetime.date, kept_days: int) -> datetime.date:
@@ -49,3 +54,12 @@ def step(
         return Step.ANNOUNCE if end - today <= WARNING else Step.WAIT
     told, due = announced
     return Step.ERASE if today >= max(due, told + WARNING) else Step.WAIT
+
+
+def once_told(today: datetime.date, letter: datetime.date | None) -> Step:
+    """Return what is to be done on the day of a deletion that somebody is to be told of; `letter` is when the first
+    letter about that day went, None where none did.
+    """
+    if letter is None:
+        return Step.POSTPONE
+    return Step.ERASE if today >= letter + WARNING else Step.WAIT

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews import audit, results, retention
-from reviews.erasures import BLANK, CLOSED, closed_on, with_material
-from reviews.models import Erasure, Rating, Review
+from reviews.erasures import BLANK, CLOSED, closed_on, reasons, with_material
+from reviews.models import Erasure, Rating, Reminder, ReminderKind, Review
 from reviews.report.shape import shown_in
 from reviews.retention import Step
 from reviews.workflow.base import Action, lock
@@ -28,13 +28,13 @@ def waiting() -> Iterator[tuple[Review, Step]]:
 
 @transaction.atomic
 def announce(review: Review) -> Erasure | None:
-    """Announce for which day the deletion is set, or set it anew where the review was closed again since; None where
-    today does not ask for it, now that the review is locked.
+    """Announce for which day the deletion is set, or set it anew where the review was closed again since, or where no
+    letter told of it; None where today does not ask for it, now that the review is locked.
     """
     review, today = lock(review), timezone.localdate()
     found = _announcement(review.erasures.all())
     closed = closed_on(review)
-    if closed is None or _step(review, found, today) is not Step.ANNOUNCE:
+    if closed is None or _step(review, found, today) not in (Step.ANNOUNCE, Step.POSTPONE):
         return None
     erasure = found or Erasure(review=review)
     erasure.warned_at = timezone.now()
@@ -70,7 +70,22 @@ def _step(review: Review, erasure: Erasure | None, today: datetime.date) -> Step
     if closed is None:
         return Step.WAIT
     announced = None if erasure is None else (timezone.localdate(erasure.warned_at), erasure.due)
-    return retention.step(closed, settings.KEEP_NOTES_DAYS, today, announced)
+    wanted = retention.step(closed, settings.KEEP_NOTES_DAYS, today, announced)
+    if wanted is Step.ERASE and erasure is not None and _concerns_somebody(review):
+        return retention.once_told(today, _first_letter(review, erasure.due))
+    return wanted
+
+
+def _concerns_somebody(review: Review) -> bool:
+    """Whether anybody is left to be told: those with an account in use, and a seat."""
+    return review.seats.filter(removed_at=None, user__is_active=True).exists()
+
+
+def _first_letter(review: Review, due: datetime.date) -> datetime.date | None:
+    """Return the day on which the first letter about a deletion on the day `due` went."""
+    went = Reminder.objects.filter(kind=ReminderKind.ERASURE, about=str(review.pk), day=due)
+    first = went.order_by("sent_at").values_list("sent_at", flat=True).first()
+    return None if first is None else timezone.localdate(first)
 
 
 def _erase(review: Review) -> dict[str, int]:
@@ -87,6 +102,7 @@ def _erase(review: Review) -> dict[str, int]:
         "given_figures": _delete(review.given_figures.filter(number__gt=0)),
         "own_scores": _delete(ratings.exclude(pk__in=kept.values("pk"))),
         "own_texts": kept.exclude(**BLANK).update(**BLANK),
+        "removed_reasons": reasons(review.seats.all()).update(removed_reason=retention.UNSAID),
     }
 
 

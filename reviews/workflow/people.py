@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews import audit
-from reviews.erasures import CLOSED
+from reviews.erasures import CLOSED, reasons
 from reviews.models import FactCheckRespondent, Invitation, MutedReminder, Reminder, Role, Seat, Upload, User
 from reviews.models.people import new_mark
+from reviews.retention import UNSAID
 from reviews.workflow.base import Action, Refused
 
 _LOG_IN_APPS = ("account", "mfa", "socialaccount")
@@ -47,6 +48,7 @@ def anonymise(user: User, actor: User | None) -> User:
         model._default_manager.filter(user=user).delete()
     Upload.objects.waiting().filter(user=user).delete()
     User.objects.filter(line_manager=user).update(line_manager=None)
+    reasons(Seat.objects.filter(user=user)).update(removed_reason=UNSAID)
     user.name, user.email = _nobody(), _nowhere(user.pk.hex)
     user.workplace = user.line_manager = user.last_login = None
     user.is_active = user.is_staff = user.is_superuser = False

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone, translation
@@ -26,9 +26,13 @@ from reviews.models import (
     Interview,
     Note,
     Rating,
+    Reminder,
     Review,
     Seat,
+    User,
 )
+from reviews.retention import UNSAID
+from reviews.workflow import erasing
 from tests.cast import Cast, cast_for
 from tests.factories import (
     CountFactory,
@@ -51,11 +55,14 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-def run(day: datetime.date, **options: Any) -> str:
-    """Run the daily job on a day, and return what it prints."""
+def run(day: datetime.date, *, letters: bool = True, **options: Any) -> str:
+    """Run the daily job on a day, let the letters of that day go, and return what it prints."""
     out = io.StringIO()
     with time_machine.travel(at(day, 6)), translation.override("en"):
         call_command("erase_notes", stdout=out, **options)
+        for each in Erasure.objects.filter(erased_at=None, due__range=(day, day + 14 * DAY)) if letters else ():
+            for person in User.objects.filter(seats__review=each.review):
+                Reminder.objects.get_or_create(user=person, kind="erasure", about=str(each.review_id), day=each.due)
     return out.getvalue()
 
 
@@ -142,6 +149,7 @@ def test_it_is_announced_deleted_on_its_day_and_receipted() -> None:
         "given_figures": 2,
         "own_scores": before["Rating"],
         "own_texts": 0,
+        "removed_reasons": 0,
     }
     event = AuditEvent.objects.get(action="deleted", object_type="erasure")
     assert (event.actor, event.review, event.object_id) == (None, review, str(receipt.pk))
@@ -279,7 +287,7 @@ def test_those_who_reviewed_are_told_whatever_they_want(mail_server: MailServer,
     kinds = [value for value, _label in answer.context["form"].fields["reminded_of"].choices]
     assert "erasure" not in kinds
     first.muted_reminders.create(kind="erasure")
-    run(due - 14 * DAY)
+    run(due - 14 * DAY, letters=False)
     for _twice in range(2):
         with time_machine.travel(at(due - 14 * DAY, 7)):
             call_command("send_reminders", stdout=io.StringIO())
@@ -288,6 +296,79 @@ def test_those_who_reviewed_are_told_whatever_they_want(mail_server: MailServer,
         assert page("review", review) in text(letter)
     outsider = mail_server.to("outsider@example.org")
     assert outsider == []
+    run(due)
+    assert left(review) == NOTHING
+
+
+def test_what_nobody_was_told_of_waits_for_a_letter() -> None:
+    review = filled()
+    before, due = left(review), final_day(review) + 60 * DAY
+    run(due - 14 * DAY, letters=False)
+    assert "wait" not in run(due - DAY, letters=False)
+    assert run(due, letters=False, dry_run=True)
+    with pytest.raises(CommandError, match=r"no letter told of it: 1\."):
+        run(due, letters=False)
+    assert left(review) == before
+    assert review.erasures.get().due == due + 14 * DAY
+    # The first one goes a day late, and is of this day: what is deleted comes a day late too.
+    run(due + DAY)
+    run(due + 14 * DAY)
+    assert left(review) == before
+    run(due + 15 * DAY)
+    assert left(review) == NOTHING
+
+
+def test_where_nobody_is_left_to_be_told_no_letter_is_waited_for() -> None:
+    review = filled()
+    due = final_day(review) + 60 * DAY
+    User.objects.filter(seats__review=review).update(is_active=False)
+    run(due - 14 * DAY, letters=False)
+    run(due, letters=False)
+    assert left(review) == NOTHING
+
+
+def test_one_that_cannot_be_dealt_with_keeps_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = sorted((filled(), filled()), key=lambda review: review.pk)
+    due = final_day(first) + 60 * DAY
+    run(due - 14 * DAY)
+    real = erasing._erase
+
+    def erase(review: Review) -> dict[str, int]:
+        if review.pk == first.pk:
+            raise ValueError("Hun var sliten.")
+        return real(review)
+
+    monkeypatch.setattr(erasing, "_erase", erase)
+    with pytest.raises(CommandError, match="see the log: 1"):
+        run(due)
+    assert left(first)["Note"] == 2
+    assert left(second) == NOTHING
+    assert str(first.pk) in caplog.text
+    assert "sliten" not in caplog.text
+
+
+def test_why_somebody_was_removed_goes_too_and_nothing_else_of_a_seat() -> None:
+    review = scored_review()
+    now = timezone.now()
+    gone = Seat.objects.create(review=review, number=3, removed_at=now, removed_reason="Sykmeldt.", user=None)
+    issue(review)
+    review.refresh_from_db()
+    for seat, change in (
+        (gone, {"removed_reason": "Noe annet."}),
+        (gone, {"removed_reason": UNSAID, "number": 9}),
+        (review.seats.get(number=1), {"removed_reason": UNSAID}),
+    ):
+        with pytest.raises(IntegrityError, match="working rows are locked"), transaction.atomic():
+            Seat.objects.filter(pk=seat.pk).update(**change)
+    due = final_day(review) + 60 * DAY
+    run(due - 14 * DAY)
+    run(due)
+    assert set(review.seats.values_list("number", "removed_reason")) == {(1, ""), (2, ""), (3, UNSAID)}
+    counts = review.erasures.get().counts
+    assert counts is not None
+    assert counts["removed_reasons"] == 1
 
 
 # What the pages say

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import workflow
-from reviews.models import Erasure, Rating, Review, User
+from reviews.models import Erasure, Rating, Reminder, Review, User
 from reviews.workflow import erasing
 from tests.factories import InformantFactory, RoleFactory, SeatFactory, issue, owner, scored_review
 from tests.reviews.browsing import Page
@@ -142,6 +142,14 @@ def test_a_text_stands_in_its_own_table_alone_and_once_deleted_nowhere(
         warned_at=now - datetime.timedelta(days=40),
         due=timezone.localdate(now) - datetime.timedelta(days=20),
     )
+    for seat in review.seats.all():
+        Reminder.objects.create(
+            user=owner(seat),
+            kind="erasure",
+            about=str(review.pk),
+            day=timezone.localdate(now) - datetime.timedelta(days=20),
+            sent_at=now - datetime.timedelta(days=40),
+        )
     if connection.vendor == "sqlite":
         _is_gone_from_the_file(tmp_path / "copy.sqlite3")
     assert erasing.erase(review) is not None

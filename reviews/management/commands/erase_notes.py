@@ -1,5 +1,6 @@
 """Deletes for good the working material of closed reviews. A daily job."""
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from reviews.retention import Step
 from reviews.workflow import erasing
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -25,20 +28,39 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         """Print of how many reviews it was announced, and of how many it was deleted. Raises CommandError (exit 1)
-        where SQLite's file still holds the bytes.
+        where one could not be done, where nobody was told of one, and where SQLite's file still holds the bytes.
         """
-        done = {Step.ANNOUNCE: 0, Step.ERASE: 0}
-        take = {Step.ANNOUNCE: erasing.announce, Step.ERASE: erasing.erase}
+        take = {Step.ANNOUNCE: erasing.announce, Step.POSTPONE: erasing.announce, Step.ERASE: erasing.erase}
+        done, failed = dict.fromkeys(take, 0), 0
         for review, step in list(erasing.waiting()):
-            done[step] += dry_run or take[step](review) is not None
+            try:
+                done[step] += dry_run or take[step](review) is not None
+            except Exception as error:
+                # One that is wrong must not keep what the others hold. What is said of it may quote a row.
+                logger.error("erase_notes: review %s: %s", review.pk, type(error).__name__)
+                failed += 1
         self.stdout.write(_("Reviews whose deletion is announced: %(number)d") % {"number": done[Step.ANNOUNCE]})
         self.stdout.write(_("Reviews whose raw notes are deleted: %(number)d") % {"number": done[Step.ERASE]})
         if dry_run:
             self.stdout.write(_("Nothing was done: this was a dry run."))
-        elif connection.vendor == "sqlite" and not connection.in_atomic_block and not _leave_no_trace():
-            raise CommandError(
+            return
+        wrong = []
+        if connection.vendor == "sqlite" and not connection.in_atomic_block and not _leave_no_trace():
+            wrong.append(
                 _("What was deleted is gone, but its bytes stay in the file, which others are using: run this again.")
             )
+        if done[Step.POSTPONE]:
+            wrong.append(
+                _(
+                    "Reviews whose raw notes wait two weeks more, as no letter told of it: %(number)d."
+                    " See that send_reminders runs each day and gets its letters out."
+                )
+                % {"number": done[Step.POSTPONE]}
+            )
+        if failed:
+            wrong.append(_("Reviews that could not be dealt with, see the log: %(number)d") % {"number": failed})
+        if wrong:
+            raise CommandError("\n".join(wrong))
 
 
 def _leave_no_trace() -> bool:
