@@ -139,9 +139,11 @@ MFA_FORMS = {
 }
 
 # An organisation's own log-in: only for those who have an account here, found by an address the provider vouches for.
+# They are linked when the log-in is through, second factor and all (see reviews/provider.py).
 OIDC = _surroundings.provider
 SOCIALACCOUNT_ADAPTER = "reviews.provider.KnownPeople"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
@@ -154,7 +156,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # allauth's own limits hold besides: 30 attempts to log in a minute from one address, and of those that fail 10 a minute
 # from one address and 5 in five minutes for one account, from anywhere. A new password opens the account at once.
-ACCOUNT_RATE_LIMITS = {"invitation_guessed": "20/m/ip"}
+# An organisation's own log-in has nothing to guess: only what it costs us is limited.
+ACCOUNT_RATE_LIMITS = {"invitation_guessed": "20/m/ip", "provider": "60/m/ip", "provider_back": "60/m/ip"}
 # What is counted against guessing passwords stands in the database, so that all processes and machines count together.
 # With room for many: what is let go to make room for more is counted no longer.
 CACHES = {

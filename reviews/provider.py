@@ -1,15 +1,18 @@
 """Log-in with an organisation's own account (OpenID Connect): for those alone who have an account here.
 
 The first time, somebody is found by the e-mail address that the provider vouches for; from then on by what the provider
-itself knows them by, its issuer and subject, so that an address which is given to somebody else opens nothing.
+itself knows them by, its issuer and subject, so that an address which is given to somebody else opens nothing. That
+link is made when a log-in is through: who cannot show the person's own second factor makes none.
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import jwt
+from allauth.account.signals import user_logged_in
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin, SocialToken
@@ -18,6 +21,9 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,6 +47,9 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 
 _LEEWAY = 60
 """How many seconds the provider's clock may differ from ours."""
+
+_KEPT = 5 * 60
+"""How many seconds we go by what the provider told of itself."""
 
 _ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -76,9 +85,17 @@ class CodeFlow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has
         """Speak with the one provider."""
         super().__init__(request, ID)
 
-    @property
+    @cached_property
     def openid_config(self) -> dict[str, Any]:
-        """What the provider tells of itself. Raises OAuth2Error where that is not what was set up."""
+        """What the provider tells of itself, for some minutes. Raises OAuth2Error where that is not what was set up."""
+        key = f"provider:{hashlib.sha256(settled().issuer.encode()).hexdigest()}"
+        found: dict[str, Any] | None = cache.get(key)
+        if found is None:
+            found = self._told()
+            cache.set(key, found, _KEPT)
+        return found
+
+    def _told(self) -> dict[str, Any]:
         with _well_formed():
             found: dict[str, Any] = super().openid_config
             scheme = settled().issuer.partition("://")[0]
@@ -216,7 +233,7 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # likewis
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_inactive")))
         elif not is_linked:
             issuer = sociallogin.account.extra_data["issuer"]
-            if SocialAccount.objects.filter(user=user, extra_data__issuer=issuer).exists():
+            if _is_linked(user, issuer):
                 self._refuse(request, user, "other")
             keep_address(user)
 
@@ -231,6 +248,9 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # likewis
         """Tell that the log-in went wrong, and whether it was the person, the provider or nobody who answered."""
         if error == AuthError.CANCELLED:
             raise ImmediateHttpResponse(failed(request, "cancelled", status=403))
+        if (extra_context or {}).get("state") is not None:
+            # Begun here: what comes back from nowhere is nobody's log-in, and anybody can send it.
+            log_ins.could_not(None, log_ins.PROVIDER)
         raise ImmediateHttpResponse(went_wrong(request, exception))
 
     def _refuse(self, request: HttpRequest, user: User | None, why: str, **more: str) -> None:
@@ -238,9 +258,26 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # likewis
         raise ImmediateHttpResponse(failed(request, why, status=403, **more))
 
 
+@receiver(user_logged_in)
+def _link(sender: Any, request: HttpRequest, user: User, sociallogin: SocialLogin | None = None, **kwargs: Any) -> None:
+    """Once somebody is in, know them from then on by what the provider knows them by."""
+    if sociallogin is None or sociallogin.account.pk is not None:
+        return
+    with transaction.atomic():
+        # Two log-ins begun at once end one after the other.
+        User.objects.select_for_update().get(pk=user.pk)
+        issuer = sociallogin.account.extra_data["issuer"]
+        if not _is_linked(user, issuer) and not SocialAccount.objects.filter(uid=sociallogin.account.uid).exists():
+            sociallogin.connect(request, user)
+
+
+def _is_linked(user: User, issuer: str) -> bool:
+    found: bool = SocialAccount.objects.filter(user=user, extra_data__issuer=issuer).exists()
+    return found
+
+
 def went_wrong(request: HttpRequest, error: Exception | None) -> HttpResponse:
-    """Write down that a log-in went wrong, and return the page that tells it."""
-    log_ins.could_not(None, log_ins.PROVIDER)
+    """Return the page that tells that a log-in went wrong."""
     if isinstance(error, RequestException):
         return failed(request, "away", status=503)
     return failed(request, "wrong", status=403)

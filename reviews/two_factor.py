@@ -62,19 +62,27 @@ def _cipher() -> MultiFernet:
 
 
 class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # allauth has no types
-    """Asks for the second factor at a log-in, but not where the organisation's own log-in has asked for two."""
+    """Asks for the second factor at a log-in, but not where the organisation's own log-in has asked for two.
+
+    That counts for whom the provider is known to be theirs. The first time it stands for no more than an e-mail
+    address, which may have been somebody else's: who has a second factor here shows it.
+    """
 
     def handle(self) -> tuple[HttpResponseBase | None, bool]:
         """Return the page to go to, if any, and whether the log-in goes on."""
-        if _shown_to_provider(self.request, self.login.user):
+        by_provider = (self.login.signal_kwargs or {}).get("sociallogin")
+        if by_provider is not None and by_provider.account.pk is not None and _provider_demands_two():
             return None, True
         found: tuple[HttpResponseBase | None, bool] = super().handle()
         return found
 
 
+def _provider_demands_two() -> bool:
+    return settings.OIDC is not None and settings.OIDC.two_factor
+
+
 def _shown_to_provider(request: HttpRequest, user: User) -> bool:
-    provider = settings.OIDC
-    if provider is None or not provider.two_factor:
+    if not _provider_demands_two():
         return False
     return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, user))
 

@@ -1,6 +1,6 @@
 """The page that the link in an invitation leads to: open to those who have no account yet."""
 
-from allauth.core.internal import ratelimit
+from allauth.core.ratelimit import consume_or_429
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature, SignatureExpired
@@ -29,10 +29,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _no_more(request, "expired")
     except BadSignature:
         # Only what was never signed is counted: who opens an old link is no stranger.
-        if not ratelimit.consume(request, app="allauth.account", action="invitation_guessed", limit_get=True):
-            too_many: HttpResponse = ratelimit.respond_429(request)
-            return too_many
-        return _no_more(request, "unknown", status=404)
+        too_many: HttpResponse | None = consume_or_429(request, action="invitation_guessed", limit_get=True)
+        return too_many or _no_more(request, "unknown", status=404)
     found = Invitation.objects.select_related("seat", "respondent", "made_by", "review__service").filter(pk=key).first()
     if found is None:
         return _no_more(request, "void")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core import mail
@@ -19,7 +20,7 @@ from reviews.models import AuditEvent, User
 from tests.factories import SeatFactory, UserFactory
 from tests.reviews import oidc_server
 from tests.reviews.oidc_server import Provider, asked_for, changed
-from tests.second_factor import code, give_app, log_in
+from tests.second_factor import code, give_app, log_in, recovery_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -228,12 +229,52 @@ def test_without_a_provider_there_is_no_way(client: Client) -> None:
     assert START not in client.get(reverse("account_login")).content.decode()
 
 
-def test_who_is_logged_in_as_somebody_else_becomes_who_the_provider_says(
-    client: Client, provider: Provider, kari: User
+def test_who_is_logged_in_stays_so_whatever_link_is_followed(client: Client, provider: Provider, kari: User) -> None:
+    back = provider.log_in(client.get(START).headers["Location"], "kari")
+    somebody = UserFactory.create()
+    client.force_login(somebody)
+    elsewhere = Client()
+    elsewhere.force_login(somebody)
+    for address in (START, back):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("reviews:tasks")), address
+    # Neither here nor in any other browser.
+    for each in (client, elsewhere):
+        assert _who(each) == str(somebody.pk)
+        assert each.get(reverse("reviews:tasks")).status_code == 200
+    assert not SocialAccount.objects.exists()
+
+
+def test_what_anybody_can_send_writes_nothing_down_and_is_limited(client: Client, provider: Provider) -> None:
+    back = "/accounts/provider/callback/?code=x&state=y"
+    assert [client.get(back).status_code for _time in range(61)] == [403] * 60 + [429]
+    assert [client.get(START).status_code for _time in range(61)] == [302] * 60 + [429]
+    # Somebody else is let through.
+    assert client.get(START, REMOTE_ADDR="198.51.100.7").status_code == 302
+    assert not AuditEvent.objects.exists()
+
+
+def test_what_went_wrong_with_a_log_in_begun_here_is_written_down(client: Client, provider: Provider) -> None:
+    state = asked_for(client.get(START).headers["Location"])["state"]
+    client.get(f"/accounts/provider/callback/?error=server_error&state={state}")
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor, event.fields) == ("log_in_failed", None, ["provider"])
+
+
+def test_the_provider_is_asked_of_itself_once_in_some_minutes(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.force_login(UserFactory.create())
-    assert _through(client, provider, "kari").status_code == 302
-    assert _who(client) == str(kari.pk)
+    asked: list[str] = []
+    get = requests.Session.get
+
+    def count(self: requests.Session, url: str, **more: Any) -> requests.Response:
+        asked.append(url)
+        return get(self, url, **more)
+
+    monkeypatch.setattr(requests.Session, "get", count)
+    for _time in range(3):
+        assert Client().get(START).status_code == 302
+    assert asked == [f"{provider.issuer}/.well-known/openid-configuration"]
 
 
 # Two factors
@@ -250,6 +291,7 @@ def test_two_factors_at_the_provider_count_where_it_demands_them(
     answer = client.get("/")
     assert answer.status_code == (200 if demanded_there else 302)
     assert demanded_there or answer.headers["Location"] == reverse("mfa_index")
+    assert SocialAccount.objects.filter(user=kari).count() == 1
     secret = give_app(kari)
     other = Client()
     answer = _through(other, provider, "kari", f"{START}?next=/calendar/")
@@ -261,6 +303,44 @@ def test_two_factors_at_the_provider_count_where_it_demands_them(
     assert other.get("/calendar/").status_code == 200
     # The password alone still leads to our own second step.
     assert log_in(Client(), kari) == reverse("mfa_authenticate")
+
+
+@pytest.mark.parametrize("demanded_there", [False, True])
+def test_an_address_alone_gets_nobody_past_the_persons_own_factor(
+    client: Client, provider: Provider, kari: User, settings: Settings, demanded_there: bool
+) -> None:
+    settings.TWO_FACTOR = True
+    settings.OIDC = env.Provider(provider.issuer, "ips", "hemmelig", "Helse Fjord", two_factor=demanded_there)
+    SeatFactory.create(user=kari)
+    secret = give_app(kari)
+    # Whoever has the address now, and no factor of Kari's: as often as they try.
+    for _time in range(2):
+        assert _through(client, provider, "kari").headers["Location"] == reverse("mfa_authenticate")
+        assert client.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
+        assert client.get("/").status_code == 302
+        assert _who(client) == ""
+        assert not SocialAccount.objects.exists()
+    # Nor does what they have shown there stand in for the factor after a password.
+    assert log_in(client, kari) == reverse("mfa_authenticate")
+    assert _who(client) == ""
+    hers = Client()
+    _through(hers, provider, "kari", f"{START}?next=/calendar/")
+    answer = hers.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert answer.headers["Location"] == "/calendar/"
+    assert hers.get("/calendar/").status_code == 200
+    assert SocialAccount.objects.get().user == kari
+    assert [letter.to for letter in mail.outbox] == [[EMAIL]]
+
+
+def test_of_two_log_ins_begun_at_once_one_makes_the_link(provider: Provider, kari: User) -> None:
+    provider.know("kari-to", email=EMAIL, email_verified=True)
+    secret = give_app(kari)
+    begun = {subject: Client() for subject in ("kari", "kari-to")}
+    for subject, browser in begun.items():
+        _through(browser, provider, subject)
+    begun["kari"].post(reverse("mfa_authenticate"), {"code": code(secret)})
+    begun["kari-to"].post(reverse("mfa_authenticate"), {"code": recovery_codes(kari)[0]})
+    assert SocialAccount.objects.get().uid == hashlib.sha256(f"{provider.issuer} kari".encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
