@@ -22,6 +22,11 @@ for one more; somebody stopped it, or it is starting.
 _PASSING_STATES = ("55P03", "25P03")
 """A lock that was not had in time, and a transaction that was ended since nobody went on with it."""
 
+_LASTING = ("53100", "57014")
+"""Of those classes what does not pass: the disk is full, and a statement took longer than any may. Sent again, it ends
+the same way.
+"""
+
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -37,7 +42,7 @@ def is_passing(error: BaseException | None) -> bool:
     if state is None:
         # Where the connection is gone, nobody is left to say why.
         return isinstance(error, OperationalError | InterfaceError)
-    return state.startswith(_PASSING) or state in _PASSING_STATES
+    return state not in _LASTING and (state.startswith(_PASSING) or state in _PASSING_STATES)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
