@@ -1,6 +1,8 @@
 """Middleware of the project: a request's id, its language, and the door that is closed unless opened."""
 
+import functools
 import ipaddress
+import logging
 import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -13,7 +15,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views import csrf
 
-from ipsreview import context
+from ipsreview import context, logs
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,7 +34,17 @@ def client_address(request: HttpRequest) -> str | None:
         forwarded = _address(passed[-settings.TRUSTED_PROXIES])
         if forwarded is not None:
             return forwarded
+    elif settings.TRUSTED_PROXIES and request.path not in logs.UNTOLD:
+        _tell_of_a_missing_proxy()
     return _address(request.META.get("REMOTE_ADDR") or "")
+
+
+@functools.cache
+def _tell_of_a_missing_proxy() -> None:
+    """Say in the log, once in the life of a process, that everybody may seem to come from one address."""
+    logger.warning(
+        "X-Forwarded-For names fewer addresses than TRUSTED_PROXIES: the nearest proxy's own is taken instead"
+    )
 
 
 def _address(text: str) -> str | None:

@@ -10,7 +10,7 @@ from django.urls import include, path, reverse
 from django.utils import translation
 from pytest_django import Settings
 
-from ipsreview import context
+from ipsreview import context, middleware
 from reviews.models import AuditEvent, User
 from tests.cast import Cast
 from tests.factories import PASSWORD, UserFactory
@@ -212,6 +212,36 @@ def test_the_address_is_what_our_outermost_proxy_saw_whatever_is_sent_along(
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     answer = client.get("/tell/", REMOTE_ADDR=remote, headers=headers)
     assert answer.content.decode().split()[1] == str(address)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "page", "told"),
+    [
+        (2, PERSON, "/tell/", True),
+        (1, "", "/tell/", True),
+        (2, f"{PERSON}, {FAR}", "/tell/", False),
+        (1, PERSON, "/tell/", False),
+        (0, "", "/tell/", False),
+        # What watches the server asks it itself.
+        (1, "", "/health/", False),
+    ],
+)
+def test_too_few_proxies_are_told_of_once_and_without_an_address(
+    client: Client,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    proxies: int,
+    forwarded: str,
+    page: str,
+    told: bool,
+) -> None:
+    middleware._tell_of_a_missing_proxy.cache_clear()
+    settings.TRUSTED_PROXIES = proxies
+    for _time in range(2):
+        client.get(page, REMOTE_ADDR=NEAR, headers={"X-Forwarded-For": forwarded})
+    lines = [record.getMessage() for record in caplog.records if record.name == "ipsreview.middleware"]
+    assert len(lines) == told
+    assert not any(address in line for line in lines for address in (NEAR, PERSON))
 
 
 def test_attempts_to_log_in_are_counted_by_that_address_however_it_is_forged(
