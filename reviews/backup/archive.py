@@ -5,8 +5,12 @@ import json
 import os
 import re
 import shutil
+import signal
+import sys
 import tarfile
 import tempfile
+import threading
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +22,8 @@ from reviews.backup.contents import Contents
 
 SUFFIX = ".tar.gz"
 _NAME = re.compile(r"ips-\d{8}T\d{6}Z\.tar\.gz")
+_PLACE = re.compile(r"\.ips-[a-z0-9_]{8}")
+_DAY = 24 * 60 * 60
 _MANIFEST, _DUMP = "manifest.json", "database"
 _FORMAT = 1
 
@@ -41,8 +47,26 @@ def name(made_at: datetime) -> str:
 
 
 @contextmanager
+def stopped_cleanly() -> Iterator[None]:
+    """Let SIGTERM end what runs inside as an exception does, so that nothing unpacked is left on the disk."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def place_beside(target: Path) -> Iterator[Path]:
-    """Give a directory beside a file to be, for nobody else's eyes, and remove it with all that is left in it."""
+    """Give a directory beside a file to be, for nobody else's eyes, and remove it with all that is left in it; those
+    too that one which was killed has left more than a day ago.
+    """
+    for path in target.parent.iterdir():
+        if _PLACE.fullmatch(path.name) and path.is_dir() and time.time() - path.lstat().st_mtime > _DAY:
+            shutil.rmtree(path, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".ips-", dir=target.parent) as directory:
         yield Path(directory)
 

@@ -50,11 +50,14 @@ def _one_moment(connection: BaseDatabaseWrapper) -> Iterator[Any]:
 
 
 def load(connection: BaseDatabaseWrapper, source: Path) -> None:
-    """Put the dump in place of all that is in the database, all or nothing: others see either the old or the new.
+    """Put the dump in place of all that is in the database, all or nothing: others see either the old or the new. Who
+    was logged in then is not now.
 
     Raises ToolError, and then nothing is changed.
     """
-    script = source.with_name("script.sql")
+    script, last = source.with_name("script.sql"), source.with_name("last.sql")
+    # The dump's own script leaves no schema to look in.
+    last.write_text("RESET search_path;\nDELETE FROM django_session;\n")
     with script.open("x") as file:
         # Somebody who is in the middle of something is waited for, but not for ever.
         file.write("SET lock_timeout = '10s';\n")
@@ -71,7 +74,7 @@ def load(connection: BaseDatabaseWrapper, source: Path) -> None:
         connection,
         "psql",
         ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-        + [f"--file={script}", f"--file={source.with_name('restored.sql')}"],
+        + [f"--file={script}", f"--file={source.with_name('restored.sql')}", f"--file={last}"],
     )
 
 

@@ -24,10 +24,20 @@ def look(connection: BaseDatabaseWrapper) -> Contents:
     return _read(connection.connection)
 
 
+def held(source: Path) -> Contents:
+    """Tell what is in a copy, before it takes the place of anything. Raises sqlite3.Error where it is no database."""
+    with closing(sqlite3.connect(source)) as copy:
+        return _read(copy)
+
+
 def load(connection: BaseDatabaseWrapper, source: Path) -> None:
-    """Put the copy in place of all that is in the database, in one step: others see either the old or the new."""
+    """Put the copy in place of all that is in the database, in one step: others see either the old or the new. Who was
+    logged in then is not now.
+    """
     connection.ensure_connection()
     with closing(sqlite3.connect(source)) as copy:
+        copy.execute("DELETE FROM django_session")
+        copy.commit()
         copy.backup(connection.connection)
     # What is held of the old one's pages and statements.
     connection.close()

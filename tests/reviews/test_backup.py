@@ -173,6 +173,8 @@ def test_a_drill(held: ReportVersion, tmp_path: Path) -> None:
     with _elsewhere(tmp_path) as elsewhere:
         done = _restore(elsewhere, file)
         assert done.returncode == 0, done.stderr
+        # How old it is.
+        assert "0\xa0minut" in done.stdout
         before, after = _rows(now), _rows(elsewhere)
         assert before.keys() == after.keys()
         assert [name for name in before if name not in MINE and before[name] != after[name]] == []
@@ -201,6 +203,7 @@ def test_a_drill(held: ReportVersion, tmp_path: Path) -> None:
         assert again.returncode == 0, again.stderr
         replaced = _rows(elsewhere)
         assert "left_over" not in replaced
+        assert not replaced["django_session"]
         assert replaced["attempts"] == before["attempts"]
 
 
@@ -229,6 +232,33 @@ def test_the_oldest_go_and_nothing_else(tmp_path: Path) -> None:
     assert "mine.tar.gz" in names
     with pytest.raises(CommandError):
         _backup(tmp_path, keep=0)
+
+
+def test_what_a_killed_one_has_left_goes_a_day_later_and_nothing_else(tmp_path: Path) -> None:
+    for name, hours in ((".ips-abcdefgh", 25), (".ips-abcdefg1", 23), (".ips-keys", 25)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "database").touch()
+        then = time.time() - hours * 60 * 60
+        os.utime(tmp_path / name, (then, then))
+    _backup(tmp_path / "ips.tar.gz")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".ips-abcdefg1", ".ips-keys", "ips.tar.gz"]
+
+
+STOPPED = """
+import os, pathlib, signal, sys
+from reviews.backup import archive
+target = pathlib.Path(sys.argv[1])
+with archive.stopped_cleanly(), archive.place_beside(target) as place:
+    (place / "database").touch()
+    assert list(target.parent.iterdir())
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+
+
+def test_one_that_is_stopped_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", STOPPED, tmp_path / "ips.tar.gz"], cwd=settings.BASE_DIR, check=False)
+    assert done.returncode == 143
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_report_whose_bytes_have_changed_is_told_of(tmp_path: Path) -> None:
@@ -294,6 +324,11 @@ def test_what_is_no_whole_backup_of_ours_changes_nothing(held: ReportVersion, tm
         ({"vendor": "oracle"}, "oracle"),
         ({"contents": {"migrations": ["reviews.9999_next"]}}, "9999_next"),
         ({"sha256": "0" * 64}, "skadet|damaged"),
+        *(
+            [({"contents": {"rows": {"reviews_review": 99}}}, "reviews_review")]
+            if connection.vendor == "sqlite"
+            else ()
+        ),
     ):
         with pytest.raises(CommandError, match=match):
             call_command("restore", _changed(file, **told), replace=True)

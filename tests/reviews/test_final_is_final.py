@@ -311,6 +311,7 @@ WAYS = {"Rating": "seat__review", "Note_items": "note__review", "FinalScore": "v
 
 FREE = {
     "AuditEvent",  # has guards of its own, in whatever state
+    "Erasure",  # so has the receipt; what is to come is announced while the review is final
     "ActionPoint",  # what the service makes of the report goes on
     "ReviewStep",  # so does the checklist
     "Invitation",  # a letter that was sent; it leads nowhere once the review is final

@@ -435,6 +435,18 @@ def test_every_page_of_what_is_gone_says_so(client: Client, after: Review) -> No
     assert "Deleted for good on" in shown(client, person, page("review", after))
 
 
+def test_a_cancelled_review_without_a_report_is_not_said_to_have_one(client: Client) -> None:
+    review = scored_review("scoring")
+    fill(review)
+    workflow.cancel(review, lead(review), "Slått sammen med en annen.")
+    due = timezone.localdate() + 60 * DAY
+    run(due - 14 * DAY)
+    run(due)
+    html = shown(client, lead(review), page("interviews", review))
+    assert "were deleted for good" in html
+    assert "The report is as it was" not in html
+
+
 def test_what_is_gone_cannot_be_shown_by_the_next_version(client: Client) -> None:
     review = erased()
     workflow.reissue(review, lead(review), "Feil i O1.")

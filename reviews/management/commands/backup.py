@@ -39,7 +39,7 @@ class Command(BaseCommand):
             if is_directory:
                 target.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = target / archive.name(now) if is_directory else target
-            with archive.place_beside(file) as place:
+            with archive.stopped_cleanly(), archive.place_beside(file) as place:
                 dump = place / "database"
                 held = (sqlite if connection.vendor == "sqlite" else postgres).dump(connection, dump)
                 archive.write(file, archive.Manifest(now.isoformat(), connection.vendor, held), dump)

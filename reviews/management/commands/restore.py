@@ -1,14 +1,16 @@
 """Puts a backup in place of the database."""
 
+import sqlite3
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from reviews import audit, guards
@@ -35,9 +37,11 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, replace: bool, **options: Any) -> None:
         """Print what was restored; raises CommandError (exit 1) where it was not, or is not what was backed up."""
         try:
-            with archive.opened(file) as (manifest, dump):
+            with archive.stopped_cleanly(), archive.opened(file) as (manifest, dump):
                 self._refuse_unfit(manifest)
                 self._refuse_to_overwrite(replace)
+                if connection.vendor == "sqlite":
+                    self._refuse_other_contents(manifest, dump)
                 self._kind().load(connection, dump)
         except OSError as error:
             raise CommandError(
@@ -53,8 +57,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if not guards.stand(connection):
             raise CommandError(_("Guards are missing in the database. Run migrate."))
-        # Who had logged out since, or lost a role, must not be let in again by an old session.
-        Session.objects.all().delete()
         audit.record(None, AuditEvent.Action.IMPORTED, fields=["backup"])
         held = manifest.contents
         self.stdout.write(
@@ -65,6 +67,13 @@ class Command(BaseCommand):
                 "tables": len(held.rows),
                 "reports": len(held.reports),
             }
+        )
+        self.stdout.write(
+            _(
+                "The backup is %(age)s old: accounts, roles, seats, second factors and passwords are as they were then."
+                " Go through accounts and roles before anybody logs in."
+            )
+            % {"age": timesince(datetime.fromisoformat(manifest.made_at))}
         )
 
     def _kind(self) -> Any:
@@ -83,6 +92,17 @@ class Command(BaseCommand):
             raise CommandError(
                 _("The backup is of a newer version of the program, with %(names)s. Install that one first.")
                 % {"names": ", ".join(newer)}
+            )
+
+    def _refuse_other_contents(self, manifest: archive.Manifest, dump: Path) -> None:
+        try:
+            wrong = contents.differences(manifest.contents, sqlite.held(dump))
+        except sqlite3.Error:
+            raise archive.DamagedError from None
+        if wrong:
+            raise CommandError(
+                _("The copy in the backup is not what was backed up: %(what)s. Nothing is changed.")
+                % {"what": "; ".join(wrong)}
             )
 
     def _refuse_to_overwrite(self, replace: bool) -> None:
