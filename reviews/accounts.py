@@ -5,11 +5,12 @@ is called; and the account's address and sessions.
 import logging
 import time
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 
 from ipsreview import sessions
 from ipsreview.middleware import client_address
@@ -91,6 +92,12 @@ def end_sessions(user: User) -> None:
     """End the person's sessions, everywhere and at once."""
     user.session_mark = new_mark()
     user.save(update_fields=["session_mark"])
+
+
+def tell_moved(user: User, before: str) -> None:
+    """Tell the address `before` that it is no longer the account's."""
+    with translation.override(user.language):
+        get_adapter().send_notification_mail("account/email/address_changed", user, email=before)
 
 
 def display_name(user: User) -> str:

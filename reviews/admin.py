@@ -1,5 +1,8 @@
-"""What an administrator keeps: accounts, roles, organisations and services. Nothing of reviews is here."""
+"""What an administrator keeps: accounts, roles, organisations and services. Nothing of reviews is here. What is done
+here is told to the audit, by the names of what was changed: the admin's own log can be rewritten.
+"""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import allauth.account.admin
@@ -12,7 +15,8 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.forms import ModelChoiceField, ModelForm
+from django.db.models import ForeignKey, Model
+from django.forms import BaseModelFormSet, ModelChoiceField, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -20,9 +24,19 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reviews import accounts, log_in_history, two_factor, workflow
+from reviews import accounts, audit, log_in_history, two_factor, workflow
 from reviews.forms.texts import SafeTexts
-from reviews.models import ActionPoint, County, Organisation, Partnership, Role, Service, TreatmentTeam, User
+from reviews.models import (
+    ActionPoint,
+    AuditEvent,
+    County,
+    Organisation,
+    Partnership,
+    Role,
+    Service,
+    TreatmentTeam,
+    User,
+)
 from scales.admin import ReadOnlyAdmin
 
 admin.site.site_header = admin.site.site_title = _("IPS reviews: administration")
@@ -39,19 +53,70 @@ class SafeForm(SafeTexts, ModelForm):  # type: ignore[type-arg]  # not subscript
     asks = False
 
 
+def _tell(request: HttpRequest, action: AuditEvent.Action, row: Model, fields: Iterable[str] = ()) -> None:
+    """Tell the audit what an administrator did to a row; what was done to a role stands by its person too."""
+    administrator = cast(User, request.user)
+    audit.record(administrator, action, target=row, fields=fields)
+    if isinstance(row, Role):
+        audit.record(administrator, AuditEvent.Action.CHANGED, target=row.user, fields=["roles"])
+
+
 class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
     """Rows that others point at: deleted one by one, and only where that says nothing of a review."""
 
     form = SafeForm
     actions = None
 
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
+        """Save a row, and tell the audit."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            _tell(request, AuditEvent.Action.CREATED, obj, form.changed_data)
+        elif form.changed_data:
+            _tell(request, AuditEvent.Action.CHANGED, obj, form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete a row, and tell the audit."""
+        _tell(request, AuditEvent.Action.DELETED, obj)
+        super().delete_model(request, obj)
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formset: "BaseModelFormSet[Any, ModelForm[Any]]",
+        change: bool,
+    ) -> None:
+        """Save the rows that stand on another's page, and tell the audit."""
+        for gone in formset.deleted_forms:
+            # Before it loses its key.
+            if gone.instance.pk is not None:
+                _tell(request, AuditEvent.Action.DELETED, gone.instance)
+        super().save_formset(request, form, formset, change)
+        for row in formset.new_objects:
+            _tell(request, AuditEvent.Action.CREATED, row)
+        for row, fields in formset.changed_objects:
+            _tell(request, AuditEvent.Action.CHANGED, row, fields)
+
 
 class RoleInline(admin.StackedInline):  # type: ignore[type-arg]  # likewise
-    """The roles of a person."""
+    """The roles of a person. Nobody gives themselves one: administrators keep who may see reviews, and see none."""
 
     form = SafeForm
     model = Role
     extra = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Not for oneself."""
+        return obj != request.user and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Not for oneself."""
+        return obj != request.user and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Not for oneself."""
+        return obj != request.user and super().has_delete_permission(request, obj)
 
 
 @admin.register(User)
@@ -107,12 +172,18 @@ class UserAdmin(KeptAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
-        """Make a new account without a password, and let an administrator use all of the admin and no one else any."""
+        """Make a new account without a password, and let an administrator use all of the admin and no one else any. An
+        account that gets another address is closed everywhere, and the person is told where they still read it.
+        """
         if not change:
             obj.set_unusable_password()
         obj.is_superuser = obj.is_staff
         super().save_model(request, obj, form, change)
         accounts.keep_address(obj)
+        before = str(form.initial.get("email", "")).lower()
+        if change and obj.email != before:
+            accounts.end_sessions(obj)
+            accounts.tell_moved(obj, before)
 
     def _person(self, request: HttpRequest, object_id: str) -> User:
         """Return the person of a page. Raises Http404 where there is none, or no id of one."""
@@ -185,6 +256,29 @@ class RoleAdmin(KeptAdmin):
     list_filter = ("kind", "county", "service__county")
     list_select_related = ("user", "service", "county")
     search_fields = ("user__name", "user__email", "service__name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
+        """A role stays its person's: another gets one of their own."""
+        return () if obj is None else ("user",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        """Not one's own."""
+        return (obj is None or obj.user != request.user) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        """Not one's own."""
+        return (obj is None or obj.user != request.user) and super().has_delete_permission(request, obj)
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[Any] | None":
+        """Offer everybody but oneself."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "user":
+            field.queryset = User.objects.exclude(pk=cast(User, request.user).pk)
+            field.help_text = _("Nobody gives themselves a role: another administrator does.")
+            field.error_messages["invalid_choice"] = field.help_text
+        return field
 
 
 @admin.register(County)

@@ -31,6 +31,8 @@ _NARROWER = {
     "reviews.ReportVersion": _ADD,
     "reviews.FinalScore": _ADD,
     "reviews.Erasure": _KEEP,
+    # What administrators did; the name of somebody who is anonymised is taken out of it.
+    "admin.LogEntry": _KEEP,
     # What only migrate and loaddata write.
     "auth.Permission": _READ,
     "contenttypes.ContentType": _READ,

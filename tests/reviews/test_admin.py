@@ -9,11 +9,12 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from reviews.models import Organisation, Role, Service, User
+from reviews.models import AuditEvent, Organisation, Role, Service, User
 from tests.cast import Cast
 from tests.factories import (
     OrganisationFactory,
     PartnershipFactory,
+    RoleFactory,
     ServiceFactory,
     TeamFactory,
     UserFactory,
@@ -168,3 +169,74 @@ def test_a_service_is_saved_with_partners_and_teams(page: Client) -> None:
     assert list(service.organisations.all()) == [organisation]
     assert service.teams.get().name == "FACT"
     assert Organisation.objects.count() == 1
+
+
+def _told(administrator: User) -> set[tuple[str, str, str, tuple[str, ...]]]:
+    events = AuditEvent.objects.filter(actor=administrator).exclude(action="logged_in")
+    return {(event.action, event.object_type, event.object_id, tuple(event.fields)) for event in events}
+
+
+def test_what_is_done_to_accounts_and_roles_is_told_by_name_and_never_by_value(
+    page: Client, administrator: User
+) -> None:
+    columns = {"name": "Kari Qvist", "email": "kari@example.org", "language": "nb", "is_active": "on"}
+    page.post(reverse("admin:reviews_user_add"), {**columns, **NO_INLINES})
+    person = User.objects.get(email="kari@example.org")
+    address, key = reverse("admin:reviews_user_change", args=[person.pk]), str(person.pk)
+    role = {f"roles-0-{name}": value for name, value in (("kind", "adviser"), ("start", "2026-01-01"))}
+    page.post(address, {**columns, "is_staff": "on", **NO_INLINES, **role, "roles-TOTAL_FORMS": "1"})
+    given = Role.objects.get()
+    kept = {"roles-TOTAL_FORMS": "1", "roles-INITIAL_FORMS": "1", "roles-0-id": given.pk, "roles-0-user": key}
+    kept |= {"initial-roles-0-start": role["roles-0-start"]}
+    page.post(address, {**columns, "is_staff": "on", **role, **kept, "roles-0-end": "2026-02-01"})
+    page.post(address, {**columns, "is_staff": "on", **role, **kept, "roles-0-DELETE": "on"})
+    assert not Role.objects.exists()
+    assert _told(administrator) == {
+        ("created", "user", key, ("email", "name")),
+        ("changed", "user", key, ("is_staff",)),
+        ("created", "role", str(given.pk), ()),
+        ("changed", "role", str(given.pk), ("end",)),
+        ("deleted", "role", str(given.pk), ()),
+        ("changed", "user", key, ("roles",)),
+    }
+
+    page.post(reverse("admin:reviews_role_add"), {"user": key, "kind": "adviser", "start": "2026-01-01"})
+    again = Role.objects.get()
+    page.post(reverse("admin:reviews_role_delete", args=[again.pk]), {"post": "yes"})
+    assert ("deleted", "role", str(again.pk), ()) in _told(administrator)
+
+
+def test_nobody_gives_themselves_a_role_or_keeps_their_own(page: Client, administrator: User) -> None:
+    role = {"kind": "adviser", "start": "2026-01-01"}
+    answer = page.post(reverse("admin:reviews_role_add"), {"user": administrator.pk, **role})
+    assert answer.context["adminform"].form.errors.as_data()["user"][0].code == "invalid_choice"
+    columns = {"name": administrator.name, "email": administrator.email, "language": "nb", **NO_INLINES}
+    inline = {f"roles-0-{name}": value for name, value in role.items()}
+    page.post(
+        reverse("admin:reviews_user_change", args=[administrator.pk]), {**columns, **inline, "roles-TOTAL_FORMS": "1"}
+    )
+    assert not Role.objects.exists()
+    own = RoleFactory.create(user=administrator, service=ServiceFactory.create())
+    address = reverse("admin:reviews_role_change", args=[own.pk])
+    assert page.get(address).status_code == 200
+    assert page.post(address, {**role, "county": ""}).status_code == 403
+    assert page.post(reverse("admin:reviews_role_delete", args=[own.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_who_gets_another_address_is_logged_out_and_told_at_the_old_one(page: Client, administrator: User) -> None:
+    person = UserFactory.create()
+    theirs = Client()
+    theirs.force_login(person)
+    before = person.email
+    columns = {"name": person.name, "language": "nb", "is_active": "on", **NO_INLINES}
+    address = reverse("admin:reviews_user_change", args=[person.pk])
+    page.post(address, {**columns, "email": before.upper()})
+    assert not mail.outbox
+    assert theirs.get("/").status_code == 200
+    page.post(address, {**columns, "email": "Ny@example.org"})
+    person.refresh_from_db()
+    assert person.email == "ny@example.org"
+    assert [letter.to for letter in mail.outbox] == [[before]]
+    assert "ny@example.org" not in mail.outbox[0].body
+    assert theirs.get("/").headers["Location"].startswith(reverse("account_login"))
+    assert ("changed", "user", str(person.pk), ("email",)) in _told(administrator)
