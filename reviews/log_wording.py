@@ -35,6 +35,7 @@ _EXPORTED: Said = {"log": _("Downloaded the log")}
 _CREATED: Said = {
     "review": _("Planned the review"),
     "seat": _("Gave somebody a seat"),
+    "erasure": _("Announced the deletion of raw notes and what else is not kept"),
     "interview": _("Began an interview"),
     "note": _("Wrote a note"),
     "closedsource": _("Said that a source is not to be had"),
@@ -45,6 +46,7 @@ _CREATED: Said = {
 }
 _CHANGED: Said = {
     "seat": _("Sent a letter about a seat"),
+    "erasure": _("Announced another day for the deletion of raw notes and what else is not kept"),
     "factcheckrespondent": _("Sent a letter about the fact check"),
     "interview": _("Changed an interview"),
     "note": _("Changed a note"),

@@ -14,7 +14,7 @@ from reviews.action_plan import points
 from reviews.forms.filters import review_filters
 from reviews.handed_over import HandedOver
 from reviews.models import Review, Role
-from reviews.views.http import PersonRequest
+from reviews.views.http import PersonRequest, tell_reading
 
 _PAGE = 50
 _NEAREST = 3
@@ -41,6 +41,8 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     visible = access.visible_reviews(request.user, who).filter(service=service)
     reviews = list(visible.order_by("-first_day", "kind", "pk"))
     held = handed_over.of(visible)
+    if held:
+        tell_reading(request, "scores", target=service)
     known = {each.review.pk: each for each in held}
     filters = review_filters(request.GET, sorted({each.first_day.year for each in reviews}, reverse=True))
     page = Paginator([each for each in reviews if _fits(each, filters.chosen)], _PAGE).get_page(request.GET.get("page"))

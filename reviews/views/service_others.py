@@ -11,7 +11,7 @@ from reviews.models import ReportVersion
 from reviews.overview import groups, selection
 from reviews.overview.beside import beside
 from reviews.overview.selection import Filters
-from reviews.views.http import PersonRequest
+from reviews.views.http import PersonRequest, tell_reading
 
 
 @require_safe
@@ -26,6 +26,7 @@ def service_others(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     own = next(iter(selection.latest(readable.filter(service=service), Filters())), None)
     context: dict[str, object] = {"service": service}
     if own is not None:
+        tell_reading(request, "beside_others", target=service)
         found = ReportVersion.objects.defer("pdf", "content").select_related("review")
         context["version"] = get_object_or_404(found, pk=own.version)
         group = groups.latest(access.counted_reviews(), Filters(), readable)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from reviews import access, circumstances, handed_over, two_reviews, years
 from reviews.forms.comparing import TwoReviewsForm
-from reviews.views.http import PersonRequest
+from reviews.views.http import PersonRequest, tell_reading
 
 
 @require_safe
@@ -18,6 +18,8 @@ def development(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     service = access.open_service(request.user, pk, who)
     readable = access.readable_reviews(request.user, who).filter(service=service)
     held = handed_over.of(readable)
+    if held:
+        tell_reading(request, "development", target=service)
     return render(
         request,
         "reviews/service_development.html",
@@ -40,6 +42,8 @@ def compare(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     held = handed_over.of(access.readable_reviews(request.user, who).filter(service=service))
     usual = two_reviews.usual(held)
     form = TwoReviewsForm(request.GET, [each.review for each in held], usual) if usual else None
+    if held:
+        tell_reading(request, "compared", target=service)
     chosen = None
     if form is not None and form.is_valid():
         by_key = {str(each.review.pk): each for each in held}

@@ -364,6 +364,33 @@ def test_reading_the_handlingsplan_is_told_of_the_service(cast: Cast, client: Cl
     assert (found.review, found.object_type, found.object_id) == (None, "service", str(cast.service.pk))
 
 
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("service", "scores"),
+        ("service_development", "development"),
+        ("service_compare", "compared"),
+        ("service_others", "beside_others"),
+    ],
+)
+@pytest.mark.django_db
+def test_reading_a_services_scores_is_told_once_and_where_there_are_none_nothing_is(
+    name: str, part: str, client: Client
+) -> None:
+    review = scored_review()
+    person = RoleFactory.create(service=review.service).user
+    client.force_login(person)
+    address = reverse(f"reviews:{name}", args=[review.service_id])
+    assert client.get(address).status_code == 200
+    assert not AuditEvent.objects.filter(action="read").exists()
+    issue(review)
+    for _twice in range(2):
+        assert client.get(address).status_code == 200
+    found = AuditEvent.objects.get(action="read")
+    assert (found.actor, found.review, found.object_id) == (person, None, str(review.service_id))
+    assert found.fields == [part]
+
+
 def test_a_name_that_would_be_a_formula_is_none(cast: Cast, client: Client) -> None:
     User.objects.filter(pk=cast.evaluator.pk).update(name="=HYPERLINK(1)")
     client.force_login(cast.evaluator)
@@ -374,12 +401,32 @@ def test_a_name_that_would_be_a_formula_is_none(cast: Cast, client: Client) -> N
     assert AuditEvent.objects.filter(action="exported", fields=["log"], actor=cast.adviser).count() == 1
 
 
-def test_every_kind_of_event_that_is_written_has_its_words(cast_at: Callable[[str], Cast]) -> None:
+WRITTEN = {
+    "created": (
+        *("review", "seat", "interview", "note", "closedsource", "correction", "factcheckremark", "reviewstep"),
+        *("actionpoint", "erasure"),
+    ),
+    "changed": (
+        *("review", "seat", "interview", "note", "rating", "section", "item", "agreedresult", "context", "correction"),
+        *("factcheckrespondent", "factcheckremark", "reviewstep", "actionpoint", "erasure"),
+    ),
+    "deleted": ("interview", "note", "closedsource", "correction", "factcheckremark", "reviewstep", "erasure"),
+    "moved": ("review",),
+    "imported": ("review",),
+    "read": ("review", "reportversion"),
+    "downloaded": ("review", "reportversion"),
+    "exported": ("review", "reportversion"),
+}
+"""Of what kinds of object the program writes each action in a review's audit."""
+
+
+def test_every_kind_of_event_that_is_written_has_its_words() -> None:
     with translation.override("en"):
-        for kind in (*log._BY_OBJECT, "review"):
-            for action in Action:
-                said = log_wording.what(event(kind, action.value), {}, {})
+        for action, kinds in WRITTEN.items():
+            for kind in kinds:
+                said = log_wording.what(event(kind, action), {}, {})
                 assert said
                 assert "%(" not in said
+                assert not said.startswith(f"{Action(action).label}: "), said
         for part in {part for part, *_rest in EACH_PART} - {"report"}:
             assert log_wording.what(event("review", "read", part), {}, {}) != "Read the review", part

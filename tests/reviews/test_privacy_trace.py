@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -21,6 +22,7 @@ from django.utils import timezone
 
 from reviews import workflow
 from reviews.models import Erasure, Rating, Reminder, Review, User
+from reviews.models.fields import LongText
 from reviews.workflow import erasing
 from tests.factories import InformantFactory, RoleFactory, SeatFactory, issue, owner, scored_review
 from tests.reviews.browsing import Page
@@ -42,6 +44,13 @@ MAY_KEEP = {
     "reviews_reviewstep",
     "reviews_context",
 }
+
+OF_THE_REVIEW = (
+    *("participants", "independence", "purpose", "method", "summary", "strengths"),
+    *("outside_meetings", "outside_economy", "outside_voices"),
+    *("fact_check_skipped", "cancel_reason", "sent_back_reason", "reissue_reason"),
+)
+"""The texts of a review itself, which stand in its report or say how it went."""
 
 
 class Writer:
@@ -174,3 +183,24 @@ def _is_gone_from_the_file(copy: Path) -> None:
     assert RAW.encode() not in held
     assert KEPT.encode() in held
     assert RAW.encode() not in done.stdout + done.stderr
+
+
+def test_of_every_text_it_is_decided_whether_it_is_deleted() -> None:
+    erased = {"Note.text", "Rating.comment", "Rating.recommendation", "Rating.departure", "Seat.removed_reason"}
+    kept = {
+        *(f"AgreedResult.{name}" for name in ("comment", "recommendation")),
+        *(f"FinalScore.{name}" for name in ("comment", "recommendation")),
+        *(f"FactCheckRemark.{name}" for name in ("text", "answer")),
+        *(f"ActionPoint.{name}" for name in ("text", "notes")),
+        *(f"Review.{name}" for name in OF_THE_REVIEW),
+        "Correction.reason",
+        "ReportVersion.reason",
+        "SectionComment.comment",
+    }
+    found = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, LongText)
+    }
+    assert found == erased | kept
