@@ -5,7 +5,8 @@ Deletion of raw notes and own scores comes first: what is gone is not in it. Wha
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Model, Q, QuerySet
 
 from reviews.models import (
     ActionPoint,
@@ -35,7 +36,7 @@ def held_about(user: User) -> dict[str, Any]:
         "account": _row(user),
         "log_in": {
             relation.related_model._meta.label: [
-                {"id": str(row.pk)} for row in relation.related_model._default_manager.filter(user=user)
+                _log_in(row) for row in relation.related_model._default_manager.filter(user=user)
             ]
             for relation in User._meta.related_objects
             if relation.related_model._meta.app_label in ("account", "mfa", "socialaccount")
@@ -54,12 +55,28 @@ def held_about(user: User) -> dict[str, Any]:
         "reminders": _rows(Reminder.objects.filter(user=user)),
         "reminders_not_wanted": _rows(MutedReminder.objects.filter(user=user)),
         "score_sheets": _rows(Upload.objects.defer("content").filter(user=user)),
-        "log": _rows(AuditEvent.objects.filter(actor=user)),
+        # What they did, and what was done to their account.
+        "log": _rows(
+            AuditEvent.objects.filter(Q(actor=user) | Q(object_type=str(User._meta.model_name), object_id=str(user.pk)))
+        ),
     }
 
 
 def _rows(rows: QuerySet[Any]) -> list[dict[str, Any]]:
     return [_row(row) for row in rows.order_by("pk").iterator(chunk_size=500)]
+
+
+def _log_in(row: Model) -> dict[str, Any]:
+    """Return what says which way to log in it is, and since when: never what lets somebody in."""
+    if not isinstance(row, Authenticator):
+        return {"id": str(row.pk)}
+    return {
+        "id": str(row.pk),
+        "type": row.type,
+        "name": str(row.data.get("name", "")),
+        "created_at": _plain(row.created_at),
+        "last_used_at": _plain(row.last_used_at),
+    }
 
 
 def _row(row: Model) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from reviews import workflow
+from reviews import audit, workflow
 from reviews.models import AuditEvent, Reminder, Review, Role, User
 from tests.cast import cast_for
 from tests.factories import (
@@ -182,3 +182,18 @@ def test_one_who_asks_for_access_gets_their_own_words_and_nobody_elses() -> None
     assert "Mine ord." in out.getvalue()
     assert "En annens ord." not in out.getvalue()
     assert AuditEvent.objects.filter(action="exported", object_type="user", object_id=str(user.pk)).exists()
+
+
+def test_one_who_asks_for_access_sees_what_was_done_to_the_account_and_how_it_is_logged_in_to() -> None:
+    user, administrator = somebody(), UserFactory.create(is_staff=True)
+    audit.record(administrator, AuditEvent.Action.CHANGED, target=user, fields=["roles"])
+    audit.record(administrator, AuditEvent.Action.CHANGED, target=administrator, fields=["email"])
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "Telefonen", "credential": "hemmelig"})
+    out = io.StringIO()
+    call_command("export_person", EMAIL, stdout=out)
+    told = json.loads(out.getvalue())
+    assert [event["fields"] for event in told["log"]] == [["roles"]]
+    (factor,) = told["log_in"]["mfa.Authenticator"]
+    assert (factor["type"], factor["name"], factor["last_used_at"]) == ("webauthn", "Telefonen", None)
+    assert factor["created_at"]
+    assert "hemmelig" not in out.getvalue()
