@@ -197,3 +197,12 @@ def test_one_who_asks_for_access_sees_what_was_done_to_the_account_and_how_it_is
     assert (factor["type"], factor["name"], factor["last_used_at"]) == ("webauthn", "Telefonen", None)
     assert factor["created_at"]
     assert "hemmelig" not in out.getvalue()
+
+
+def test_why_the_person_was_removed_from_a_review_goes_with_the_name() -> None:
+    user = UserFactory.create()
+    seat = SeatFactory.create(review=scored_review("scoring"), number=5, user=user, removed=True)
+    assert seat.removed_reason == "Ble syk."
+    workflow.anonymise(user, None)
+    seat.refresh_from_db()
+    assert seat.removed_reason == "–"
