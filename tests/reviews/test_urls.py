@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -1022,7 +1022,7 @@ def test_no_score_of_the_second_evaluators_stands_anywhere_before_all_have_hande
     """The pages are the same, whatever the other evaluator's scores, elements, answers, words and private notes are."""
     cast = _blind_cast()
     clients = _watchers(cast)
-    before = {column: _lasting(_everything(client, cast)) for column, client in clients.items()}
+    before = {column: _lasting(client, cast) for column, client in clients.items()}
     Rating.objects.filter(seat=cast.seat("evaluator_two")).update(
         score=5,
         elements=[0, 1],
@@ -1036,7 +1036,7 @@ def test_no_score_of_the_second_evaluators_stands_anywhere_before_all_have_hande
     )
     _note_alone(cast)
     for column, client in clients.items():
-        for was, now in zip(before[column], _lasting(_everything(client, cast)), strict=True):
+        for was, now in zip(before[column], _lasting(client, cast), strict=True):
             assert was == now, f"{now[0]} as {column}"
 
 
@@ -1051,9 +1051,14 @@ def _note_alone(cast: Cast) -> None:
         NoteFactory.create(review=review, author=author, private=True, items=items_of(review), **columns)
 
 
-def _lasting(pages: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the pages without what is new in each answer."""
-    return [(name, lasting(text)) for name, text in pages]
+def _lasting(client: Client, cast: Cast) -> list[tuple[str, str]]:
+    """Return every page and file that a person gets, without what is new in each answer: all read at one moment, and
+    that they were read is taken back, since the log would tell it the next time.
+    """
+    with time_machine.travel(at(FIRST_DAY.replace(month=10, day=1)), tick=False), transaction.atomic():
+        found = [(name, lasting(text)) for name, text in _everything(client, cast)]
+        transaction.set_rollback(True)
+    return found
 
 
 @pytest.mark.usefixtures("printed")
