@@ -8,6 +8,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reviews.forms.texts import SafeTexts
+
 _ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
 
 
@@ -35,8 +37,10 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # likewise
     )
 
 
-class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # likewise
+class PasskeyForm(SafeTexts, AddWebAuthnForm):  # type: ignore[misc]  # likewise
     """Takes a new passkey: one with which the person logs in without a password, unless they want it beside it only."""
+
+    asks = False
 
     name = forms.CharField(
         label=_("What you call it"),

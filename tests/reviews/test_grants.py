@@ -80,8 +80,8 @@ def test_what_was_written_down_can_only_be_added_to() -> None:
     rights = grants.rights()
     for model in (AuditEvent, ReportVersion, FinalScore):
         assert rights[model._meta.db_table] == {"SELECT", "INSERT"}
-    for model in (Erasure, LogEntry):
-        assert rights[model._meta.db_table] == {"SELECT", "INSERT", "UPDATE"}
+    for changed in (Erasure, LogEntry):
+        assert rights[changed._meta.db_table] == {"SELECT", "INSERT", "UPDATE"}
     assert rights[Rating._meta.db_table] == {"SELECT", "INSERT", "UPDATE", "DELETE"}
     assert rights["django_migrations"] == {"SELECT"}
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
 from django import forms
 from django.contrib import admin
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, QueryDict
 from django.test import Client, RequestFactory
@@ -22,6 +24,7 @@ import reviews.forms
 from reviews import figures, letters, results
 from reviews.exchange import importing, sheet
 from reviews.exchange.faults import Problem
+from reviews.forms import two_factor
 from reviews.models import (
     AuditEvent,
     FactCheckRemark,
@@ -34,7 +37,7 @@ from reviews.models import (
     TemplateStep,
     User,
 )
-from tests.cast import cast_for
+from tests.cast import Cast, cast_for
 from tests.factories import (
     ActionPointFactory,
     ContextFactory,
@@ -417,13 +420,21 @@ def _parameters(form: type[forms.BaseForm]) -> dict[str, inspect.Parameter]:
 
 
 @pytest.fixture
-def makers() -> dict[str, Any]:
-    """What the forms are made with, by the names of their parameters."""
+def makers() -> Iterator[dict[str, Any]]:
+    """What the forms are made with, by the names of their parameters, while the request of somebody is answered."""
     cast = cast_for(Review.Status.CONSENSUS)
+    request = RequestFactory().get("/")
+    request.user, request.session = cast.evaluator, SessionStore()
+    with request_context(request):
+        yield _made_with(cast)
+
+
+def _made_with(cast: Cast) -> dict[str, Any]:
     review, service = cast.review, cast.service
     about = item(review, "B3")
     scales = results.pinned_scales(review)
     return {
+        "user": cast.evaluator,
         "review": review,
         "item": about,
         "comment_due": False,
@@ -463,6 +474,9 @@ def makers() -> dict[str, Any]:
 def _made(form: type[forms.BaseForm], makers: dict[str, Any], data: QueryDict) -> forms.BaseForm:
     wanted = _parameters(form)
     values = {name: makers[name] for name in wanted if name in makers}
+    if form.__module__ == two_factor.__name__:
+        # Whose it is stands in no signature of allauth's forms.
+        values["user"] = makers["user"]
     model = getattr(getattr(form, "_meta", None), "model", None)
     if model is not None and "instance" in wanted:
         values["instance"] = makers["instances"][model._meta.model_name]
