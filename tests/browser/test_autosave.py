@@ -445,7 +445,8 @@ def test_leaving_with_a_text_that_is_not_saved_asks_first(
     page.on("dialog", stay)
     server.kill()
     page.locator(COMMENT).press_sequentially("Ikke lagret.")
-    with page.expect_event("dialog"):
+    # Longer than the page waits for an answer to what it has sent.
+    with page.expect_event("dialog", timeout=30_000):
         page.click("nav.step a[rel=next]", no_wait_after=True)
     assert asked == ["beforeunload"]
     expect(page.locator(COMMENT)).to_have_value("Ikke lagret.")
