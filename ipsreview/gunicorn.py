@@ -42,7 +42,7 @@ limit_request_field_size = 8190
 control_socket_disable = True
 
 
-class PlainLogger(Logger):  # type: ignore[misc]
+class PlainLogger(Logger):  # type: ignore[misc]  # likewise
     """Logs as the application does: by the name of the page and not by its address, which can be the key to a new
     password; nothing of who asked, and of an error only where it happened.
     """
