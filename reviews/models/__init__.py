@@ -39,6 +39,7 @@ from reviews.models.preparation import Doer, Moment, ReviewStep, TemplateStep
 from reviews.models.reminders import MutedReminder, Reminder, ReminderKind
 from reviews.models.report import FinalScore, ReportVersion
 from reviews.models.review import Review, ReviewScale, Seat
+from reviews.models.summary import CountySummary, ServiceSummary, StaleSummary
 from reviews.models.uploads import Upload
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Correction",
     "Count",
     "County",
+    "CountySummary",
     "Doer",
     "Erasure",
     "FactCheckRemark",
@@ -81,7 +83,9 @@ __all__ = [
     "Seat",
     "SectionComment",
     "Service",
+    "ServiceSummary",
     "Source",
+    "StaleSummary",
     "TemplateStep",
     "TreatmentTeam",
     "Upload",
