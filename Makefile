@@ -2,7 +2,7 @@
 export PORT ?= 8000
 export PYTHON ?= python3
 
-.PHONY: demo test load lint setup messages lock clean
+.PHONY: demo test load bench lint setup messages lock clean
 
 ## Serve fictional services and reviews on http://127.0.0.1:$(PORT)/
 demo: setup
@@ -17,6 +17,11 @@ test:
 load:
 	@.ci/setup test
 	@.venv/bin/python -m tests.load
+
+## Measure what the program costs, beside an empty page and beside Chromium; ONLY chooses parts, BENCH_JSON keeps the figures
+bench:
+	@.ci/setup test
+	@.venv/bin/python -m tests.bench
 
 ## Check style, types, templates, migrations, deployment, translations and fixtures
 lint:

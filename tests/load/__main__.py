@@ -16,20 +16,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.load import table
 from tests.load.ledger import lost, read
-from tests.with_postgres import Server, StopError, free_port, newest_server, server, stop
+from tests.served import ROOT, STOP_SECONDS, Web, served
+from tests.with_postgres import Server, StopError, newest_server, server, stop
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 60
-STOP_SECONDS = 120
 SLOW_SECONDS = 60
 """How many seconds later than it should a slow machine may have saved something."""
 
@@ -64,72 +60,6 @@ def size(environment: Mapping[str, str]) -> Size:
         number("DRAFTERS", 3),
         max(1, number("YEARS", 3)),
     )
-
-
-class Web:
-    """Gunicorn as it is configured for use, on 127.0.0.1."""
-
-    def __init__(self, log: Path) -> None:
-        """Choose a port; what it says goes to `log`."""
-        self._log = log
-        self._port = free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, and return when it is ready. RuntimeError where it is not."""
-        with self._log.open("ab") as log:
-            process = self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "python:ipsreview.gunicorn", "ipsreview.wsgi"],
-                cwd=ROOT,
-                env=os.environ | {"BIND": f"127.0.0.1:{self._port}"},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._is_ready():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start:\n{self._log.read_text(errors='replace')[-4000:]}")
-            time.sleep(0.1)
-
-    def _is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/ready/", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def kill_a_process(self) -> bool:
-        """Kill one of those that answer, whatever it is about; return whether there was one."""
-        assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        if not children:
-            return False
-        os.kill(int(children[0]), signal.SIGKILL)
-        return True
-
-    def stop(self) -> None:
-        """Stop it, and let it finish what it has begun."""
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
-@contextmanager
-def _served(log: Path) -> Iterator[Web]:
-    web = Web(log)
-    try:
-        web.start()
-        yield web
-    finally:
-        web.stop()
 
 
 def _prepare(database_url: str, wanted: Size) -> dict[str, list[dict[str, Any]]]:
@@ -195,7 +125,7 @@ def _work(home: Path, database: Server, wanted: Size) -> dict[str, Any]:
     """Let the people work, and return what came of it."""
     people = _prepare(database.url, wanted)
     ledger, figures, told, enough = (home / name for name in ("ledger", "figures", "told", "enough"))
-    with _served(home / "web.log") as web:
+    with served(home / "web.log") as web:
         told.write_text(
             json.dumps(
                 {

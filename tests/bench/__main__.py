@@ -1,0 +1,178 @@
+"""What the program costs, beside an empty page and beside what people would pick instead: python -m tests.bench
+
+Starts a PostgreSQL and a gunicorn of its own, makes a hundred services of ten years, measures, and prints a table.
+
+Settings from the environment: ONLY, the parts to measure (all unless set), SERVICES (100), YEARS (10), ROUNDS (60), and
+BENCH_JSON, a file for the figures. Ends with 1 where a limit is broken, and 2 where something could not be measured.
+"""
+
+import os
+import platform
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.figures import Row, as_json, lines, status
+from tests.served import served
+from tests.with_postgres import Server, StopError, newest_server, server, stop
+
+PARTS = ("pages",)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What is measured, and on how much."""
+
+    parts: tuple[str, ...]
+    services: int
+    years: int
+    rounds: int
+
+
+def size(environment: Mapping[str, str]) -> Size:
+    """Read the size of a run. Ends the process where it is malformed, and says what is."""
+
+    def number(name: str, default: int, most: int) -> int:
+        text = environment.get(name, "").strip() or str(default)
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            raise SystemExit(f"{name} is {text!r} and must be a whole number from 1 to {most}.")
+        return int(text)
+
+    wanted = tuple(part.strip() for part in environment.get("ONLY", "").split(",") if part.strip()) or PARTS
+    if unknown := [part for part in wanted if part not in PARTS]:
+        raise SystemExit(f"ONLY names {', '.join(unknown)}, and the parts are {', '.join(PARTS)}.")
+    return Size(wanted, number("SERVICES", 100, 100), number("YEARS", 10, 30), number("ROUNDS", 60, 10_000))
+
+
+@dataclass
+class Run:
+    """A run: what was measured so far, and what could not be."""
+
+    size: Size
+    rows: list[Row] = field(default_factory=list)
+    unmeasured: list[str] = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
+    machine: dict[str, Any] = field(default_factory=dict)
+
+    def part(self, name: str, measure: Callable[[], list[Row]]) -> None:
+        """Measure a part, if it is wanted; where it fails, say so, and go on with the others."""
+        if name not in self.size.parts:
+            return
+        _say(name)
+        began = time.monotonic()
+        try:
+            self.rows += measure()
+        except StopError:
+            raise
+        except Exception as error:
+            traceback.print_exc()
+            self.unmeasured.append(f"{name}: {error!r}")
+        self.took[name] = round(time.monotonic() - began, 1)
+
+
+def _say(what: str) -> None:
+    print(f"== {what}", file=sys.stderr, flush=True)
+
+
+def _set_up(database_url: str, static: Path) -> None:
+    """Set the process, and those it starts, up as an installation in use."""
+    for name in ("APP_ROLE", "EMAIL_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "DEBUG": "0",
+        "BASE_URL": "https://ips.example",
+        "TWO_FACTOR": "0",
+        "WORKERS": "2",
+        "BENCH_STATIC": str(static),
+    }
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0)
+
+
+def _work(run: Run, home: Path, database: Server) -> None:
+    """Make what is measured, and measure it."""
+    began = time.monotonic()
+    _say("making the database")
+    _set_up(database.url, home / "static")
+    from django.db import connection
+
+    from tests.bench import cast, pages
+
+    made = cast.make(run.size.services, run.size.years)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    run.machine = _machine()
+    connection.close()
+    run.took["making the database"] = round(time.monotonic() - began, 1)
+    with served(home / "web.log") as web:
+        visit = pages.Visit(web, made)
+        run.part("pages", lambda: visit.rows(visit.sample(run.size.rounds)))
+
+
+def _machine() -> dict[str, Any]:
+    """Return what the figures were measured on."""
+    from importlib.metadata import version
+
+    from django.db import connection
+
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    chromium = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=False)
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(memory / 2**30, 1),
+        "processor": _processor(),
+        "load_before": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "postgresql": ".".join(map(str, divmod(connection.pg_version, 10_000))),  # type: ignore[attr-defined]
+        "chromium": chromium.stdout.strip(),
+        **{name.lower(): version(name) for name in ("Django", "gunicorn", "weasyprint", "whitenoise")},
+    }
+
+
+def _processor() -> str:
+    told = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
+    return next((line.split(":", 1)[1].strip() for line in told if line.startswith("model name")), platform.machine())
+
+
+def main() -> int:
+    """Make a run; returns the exit status."""
+    run = Run(size(os.environ))
+    programs = newest_server()
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, stop)
+    try:
+        with tempfile.TemporaryDirectory(prefix="ips-bench-") as where:
+            home = Path(where)
+            (home / "postgres").mkdir()
+            # The server runs as somebody else and must get there.
+            home.chmod(0o711)
+            with server(programs, home / "postgres", in_earnest=True) as database:
+                _work(run, home, database)
+    except StopError as stopped:
+        return 128 + stopped.number
+    except Exception as error:
+        traceback.print_exc()
+        run.unmeasured.append(f"the rest: {error!r}")
+    print("\n".join(lines(run.rows, run.unmeasured)))
+    if os.environ.get("BENCH_JSON"):
+        Path(os.environ["BENCH_JSON"]).write_text(as_json(run.rows, run.unmeasured, run.machine, run.took))
+    return status(run.rows, run.unmeasured)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
