@@ -18,6 +18,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from ipsreview import context
+from reviews import speaking
 from reviews.models import (
     ActionPoint,
     County,
@@ -142,13 +143,6 @@ def reviews_to_start_from(permit: "Permit") -> QuerySet[Review]:
     return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(pk__in=visible.values("pk")))
 
 
-def counted_reviews() -> QuerySet[Review]:
-    """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
-    self-reviews that the service has shared.
-    """
-    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
-
-
 @dataclass(frozen=True)
 class OverviewScope:
     """What a regional IPS adviser may ask for in the view across services: the counties they advise one by one or all
@@ -167,7 +161,7 @@ class OverviewScope:
     @property
     def visible(self) -> QuerySet[Review]:
         """The reviews that figures are made from and that the person sees."""
-        return counted_reviews().filter(pk__in=visible_reviews(self.user, self.standing).values("pk"))
+        return speaking.counted_reviews().filter(pk__in=visible_reviews(self.user, self.standing).values("pk"))
 
 
 def overview_scope(user: User, known: Standing | None = None) -> OverviewScope:
@@ -499,7 +493,7 @@ def visible_actions(user: User, known: Standing | None = None) -> QuerySet[Actio
 
 def _told_outside() -> Q:
     """Return the condition for forbedringspunkter that come from no self-review that is not shared."""
-    return Q(version=None) | Q(version__review__in=counted_reviews())
+    return Q(version=None) | Q(version__review__in=speaking.counted_reviews())
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from reviews import access
+from reviews import access, speaking
 from reviews.forms.planning import OF_OUR_TIME, DayInput
 from reviews.models import Organisation, Review, Service
-from reviews.overview import selection
 
 OWN = "own"
 """The choice of all the counties that a person advises, where they are several and not the whole country."""
@@ -118,12 +117,12 @@ class OverviewFilterForm(forms.Form):
         return ", ".join(words)
 
     @property
-    def filters(self) -> selection.Filters:
-        """What is asked for, from clean values. All own counties together are held by reviews() and services()."""
+    def filters(self) -> speaking.Filters:
+        """What is asked for, from clean values."""
         values = self.cleaned_data
         organisation = values["organisation"]
-        return selection.Filters(
-            county="" if values["county"] == OWN else values["county"],
+        return speaking.Filters(
+            counties=self._counties(values["county"]),
             organisation=organisation and organisation.pk,
             employer=values["employer"],
             kind=values.get("kind", ""),
@@ -135,15 +134,13 @@ class OverviewFilterForm(forms.Form):
         """Return the services that are asked for by what they are, from clean values, also those the person may not
         see.
         """
-        found = Service.objects.all()
-        if self.cleaned_data["county"] == OWN:
-            found = found.filter(self._advised("county"))
-        return selection.services(found, self.filters)
+        return speaking.services(Service.objects.all(), self.filters)
 
-    def reviews(self) -> QuerySet[Review]:
-        """Return the reviews from which `filters` choose, from clean values, also those the person may not see."""
-        found = access.counted_reviews()
-        return found.filter(self._advised("service__county")) if self.cleaned_data["county"] == OWN else found
+    def _counties(self, choice: str) -> frozenset[int] | None:
+        """Return the counties of a choice, None for the whole country."""
+        if not choice:
+            return None
+        return frozenset(each.pk for each in self.scope.counties if choice in (OWN, each.code))
 
 
 class OverviewPlaceForm(OverviewFilterForm):

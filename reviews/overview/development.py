@@ -9,8 +9,8 @@ from django.db.models import Count, Sum
 from reviews import history
 from reviews.models import FinalScore
 from reviews.overview import years
-from reviews.overview.selection import Chosen
 from reviews.report import beside
+from reviews.speaking import Chosen
 from scales import scoring
 from scales.models import Scale
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from reviews import speaking
 from reviews.models import Review
-from reviews.overview import selection
-from reviews.overview.selection import Chosen, Filters
+from reviews.speaking import Chosen, Filters
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ def latest(reviews: QuerySet[Review], filters: Filters, visible: QuerySet[Review
 
     Two queries.
     """
-    chosen = selection.latest(reviews, filters)
+    chosen = speaking.latest(reviews, filters)
     seen = visible.filter(pk__in=[each.review for each in chosen]).order_by().values_list("pk", flat=True)
     return Group(tuple(chosen), frozenset(seen))
 
 
 def all_of(reviews: QuerySet[Review], filters: Filters) -> Group:
     """Return the same for one from whom nothing is hidden: one query."""
-    chosen = selection.latest(reviews, filters)
+    chosen = speaking.latest(reviews, filters)
     return Group(tuple(chosen), frozenset(each.review for each in chosen))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from reviews.models import FinalScore, Obstacle
 from reviews.overview import distribution, limit
-from reviews.overview.selection import Chosen
+from reviews.speaking import Chosen
 from scales.models import Item, Scale, Section
 
 UNTOLD = "untold"

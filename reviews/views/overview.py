@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from reviews import access, audit
+from reviews import access, audit, speaking
 from reviews.exchange import overview_file as files
 from reviews.forms.overview import OverviewFilterForm, OverviewPlaceForm
 from reviews.forms.overview_behind import About, BehindForm
 from reviews.models import AuditEvent, Review
-from reviews.overview import attention, behind, behind_wording, development, groups, obstacles, selection, years
+from reviews.overview import attention, behind, behind_wording, development, groups, obstacles, years
 from reviews.overview.drawn import years_of_scale
 from reviews.report import naming
 from reviews.views.http import PersonRequest, download
@@ -75,7 +75,7 @@ def overview_obstacles(request: PersonRequest) -> HttpResponse:
 
 
 def _obstacles(form: OverviewFilterForm, scope: access.OverviewScope) -> obstacles.Found:
-    group = groups.latest(form.reviews(), form.filters, scope.visible)
+    group = groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
     return obstacles.find(group.chosen, group.seen)
 
 
@@ -84,7 +84,7 @@ class _Years:
 
     def __init__(self, form: OverviewFilterForm, scope: access.OverviewScope) -> None:
         """Take a valid form."""
-        self._chosen = selection.latest_of_years(form.reviews(), form.filters)
+        self._chosen = speaking.latest_of_years(speaking.counted_reviews(), form.filters)
         self._seen = set(scope.visible.values_list("pk", flat=True))
 
     def results(self) -> list[development.OfScale]:

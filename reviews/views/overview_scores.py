@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviews import access, audit
+from reviews import access, audit, speaking
 from reviews.exchange import distribution as writing
 from reviews.forms.overview import OverviewFilterForm
 from reviews.models import AuditEvent, FinalScore
@@ -32,7 +32,7 @@ def _asked(request: PersonRequest) -> tuple[access.OverviewScope, OverviewFilter
 
 
 def _group(form: OverviewFilterForm, scope: access.OverviewScope) -> Group:
-    return groups.latest(form.reviews(), form.filters, scope.visible)
+    return groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
 
 
 @require_safe

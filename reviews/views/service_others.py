@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from reviews import access
+from reviews import access, speaking
 from reviews.models import ReportVersion
-from reviews.overview import groups, selection
+from reviews.overview import groups
 from reviews.overview.beside import beside
-from reviews.overview.selection import Filters
+from reviews.speaking import Filters
 from reviews.views.http import PersonRequest, tell_reading
 
 
@@ -23,13 +23,13 @@ def service_others(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     who = access.standing(request.user)
     service = access.open_service(request.user, pk, who)
     readable = access.readable_reviews(request.user, who)
-    own = next(iter(selection.latest(readable.filter(service=service), Filters())), None)
+    own = next(iter(speaking.latest(readable.filter(service=service), Filters())), None)
     context: dict[str, object] = {"service": service}
     if own is not None:
         tell_reading(request, "beside_others", target=service)
         found = ReportVersion.objects.defer("pdf", "content").select_related("review")
         context["version"] = get_object_or_404(found, pk=own.version)
-        group = groups.latest(access.counted_reviews(), Filters(), readable)
+        group = groups.latest(speaking.counted_reviews(), Filters(), readable)
         context["group"] = group
         context["scales"] = beside(own.version, group)
     return render(request, "reviews/service_others.html", context)

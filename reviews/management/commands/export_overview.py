@@ -11,7 +11,7 @@ from reviews.exchange import distribution as writing
 from reviews.management.days import day
 from reviews.models import AuditEvent, County, Review
 from reviews.overview import distribution, groups, scores
-from reviews.overview.selection import Filters
+from reviews.speaking import Filters
 from scales.models import Scale
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the export. Raises CommandError for a county that does not exist."""
         filters = Filters(
-            county="" if options["county"] is None else _county(options["county"]).code,
+            counties=None if options["county"] is None else frozenset([_county(options["county"]).pk]),
             kind=options["kind"] or "",
             first=options["from"],
             last=options["to"],

@@ -1,22 +1,24 @@
-"""Which reviews speak for the services: first those that are asked for, then each service's latest."""
+"""Which reviews speak for the services in figures of several: first those that are asked for, then each service's
+latest.
+"""
 
 import datetime
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from reviews.models import Partnership, ReportVersion, Review, Service
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked for; what is empty asks for nothing. `county` is its number, `organisation` any partner of the
+    """What is asked for; what is empty asks for nothing, and no counties for all. `organisation` is any partner of the
     service, `employer` a kind of organisation that employs its jobbspesialister, and the days those of the first visit.
     """
 
-    county: str = ""
+    counties: frozenset[int] | None = None
     organisation: uuid.UUID | None = None
     employer: str = ""
     kind: str = ""
@@ -24,9 +26,9 @@ class Filters:
     last: datetime.date | None = None
 
     @property
-    def is_used(self) -> bool:
-        """Whether anything is asked for."""
-        return self != Filters()
+    def are_plain(self) -> bool:
+        """Whether counties and a kind alone are asked for, by which figures are counted ahead (see reviews.summary)."""
+        return replace(self, counties=None, kind="") == Filters()
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,17 @@ class Chosen:
     first_day: datetime.date
 
 
+def counted_reviews() -> QuerySet[Review]:
+    """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
+    self-reviews that the service has shared.
+    """
+    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
+
+
 def services(of: QuerySet[Service], filters: Filters) -> QuerySet[Service]:
     """Return those of the services that are where and whose is asked for; kind and days ask nothing of a service."""
-    if filters.county:
-        of = of.filter(county__code=filters.county)
+    if filters.counties is not None:
+        of = of.filter(county__in=filters.counties)
     if filters.organisation:
         partner = Partnership.objects.filter(service=OuterRef("pk"), organisation=filters.organisation)
         of = of.filter(Exists(partner))
@@ -60,7 +69,7 @@ def matching(reviews: QuerySet[Review], filters: Filters) -> QuerySet[Review]:
     found = reviews.filter(
         Exists(ReportVersion.objects.filter(review=OuterRef("pk"))), basis=Review.Basis.PRACTICE
     ).exclude(status=Review.Status.CANCELLED)
-    if filters.county or filters.organisation or filters.employer:
+    if filters.counties is not None or filters.organisation or filters.employer:
         found = found.filter(service__in=services(Service.objects.all(), filters))
     if filters.kind:
         found = found.filter(kind=filters.kind)
@@ -77,7 +86,7 @@ def latest(reviews: QuerySet[Review], filters: Filters) -> list[Chosen]:
     Where no kind is asked for, an external review goes before any self-review.
     """
     found: dict[uuid.UUID, Chosen] = {}
-    for each in _in_order(reviews, filters):
+    for each in in_order(reviews, filters):
         held = found.get(each.service)
         if held is None or each.kind == held.kind or each.kind == Review.Kind.EXTERNAL:
             found[each.service] = each
@@ -89,12 +98,12 @@ def latest_of_years(reviews: QuerySet[Review], filters: Filters) -> list[Chosen]
     keys and then of time: one query. Where no kind is asked for, external ones alone: a line goes through one kind.
     """
     of_a_kind = replace(filters, kind=filters.kind or Review.Kind.EXTERNAL)
-    found = {(each.service, each.first_day.year): each for each in _in_order(reviews, of_a_kind)}
+    found = {(each.service, each.first_day.year): each for each in in_order(reviews, of_a_kind)}
     return list(found.values())
 
 
-def _in_order(reviews: QuerySet[Review], filters: Filters) -> Iterator[Chosen]:
-    """Give the matching reviews with their newest versions: by service, and the oldest first."""
+def in_order(reviews: QuerySet[Review], filters: Filters) -> Iterator[Chosen]:
+    """Give the matching reviews with their newest versions: by service, and the oldest first. One query."""
     newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
     rows = (
         matching(reviews, filters)
