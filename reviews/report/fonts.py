@@ -9,47 +9,28 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
-from django.conf import settings
 from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
-FILES = {"regular": "Inter-Regular.woff2", "semibold": "Inter-SemiBold.woff2"}
+FILES = {"regular": "Inter-Regular.ttf", "semibold": "Inter-SemiBold.ttf"}
+"""The weights there are. typeface.py makes the files."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MOST_MARKS = 4
 """How many marks one letter is printed with. No language puts more on it, and they would stand in the lines above."""
-_BOX = 0x25A1  # the white square, which Inter has
 _LAYOUT = "\n\t"
+_HERE = Path(__file__).resolve().parent / "inter"
 
 
-def _load(name: str) -> TTFont:
-    """The font with a glyph for U+FFFD, which Inter lacks: the white square, the usual mark of what cannot be shown."""
-    path = settings.BASE_DIR / "node_modules" / "inter-ui" / "web" / FILES[name]
-    # Time stamps are kept, so that the same font gives the same bytes.
-    font = TTFont(path, recalcTimestamp=False)
-    box = font.getBestCmap()[_BOX]
-    part = GlyphComponent()
-    part.glyphName, part.x, part.y, part.flags = box, 0, 0, 0x4
-    glyph = Glyph()
-    glyph.numberOfContours = -1
-    glyph.components = [part]
-    font["glyf"]["replacement"] = glyph
-    font["hmtx"]["replacement"] = font["hmtx"][box]
-    glyph.recalcBounds(font["glyf"])
-    for table in font["cmap"].tables:
-        if table.isUnicode():
-            table.cmap[ord(REPLACEMENT)] = "replacement"
-    return font
+def path(name: str) -> Path:
+    """Where the font `name`, a key of FILES, lies."""
+    return _HERE / FILES[name]
 
 
 @cache
 def data(name: str) -> bytes:
-    """The font `name`, a key of FILES, as TrueType; unpacked once in a process, for it takes half a second each."""
-    font = _load(name)
-    font.flavor = None
-    out = BytesIO()
-    font.save(out)
-    return out.getvalue()
+    """The font `name`, a key of FILES, as TrueType."""
+    return path(name).read_bytes()
 
 
 @cache

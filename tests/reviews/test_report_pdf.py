@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from weasyprint import CSS, HTML
 
 from reviews.models import AgreedResult, Review, Seat
-from reviews.report import fonts, page, pdf, wording
+from reviews.report import fonts, page, pdf, typeface, wording
 from reviews.report.shape import Content, ItemContent
 from scales.models import Item, Scale
 from tests.factories import FIRST_DAY, ServiceFactory, UserFactory, final_review, scored_review
@@ -550,6 +550,11 @@ def test_our_own_style_sheet_and_fonts_are_read() -> None:
 
 
 # Characters
+
+
+@pytest.mark.parametrize("name", fonts.FILES)
+def test_the_fonts_are_those_that_are_made_of_inter(name: str) -> None:
+    assert fonts.data(name) == typeface.made(name), "run python -m reviews.report.typeface"
 
 
 def test_characters_the_fonts_lack_are_listed_and_printed_as_replacement() -> None:
