@@ -4,14 +4,18 @@ variable.
 
 import logging
 import traceback
+from datetime import datetime
 from types import TracebackType
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
-from ipsreview import context
+from ipsreview import clock, context
 
 HEALTH, READY = UNTOLD = ("/health/", "/ready/")
 """What watches the server asks these every few seconds: no line tells of them."""
+
+_ZONE = ZoneInfo(clock.TIME_ZONE)
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -42,7 +46,11 @@ class PlainFormatter(logging.Formatter):
         """Take no options: the format is the same everywhere."""
         super().__init__("%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s")
 
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the base class's name)
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 (the base class's name)
+        """Return the time with its distance from UTC, the same in every process: gunicorn's own knows no settings."""
+        return datetime.fromtimestamp(record.created, _ZONE).isoformat(" ", "milliseconds")
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (likewise)
         """Return the exception's type and the files, lines and functions it passed."""
         kind, _, trace = ei
         steps = [f"  {step.filename}:{step.lineno} in {step.name}" for step in traceback.extract_tb(trace)]

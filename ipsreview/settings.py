@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from ipsreview import env
+from ipsreview import clock, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 _surroundings = env.read(BASE_DIR)
@@ -137,6 +137,9 @@ MFA_FORMS = {
     "reauthenticate": "reviews.forms.two_factor.CodeAgainForm",
     "activate_totp": "reviews.forms.two_factor.FirstCodeForm",
     "add_webauthn": "reviews.forms.two_factor.PasskeyForm",
+    "login_webauthn": "reviews.forms.two_factor.PasskeyLogInForm",
+    "authenticate_webauthn": "reviews.forms.two_factor.PasskeySecondForm",
+    "reauthenticate_webauthn": "reviews.forms.two_factor.PasskeyAgainForm",
 }
 
 # An organisation's own log-in: only for those who have an account here, found by an address the provider vouches for.
@@ -179,7 +182,7 @@ LANGUAGES = [("nb", _("Norwegian (bokmål)")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "ipsreview" / "locale"]
 FORMAT_MODULE_PATH = ["ipsreview.formats"]
 USE_I18N = True
-TIME_ZONE = "Europe/Oslo"
+TIME_ZONE = clock.TIME_ZONE
 USE_TZ = True
 
 # Static files: our own, and the few npm packages the pages use

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from ipsreview import sessions
 from ipsreview.middleware import client_address
@@ -26,6 +27,14 @@ _FRESH = 300
 
 class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Nobody signs up by themselves: an administrator makes the account, or somebody is invited to a review."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "enter_current_password": _("This is not the password you have now."),
+        # As long as the slowest of allauth's limits: five failed attempts in five minutes for one account.
+        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, and try again."),
+        "rate_limited": _("Too many failed attempts. Wait five minutes, and try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return whether a stranger may make an account: never."""

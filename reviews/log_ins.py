@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -15,6 +13,9 @@ from reviews.accounts import end_sessions, keep_address
 from reviews.models import AuditEvent, User
 
 PASSWORD, PASSKEY, PROVIDER, INVITATION = "password", "passkey", "provider", "invitation"
+
+SECOND_STEP = "second_step"
+"""Beside a way to log in: it was right, and the second step was asked for and not shown, or not yet."""
 
 
 def ways(records: list[dict[str, Any]]) -> list[str]:
@@ -51,11 +52,13 @@ def _failed(sender: Any, credentials: Mapping[str, Any], **kwargs: Any) -> None:
     could_not(User.objects.filter(email__iexact=email).first() if email else None, PASSWORD)
 
 
-@receiver(authentication_failed)
-def _second_failed(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    could_not(user, authenticator.type)
-
-
-def could_not(user: User | None, way: str) -> None:
+def could_not(user: User | None, *ways: str) -> None:
     """Write down that somebody could not log in to an account, or to none that there is."""
-    audit.record(None, AuditEvent.Action.LOG_IN_FAILED, target=user, fields=[way])
+    audit.record(None, AuditEvent.Action.LOG_IN_FAILED, target=user, fields=ways)
+
+
+def second_step_asked_for(request: HttpRequest, user: User) -> None:
+    """Write down that somebody has shown the first factor and is asked for the second. Who stops there leaves no other
+    trace; a log-in that goes on is told by itself, and stands for this one (see log_in_history).
+    """
+    could_not(user, *ways(get_authentication_records(request, user)), SECOND_STEP)

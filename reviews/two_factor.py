@@ -1,6 +1,8 @@
 """Log-in with two factors: how the second is kept, when it has been shown, and how it is taken away."""
 
 import base64
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -20,8 +22,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from reviews import audit
+from reviews import audit, log_ins
 from reviews.accounts import end_sessions
 from reviews.models import AuditEvent, User
 
@@ -36,6 +39,14 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """How allauth keeps second factors: what could be used to log in is encrypted with the site's SECRET_KEY, so that a
     copy of the database alone lets nobody in.
     """
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "This is not the code that the app shows now. Each works once: if you have just used it, wait for the "
+            "next. If it happens again, see that the phone's clock is right."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         """Return what is kept of a secret."""
@@ -74,6 +85,8 @@ class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # allauth has
         if by_provider is not None and by_provider.account.pk is not None and _provider_demands_two():
             return None, True
         found: tuple[HttpResponseBase | None, bool] = super().handle()
+        if found[0] is not None:
+            log_ins.second_step_asked_for(self.request, self.login.user)
         return found
 
 
@@ -94,6 +107,36 @@ def is_shown(request: HttpRequest, user: User) -> bool:
         return bool(known)
     by_mfa = any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
     return by_mfa or _shown_to_provider(request, user)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a person can show besides a password: whether an app, how many passkeys, and how many recovery codes are
+    left.
+    """
+
+    app: bool
+    passkeys: int
+    codes: int
+
+    @property
+    def factors(self) -> int:
+        """How many second factors there are; recovery codes are none."""
+        return self.app + self.passkeys
+
+
+def held(user: User) -> Held:
+    """Return what the person can show besides a password: one query."""
+    kept = list(Authenticator.objects.filter(user=user))
+    number = Counter(each.type for each in kept)
+    codes = [each.wrap().get_unused_codes() for each in kept if each.type == Authenticator.Type.RECOVERY_CODES]
+    return Held(bool(number[Authenticator.Type.TOTP]), number[Authenticator.Type.WEBAUTHN], sum(map(len, codes)))
+
+
+def can_be_taken_away(user: User) -> bool:
+    """Whether there is anything for an administrator to take away: a factor, or a link to the organisation's log-in."""
+    found: bool = Authenticator.objects.filter(user=user).exists() or SocialAccount.objects.filter(user=user).exists()
+    return found
 
 
 def has_any(user: User) -> bool:

@@ -1,4 +1,4 @@
-"""What tests of log-in in two steps share: a person with an app, and the codes it shows."""
+"""What tests of log-in in two steps share: a person with an app or a passkey, and the codes an app shows."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -9,8 +9,13 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from reviews.models import User
 from tests.factories import PASSWORD
@@ -27,6 +32,27 @@ def give_app(user: User) -> str:
     TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
     return secret
+
+
+def give_passkey(user: User, name: str = "Telefonen") -> Authenticator:
+    """Let a person have a passkey that no device keeps."""
+    flag = AuthenticatorData.FLAG
+    flags = flag.USER_PRESENT | flag.USER_VERIFIED | flag.ATTESTED
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key = ES256.from_cryptography_key(public)  # type: ignore[no-untyped-call]  # fido2 has not typed this one
+    about = AttestedCredentialData.create(Aaguid.NONE, bytes(16), key)
+    data = AuthenticatorData.create(bytes(32), flags, 0, bytes(about))
+    told = CollectedClientData.create(CollectedClientData.TYPE.CREATE, bytes(16), "https://localhost")
+    credential = {
+        "id": websafe_encode(bytes(16)),
+        "rawId": websafe_encode(bytes(16)),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(bytes(told)),
+            "attestationObject": websafe_encode(bytes(AttestationObject.create("none", data, {}))),
+        },
+    }
+    return WebAuthn.add(user, name, credential).instance
 
 
 def recovery_codes(user: User) -> list[str]:

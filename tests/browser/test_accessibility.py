@@ -325,6 +325,7 @@ ACCOUNTS = [
     Visit("mfa_activate_totp", act=_submit),
     Visit("mfa_deactivate_totp", "with_app"),
     Visit("mfa_view_recovery_codes", "with_app"),
+    Visit("mfa_view_recovery_codes", "with_app", act=_submit),
     Visit("mfa_view_recovery_codes", "with_app"),
     Visit("mfa_generate_recovery_codes", "with_app"),
     Visit("mfa_add_webauthn"),

@@ -18,8 +18,9 @@ from pytest_django import Settings
 
 from ipsreview import headers
 from tests.cast import Cast, cast_for
-from tests.factories import UploadFactory, items_of
+from tests.factories import UploadFactory, UserFactory, items_of
 from tests.reviews import addresses
+from tests.second_factor import give_app, give_passkey, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,35 @@ def test_no_page_needs_what_the_policy_forbids(state: str, who: list[str], pages
                 wrong += [f"{address}: {each}" for each in _forbidden(answer.content.decode())]
     assert not wrong, "\n".join(wrong)
     assert len(seen) >= pages_at_least
+
+
+def test_no_page_of_the_log_in_needs_what_the_policy_forbids() -> None:
+    with_all, with_none = UserFactory.create_batch(2)
+    give_app(with_all)
+    passkey = give_passkey(with_all)
+    waiting, strange, inside, outside = Client(), Client(), Client(), Client()
+    log_in(waiting, with_all)
+    inside.force_login(with_all)
+    outside.force_login(with_none)
+    of_all = {
+        "mfa_index": [],
+        "mfa_reauthenticate": [],
+        "mfa_reauthenticate_webauthn": [],
+        "account_reauthenticate": [],
+        "mfa_deactivate_totp": [],
+        "mfa_remove_webauthn": [passkey.pk],
+        "mfa_view_recovery_codes": [],
+        "mfa_generate_recovery_codes": [],
+    }
+    pages = [inside.get(reverse(name, args=arguments)) for name, arguments in of_all.items()]
+    pages += [inside.post(reverse("mfa_view_recovery_codes")), waiting.get(reverse("mfa_authenticate"))]
+    pages += [outside.get(reverse(name)) for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn")]
+    pages.append(strange.get(reverse("account_login")))
+    for answer in pages:
+        assert answer.status_code == 200
+        assert not list(_forbidden(answer.content.decode()))
+        _stands(answer)
+        assert answer["Cache-Control"] == headers.NOT_KEPT
 
 
 def test_an_installation_sends_everything_over_https_and_names_its_cookies_for_this_host_alone() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -73,6 +74,28 @@ def record(**columns: object) -> logging.LogRecord:
     made = logging.LogRecord("reviews", logging.INFO, "file.py", 1, "done %d", (3,), None)
     made.__dict__.update(columns)
     return made
+
+
+@pytest.fixture
+def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that was told of no time zone, as gunicorn's own is."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_line_says_how_far_its_clock_is_from_utc_the_same_in_every_process() -> None:
+    stamp = logs.RequestIdFilter()
+    for created, expected in (
+        (1767225600.5, "2026-01-01 01:00:00.500+01:00"),
+        (1782864000, "2026-07-01 02:00:00.000+02:00"),
+    ):
+        line = record(created=created)
+        assert stamp.filter(line)
+        assert logs.PlainFormatter().format(line).startswith(f"{expected} INFO - ")
 
 
 def test_a_line_outside_a_request_has_a_dash_and_inside_the_id() -> None:

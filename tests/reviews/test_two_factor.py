@@ -1,11 +1,13 @@
 """Log-in in two steps: who needs it, how it is set up, shown, lost and taken away."""
 
 import datetime
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.db import connection, transaction
 from django.test import Client
@@ -19,10 +21,12 @@ from reviews.models import AuditEvent, Review, Role, User
 from tests.cast import Cast
 from tests.factories import PASSWORD, InvitationFactory, RoleFactory, SeatFactory, UserFactory
 from tests.reviews import front_door
-from tests.second_factor import code, give_app, log_in, log_in_twice, recovery_codes
+from tests.second_factor import code, give_app, give_passkey, log_in, log_in_twice, recovery_codes
 
 pytestmark = pytest.mark.django_db
 
+ENGLISH = {"Accept-Language": "en"}
+AGAIN = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 TASKS = "/"
 SET_UP = "/accounts/2fa/"
 
@@ -45,8 +49,8 @@ def _committed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def evaluator() -> User:
-    """Somebody with a seat in a review."""
-    user: User = UserFactory.create()
+    """Somebody with a seat in a review, who reads English."""
+    user: User = UserFactory.create(language="en")
     SeatFactory.create(user=user)
     return user
 
@@ -188,12 +192,16 @@ def test_from_the_first_log_in_to_the_next(client: Client, evaluator: User, now:
     elsewhere = Client()
     log_in(elsewhere, evaluator)
     secret = _set_up(client)
-    shown = client.get(reverse("mfa_view_recovery_codes")).content.decode()
     codes = recovery_codes(evaluator)
     assert len(codes) == 10
+    page = reverse("mfa_view_recovery_codes")
+    for _looked in range(2):
+        asked = client.get(page).content.decode()
+        assert not any(each in asked for each in codes)
+    shown = client.post(page).content.decode()
     assert all(each in shown for each in codes)
-    again = client.get(reverse("mfa_view_recovery_codes")).content.decode()
-    assert not any(each in again for each in codes)
+    for again in (client.get(page), client.post(page)):
+        assert not any(each in again.content.decode() for each in codes)
     assert client.get(TASKS).status_code == 200
     assert mail.outbox[-1].to == [evaluator.email]
     # A session in which nobody has shown the second factor is over.
@@ -222,13 +230,125 @@ def test_a_recovery_code_lets_in_once(client: Client, evaluator: User) -> None:
         assert browser.post(reverse("mfa_authenticate"), {"code": spare}).status_code == expected
 
 
-def test_codes_cannot_be_guessed(client: Client, evaluator: User) -> None:
+def test_codes_cannot_be_guessed_and_the_page_says_how_long_to_wait(client: Client, evaluator: User) -> None:
     secret = give_app(evaluator)
     log_in(client, evaluator)
     for number in range(12):
         client.post(reverse("mfa_authenticate"), {"code": f"{number:06}"})
-    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    answer = client.post(reverse("mfa_authenticate"), {"code": code(secret)}, headers=ENGLISH)
+    assert "Wait five minutes" in answer.content.decode()
     assert client.get(TASKS).status_code == 302
+
+
+# What the pages say
+
+
+def _second_step(user: User, **typed: str) -> str:
+    """Return the page that asks for the second step, or what it answers to `typed`."""
+    browser = Client(headers=ENGLISH)
+    log_in(browser, user)
+    page = reverse("mfa_authenticate")
+    return (browser.post(page, typed) if typed else browser.get(page)).content.decode()
+
+
+def test_the_second_step_asks_for_what_the_person_has(evaluator: User) -> None:
+    give_app(evaluator)
+    page = _second_step(evaluator)
+    assert "that your app shows" in page
+    assert "passkey" not in page
+    assert "one of your recovery codes" in page
+    give_passkey(evaluator)
+    page = _second_step(evaluator)
+    assert "Use your passkey, or write the code that your app shows now." in page
+    Authenticator.objects.filter(user=evaluator, type="totp").delete()
+    page = _second_step(evaluator)
+    assert "Use your passkey." in page
+    assert "your app" not in page
+    assert ">Recovery code<" in page.replace("\n", "").replace("  ", "")
+    Authenticator.objects.filter(user=evaluator, type="recovery_codes").delete()
+    assert 'name="code"' not in _second_step(evaluator)
+
+
+def test_a_code_that_is_wrong_or_used_says_what_to_do(evaluator: User, now: time_machine.Traveller) -> None:
+    secret = give_app(evaluator)
+    shown, spare = code(secret), recovery_codes(evaluator)[0]
+    for used in (shown, spare):
+        _second_step(evaluator, code=used)
+    assert "wait for the next" in _second_step(evaluator, code=shown)
+    assert "has been used: each works once" in _second_step(evaluator, code=spare)
+
+
+def test_a_passkey_that_is_not_theirs_is_said_and_told_to_the_audit(evaluator: User) -> None:
+    give_passkey(evaluator)
+    strange = json.dumps({"id": "x"})
+    assert "We did not recognise the passkey." in _second_step(evaluator, credential=strange)
+    browser = Client(headers=ENGLISH)
+    answer = browser.post(reverse("mfa_login_webauthn"), {"credential": strange}, follow=True)
+    assert "We did not recognise the passkey." in answer.content.decode()
+    browser.force_login(evaluator)
+    browser.post(reverse("mfa_reauthenticate_webauthn"), {"credential": strange})
+    failed = AuditEvent.objects.filter(action="log_in_failed").order_by("pk").values_list("object_id", "fields")
+    key = str(evaluator.pk)
+    assert list(failed) == [
+        (key, ["password", "second_step"]),
+        (key, ["webauthn"]),
+        ("", ["passkey"]),
+        (key, ["webauthn"]),
+    ]
+
+
+def test_a_passkey_that_cannot_be_added_says_what_to_do(client: Client, evaluator: User) -> None:
+    log_in(client, evaluator)
+    client.get(reverse("mfa_add_webauthn"))
+    sent = {"name": "Telefonen", "credential": json.dumps({"id": "x"})}
+    answer = client.post(reverse("mfa_add_webauthn"), sent)
+    assert "The passkey was not added." in answer.content.decode()
+
+
+def test_a_wrong_password_is_said_to_be_wrong(client: Client, evaluator: User) -> None:
+    log_in(client, evaluator)
+    sent = {"oldpassword": "feil", "password1": "tre-ord-som-er-lange", "password2": "tre-ord-som-er-lange"}
+    answer = client.post(reverse("account_change_password"), sent)
+    assert "This is not the password you have now." in answer.content.decode()
+
+
+def test_who_shows_again_who_they_are_is_asked_for_what_they_have(client: Client, evaluator: User) -> None:
+    give_passkey(evaluator)
+    RecoveryCodes.activate(evaluator)
+    client.force_login(evaluator)
+    again = {name: client.get(reverse(name)).content.decode() for name in AGAIN}
+    assert not any("your app" in page or "from the app" in page for page in again.values())
+    assert "with a recovery code" in again["account_reauthenticate"]
+    give_app(evaluator)
+    assert "with a code from the app" in client.get(reverse("account_reauthenticate")).content.decode()
+
+
+def test_the_last_factor_is_said_to_be_the_last_before_it_is_removed(client: Client, evaluator: User) -> None:
+    log_in_twice(client, evaluator, give_app(evaluator))
+    page = reverse("mfa_deactivate_totp")
+    alone = client.get(page).content.decode()
+    assert "Your recovery codes go with it" in alone
+    assert "you set up a new one at once" in alone
+    passkey = give_passkey(evaluator)
+    assert "Your recovery codes go with it" not in client.get(page).content.decode()
+    Authenticator.objects.filter(user=evaluator, type="totp").delete()
+    removed = client.get(reverse("mfa_remove_webauthn", args=[passkey.pk]))
+    assert "Your recovery codes go with it" in removed.content.decode()
+
+
+def test_who_may_do_without_is_told_that_the_password_is_enough(client: Client) -> None:
+    person = UserFactory.create(language="en")
+    log_in_twice(client, person, give_app(person))
+    page = client.get(reverse("mfa_deactivate_totp")).content.decode()
+    assert "your password alone lets you in" in page
+
+
+def test_the_page_that_asks_for_a_factor_leads_nowhere_that_leads_back(client: Client, evaluator: User) -> None:
+    log_in(client, evaluator)
+    own = f'href="{reverse("reviews:profile")}"'
+    assert client.get(SET_UP).content.decode().count(own) == 1, "the one in the page's head"
+    give_app(evaluator)
+    assert client.get(SET_UP).content.decode().count(own) == 2
 
 
 def test_what_stands_in_the_database_lets_nobody_in(evaluator: User, settings: Settings) -> None:
@@ -286,7 +406,7 @@ def test_who_is_invited_sets_it_up_before_the_review(client: Client) -> None:
     assert client.get(review).headers["Location"] == SET_UP
     # They have just chosen their password: nobody asks for it again.
     _set_up(client)
-    assert f'href="{review}"' in client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert f'href="{review}"' in client.post(reverse("mfa_view_recovery_codes")).content.decode()
     assert client.get(review).status_code == 200
 
 
@@ -320,6 +440,18 @@ def test_an_administrator_takes_away_what_a_person_has_lost(
     assert mail.outbox[-1].to == [evaluator.email]
     assert log_in(theirs, evaluator) == TASKS
     assert theirs.get(TASKS).headers["Location"] == SET_UP
+
+
+def test_nothing_is_offered_to_be_taken_away_where_there_is_nothing(
+    client: Client, administrator: User, evaluator: User
+) -> None:
+    change = reverse("admin:reviews_user_change", args=[evaluator.pk])
+    address = reverse("admin:reviews_user_two_factor", args=[evaluator.pk])
+    assert address not in client.get(change).content.decode()
+    give_passkey(evaluator)
+    assert address in client.get(change).content.decode()
+    User.objects.filter(pk=evaluator.pk).update(anonymised_at=timezone.now(), is_active=False)
+    assert address not in client.get(change).content.decode()
 
 
 def test_nobody_takes_away_their_own_without_showing_it(client: Client, administrator: User) -> None:
