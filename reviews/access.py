@@ -11,6 +11,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -108,15 +109,28 @@ def must_have_two_factors(user: User) -> bool:
 def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
     """Return the reviews whose existence and progress the person may see; what more is told by a Permit."""
     who = known or standing(user)
-    seated = Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None)
-    asked = FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)
-    has_version = ReportVersion.objects.filter(review=OuterRef("pk"))
-    rule = Q(Exists(seated)) | Q(service__in=who.supervises) | (Q(service__in=who.manages) & Q(Exists(has_version)))
-    # What was handed over stays with those who were asked, also while it is being issued again.
-    rule |= Q(Exists(asked)) & (Q(status=Review.Status.FACT_CHECK) | Q(Exists(has_version)))
+    rule = Q(pk__in=_own_reviews(user, who))
     if who.is_adviser:
         rule |= who.advised("service__county") & (Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
     return Review.objects.filter(rule)
+
+
+def _own_reviews(user: User, who: Standing) -> QuerySet[Any]:
+    """Return the keys of the reviews that the person sees otherwise than as adviser. Each way to a review has an index
+    of its own, of which a database can use several only where their finds are put together.
+    """
+    found = []
+    if who.supervises:
+        found.append(Review.objects.filter(service__in=who.supervises).values("pk"))
+    if who.manages:
+        handed_over = Exists(ReportVersion.objects.filter(review=OuterRef("pk")))
+        found.append(Review.objects.filter(handed_over, service__in=who.manages).values("pk"))
+    # What was handed over stays with those who were asked, also while it is being issued again.
+    handed_over = Exists(ReportVersion.objects.filter(review=OuterRef("review")))
+    asked = FactCheckRespondent.objects.filter(handed_over | Q(review__status=Review.Status.FACT_CHECK), user=user)
+    found.append(asked.values("review"))
+    seated = Seat.objects.filter(user=user, removed_at=None).values("review")
+    return seated.order_by().union(*(each.order_by() for each in found))
 
 
 def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
@@ -144,24 +158,47 @@ def reviews_to_start_from(permit: "Permit") -> QuerySet[Review]:
 
 
 @dataclass(frozen=True)
-class OverviewScope:
+class Sight:
+    """What a person sees of the reviews that figures of several services are made from."""
+
+    user: User
+    standing: Standing
+
+    @property
+    def visible(self) -> QuerySet[Review]:
+        """The reviews that figures are made from and that the person sees."""
+        return speaking.counted_reviews().filter(pk__in=visible_reviews(self.user, self.standing).values("pk"))
+
+    @property
+    def elsewhere(self) -> QuerySet[Service]:
+        """The services outside what the person advises of which they may see reviews: as those who work there, review
+        it or were asked.
+        """
+        if self.standing.whole_country:
+            return Service.objects.none()
+        seated = Seat.objects.filter(user=self.user, removed_at=None)
+        asked = FactCheckRespondent.objects.filter(user=self.user)
+        known = Q(pk__in=self.standing.supervises | self.standing.manages)
+        known |= Q(pk__in=seated.values("review__service")) | Q(pk__in=asked.values("review__service"))
+        return Service.objects.filter(known).exclude(county__in=self.standing.counties)
+
+    def sees_county(self, county: int) -> bool:
+        """Whether the person sees every review that figures are made from in a county."""
+        return self.standing.whole_country or county in self.standing.counties
+
+
+@dataclass(frozen=True)
+class OverviewScope(Sight):
     """What a regional IPS adviser may ask for in the view across services: the counties they advise one by one or all
     together, and of the whole country what limits the figures (see reviews.overview.limit).
     """
 
-    user: User
-    standing: Standing
     counties: tuple[County, ...]
 
     @property
     def sees_all(self) -> bool:
         """Whether no service is hidden from the person, so that they may ask for whatever they like."""
         return self.standing.whole_country
-
-    @property
-    def visible(self) -> QuerySet[Review]:
-        """The reviews that figures are made from and that the person sees."""
-        return speaking.counted_reviews().filter(pk__in=visible_reviews(self.user, self.standing).values("pk"))
 
 
 def overview_scope(user: User, known: Standing | None = None) -> OverviewScope:
@@ -177,9 +214,12 @@ def overview_scope(user: User, known: Standing | None = None) -> OverviewScope:
 def visible_services(user: User, known: Standing | None = None) -> QuerySet[Service]:
     """Return the services the person has a role for, advises, has a seat in a review of, or checks the facts for."""
     who = known or standing(user)
-    seated = Seat.objects.filter(review__service=OuterRef("pk"), user=user, removed_at=None)
-    asked = FactCheckRespondent.objects.filter(review__service=OuterRef("pk"), user=user)
-    rule = Q(pk__in=who.supervises | who.manages) | Q(Exists(seated)) | Q(Exists(asked))
+    if who.whole_country:
+        return Service.objects.all()
+    seated = Seat.objects.filter(user=user, removed_at=None).order_by().values("review__service")
+    asked = FactCheckRespondent.objects.filter(user=user).order_by().values("review__service")
+    own = Service.objects.filter(pk__in=who.supervises | who.manages).order_by().values("pk")
+    rule = Q(pk__in=seated.union(asked, own))
     if who.is_adviser:
         rule |= who.advised("county")
     return Service.objects.filter(rule)

@@ -1,4 +1,5 @@
-"""The database's own rules, as triggers: what was handed over and what is in use cannot change, whoever writes.
+"""The database's own rules, as triggers: what was handed over and what is in use cannot change, and a service whose
+figures change is marked for it, whoever writes.
 
 A rule over several rows, or over a row's past, cannot be a CHECK. SQLite drops triggers when Django rebuilds a table,
 and refuses to rename a table that a trigger elsewhere names, so they are lifted before every migrate (`lift`) and put
@@ -84,9 +85,7 @@ class Guard:
 
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that makes the trigger in the database `vendor` (sqlite, postgresql)."""
-        differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-        changed = " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in self.columns)
-        condition = self.condition.replace(_CHANGED, f"({changed})")
+        condition = self.condition.replace(_CHANGED, f"({_differing(vendor, self.columns)})")
         if vendor == "postgresql":
             returned = "OLD" if self.event == "DELETE" else "NEW"
             return [
@@ -100,6 +99,54 @@ class Guard:
             f'CREATE TRIGGER {self.name} BEFORE {self.event} ON "{self.table}" FOR EACH ROW WHEN {condition} '
             f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
         ]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One trigger: mark that the summary of `service` is stale (see reviews.summary) after `event` on `table` wherever
+    `condition` holds, which reads `tables` too.
+
+    A mark that is there is written again, so that whoever counts the service anew is waited for, and counts what comes
+    after it once more.
+    """
+
+    table: str
+    event: str
+    rule: str
+    service: str
+    condition: str = "1 = 1"
+    columns: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the trigger, and on PostgreSQL of its function."""
+        return f"{_PREFIX}{self.table}_{self.rule}_{self.event.lower()}"
+
+    def statements(self, vendor: str) -> list[str]:
+        """Return the SQL that makes the trigger in the database `vendor` (sqlite, postgresql)."""
+        marks = apps.get_model("reviews", "StaleSummary")._meta.db_table
+        mark = (
+            f'INSERT INTO "{marks}" ("service_id") VALUES ({self.service}) '  # noqa: S608
+            'ON CONFLICT ("service_id") DO UPDATE SET "service_id" = EXCLUDED."service_id"'
+        )
+        condition = self.condition.replace(_CHANGED, f"({_differing(vendor, self.columns)})")
+        if vendor == "postgresql":
+            return [
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {condition} THEN {mark}; END IF; RETURN NULL; END $$",
+                f'CREATE TRIGGER {self.name} AFTER {self.event} ON "{self.table}" '
+                f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+            ]
+        return [
+            f'CREATE TRIGGER {self.name} AFTER {self.event} ON "{self.table}" FOR EACH ROW WHEN {condition} '
+            f"BEGIN {mark}; END"
+        ]
+
+
+def _differing(vendor: str, columns: Iterable[str]) -> str:
+    differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+    return " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in columns)
 
 
 def _columns(model: type[models.Model], names: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -224,9 +271,30 @@ def _review() -> Iterator[Guard]:
     )
 
 
-def guards() -> list[Guard]:
+def _marks() -> Iterator[Mark]:
+    review, version = apps.get_model("reviews", "Review"), apps.get_model("reviews", "ReportVersion")
+    service = apps.get_model("reviews", "Service")
+    reviews, versions, services = (model._meta.db_table for model in (review, version, service))
+    marks = apps.get_model("reviews", "StaleSummary")._meta.db_table
+    # The scores of a version come with it, before anybody sees it.
+    yield Mark(versions, "INSERT", "stale", _lookup(reviews, "service_id", 'NEW."review_id"'), tables=(marks, reviews))
+    handed_over = f'EXISTS (SELECT 1 FROM "{versions}" x WHERE x."review_id" = NEW."id")'  # noqa: S608
+    columns = _columns(
+        review, ("service", "kind", "basis", "status", "first_day", "last_day", "created_at", "shared_at")
+    )
+    changed = f"{_CHANGED} AND {handed_over}"
+    yield Mark(reviews, "UPDATE", "stale", 'NEW."service_id"', changed, columns, (marks, versions))
+    yield Mark(
+        reviews, "UPDATE", "left", 'OLD."service_id"', changed, _columns(review, ("service",)), (marks, versions)
+    )
+    yield Mark(services, "INSERT", "stale", 'NEW."id"', tables=(marks,))
+    due = _columns(service, ("county", "interval_months"))
+    yield Mark(services, "UPDATE", "stale", 'NEW."id"', _CHANGED, due, (marks,))
+
+
+def guards() -> list[Guard | Mark]:
     """Return every guard there is."""
-    return [*_append_only(), *_receipts(), *_editions_in_use(), *_working_rows(), *_review()]
+    return [*_append_only(), *_receipts(), *_editions_in_use(), *_working_rows(), *_review(), *_marks()]
 
 
 def names() -> list[str]:
@@ -234,7 +302,7 @@ def names() -> list[str]:
     return [guard.name for guard in guards()]
 
 
-def _possible(connection: BaseDatabaseWrapper) -> list[Guard]:
+def _possible(connection: BaseDatabaseWrapper) -> list[Guard | Mark]:
     """Return the guards whose tables are there, of the columns that are: a database may be migrated in part."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))

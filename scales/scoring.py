@@ -3,11 +3,13 @@
 Every figure is computed exactly (fractions, never floats) and rounded once, half up, where it is shown.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -121,19 +123,24 @@ def agreement(pairs: Iterable[tuple[int | None, int | None]]) -> Agreement:
     )
 
 
-def quartiles(values: Sequence[int]) -> tuple[Decimal, Decimal, Decimal]:
-    """Lower quartile, median and upper quartile: linear between neighbours, both ends included.
+def quartiles(values: Mapping[int, int]) -> tuple[Decimal, Decimal, Decimal]:
+    """Lower quartile, median and upper quartile of values, each with how often it occurs: linear between neighbours,
+    both ends included.
 
     Exact, so with at most two decimals. Raises ValueError without values.
     """
-    if not values:
+    ordered = sorted(value for value, number in values.items() if number)
+    ends = list(accumulate(values[value] for value in ordered))
+    if not ends:
         raise ValueError("quartiles need at least one value")
-    ordered = sorted(values)
+
+    def nth(place: int) -> int:
+        return ordered[bisect_right(ends, place)]
 
     def at(quarter: int) -> Decimal:
-        whole, quarters = divmod((len(ordered) - 1) * quarter, 4)
-        step = ordered[whole + 1] - ordered[whole] if quarters else 0
-        return Decimal(ordered[whole]) + Decimal(step * quarters) / 4
+        whole, quarters = divmod((ends[-1] - 1) * quarter, 4)
+        step = nth(whole + 1) - nth(whole) if quarters else 0
+        return Decimal(nth(whole)) + Decimal(step * quarters) / 4
 
     return at(1), at(2), at(3)
 

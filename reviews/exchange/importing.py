@@ -35,6 +35,7 @@ from reviews.models import (
 )
 from reviews.report import content
 from reviews.results import ScaleResult
+from reviews.summary.keeping import settle_when_done
 from scales.models import Item, Scale
 
 _Key = tuple[UUID, datetime.date, str, frozenset[str]]
@@ -382,6 +383,7 @@ class _Import:
                 self._remember(held)
             done += len(chunk)
             yield Progress(Step.REPORTS, done, count)
+        settle_when_done(mine.order_by().values_list("service", flat=True).distinct())
         mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
 
     def _remember(self, held: Held) -> None:

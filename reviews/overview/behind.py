@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reviews import history
 from reviews.overview import limit
-from reviews.overview.obstacles import Found, Low
-from reviews.overview.years import Result, Working, changed, either_hidden, hidden_with_goal
+from reviews.overview.obstacles import Low
+from reviews.summary.tally import Result, Working
 from scales import scoring
 
 
@@ -41,11 +42,21 @@ def _behind(rows: Iterable[tuple[Row, bool]], *hidden_in_group: int) -> Behind:
     return Behind([row for row, hidden in found if not hidden], others)
 
 
+def _left_out(result: Result, edition: int) -> str:
+    """Return why a result is no part of an edition's figures; empty where it is one."""
+    total = result.total
+    return history.left_out(scored=total.scored, items=total.items, other_edition=result.edition != edition)
+
+
 def a_result(
-    results: Sequence[Result], year: int, band: scoring.BandRange | None, bands: Sequence[scoring.BandRange]
+    results: Iterable[Result],
+    edition: int,
+    year: int,
+    band: scoring.BandRange | None,
+    bands: Sequence[scoring.BandRange],
 ) -> Behind:
-    """Return the whole results of a year, or those of them in a band."""
-    whole = [each for each in results if each.year == year and not each.left_out]
+    """Return the whole results of a year on an edition, or those of them in a band."""
+    whole = [each for each in results if each.year == year and not _left_out(each, edition)]
     rows = (
         (Row(each.review, total=each.total), each.hidden)
         for each in whole
@@ -54,25 +65,27 @@ def a_result(
     return _behind(rows, sum(each.hidden for each in whole))
 
 
-def left_out(results: Sequence[Result], year: int, reason: str) -> Behind:
-    """Return the results of a year that are no part of the figures for a reason."""
-    left = [each for each in results if each.year == year and each.left_out == reason]
+def left_out(results: Iterable[Result], edition: int, year: int, reason: str) -> Behind:
+    """Return the results of a year that are no part of an edition's figures for a reason."""
+    left = [each for each in results if each.year == year and _left_out(each, edition) == reason]
     return _behind(
         ((Row(each.review, total=each.total), each.hidden) for each in left), sum(each.hidden for each in left)
     )
 
 
-def a_change(results: Sequence[Result], year: int, way: str) -> Behind:
-    """Return the results of the services with one in this year and the year before; `way`: of those that rose, stayed
-    the same or fell.
+def a_change(results: Iterable[Result], edition: int, year: int, way: str) -> Behind:
+    """Return the results of the services with one on an edition in this year and the year before; `way`: of those that
+    rose, stayed the same or fell. Where one of the two may not be seen, the change may not be either.
     """
-    pairs = changed((each for each in results if each.year == year - 1), (r for r in results if r.year == year))
+    whole = [each for each in results if not _left_out(each, edition)]
+    before = {each.service: each for each in whole if each.year == year - 1}
+    pairs = [(before[now.service], now) for now in whole if now.year == year and now.service in before]
     rows = [
-        (Row(now.review, total=now.total, before=then.total), either_hidden(then, now))
+        (Row(now.review, total=now.total, before=then.total), then.hidden or now.hidden)
         for then, now in pairs
         if not way or way == _way(then.total.total or 0, now.total.total or 0)
     ]
-    return _behind(rows, sum(either_hidden(*pair) for pair in pairs))
+    return _behind(rows, sum(then.hidden or now.hidden for then, now in pairs))
 
 
 def _way(then: int, now: int) -> str:
@@ -87,26 +100,18 @@ def an_outcome(told: Iterable[Working], year: int, reached: str) -> Behind:
         "goal": [each for each in group if each.goal is not None],
         "yes": [each for each in group if each.reached],
     }[reached]
-    hidden = [sum(each.hidden for each in group), *([hidden_with_goal(group)] if reached else [])]
+    hidden = [sum(each.hidden for each in group)]
+    if reached:
+        hidden.append(sum(each.hidden for each in group if each.goal is not None))
     return _behind(((Row(each.review, working=each), each.hidden) for each in chosen), *hidden)
 
 
-def an_obstacle(found: Found, *, scale: str, section: str, item: str, cause: str) -> Behind:
-    """Return the reviews with low scores on a scale, in a section or on an item, that one cause or any holds down."""
+def an_obstacle(found: Iterable[Low], cause: str) -> Behind:
+    """Return the reviews with these low scores, in the order of their items, that one cause or any holds down. Items of
+    which too few are hidden are left out already.
+    """
     lows: dict[uuid.UUID, list[Low]] = {}
-    for each in found.shown:
-        of_item = each.item
-        if (
-            of_item.section.scale.code == scale
-            and (not section or of_item.section.code == section)
-            and (not item or of_item.code == item)
-            and (not cause or cause in each.causes)
-        ):
+    for each in found:
+        if not cause or cause in each.causes:
             lows.setdefault(each.review, []).append(each)
-    place = {each.pk: number for number, each in enumerate(found.items)}
-    rows = [
-        (Row(review, lows=tuple(sorted(held, key=lambda low: place[low.item.pk]))), held[0].hidden)
-        for review, held in lows.items()
-    ]
-    # Items of which too few are hidden are left out already.
-    return _behind(rows, 0)
+    return _behind(((Row(review, lows=tuple(held)), held[0].hidden) for review, held in lows.items()), 0)

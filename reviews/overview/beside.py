@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews.models import FinalScore, NotScored
 from reviews.overview import limit
+from reviews.overview import scores as of_services
+from reviews.overview.counts import Counts
 from reviews.overview.distribution import Spread
-from reviews.overview.groups import Group
-from reviews.overview.scores import spreads
+from reviews.summary.tally import Latest
 from scales.models import Item, Scale
 
 Quartiles = tuple[Decimal, Decimal, Decimal]
@@ -112,19 +113,19 @@ class ScaleBeside:
         return any(row.is_withheld for row in self.rows)
 
 
-def beside(version: uuid.UUID, group: Group) -> list[ScaleBeside]:
-    """Return the scores of a version beside those of all services, in the scales' order: four queries at most."""
+def beside(version: uuid.UUID, counts: Counts[Latest]) -> list[ScaleBeside]:
+    """Return the scores of a version beside those of all services, in the scales' order: two queries."""
     own = FinalScore.objects.filter(version=version).select_related("item__section__scale")
     in_order = own.order_by("item__section__scale__position", "item__section__position", "item__position")
     scores = {score.item_id: score for score in in_order}
     scales = {score.item.section.scale_id: score.item.section.scale for score in scores.values()}
     newest = set(Scale.objects.newest().values_list("pk", flat=True))
     items = [score.item for score in scores.values() if score.item.section.scale_id in newest]
-    rows = [Row(spread, hidden, *_given(scores[spread.item.pk])) for spread, hidden in spreads(group, items)]
+    rows = [_row(of_services.row(counts, item), scores[item.pk]) for item in items]
     return [
         ScaleBeside(scale, [row for row in rows if row.item.section.scale_id == scale.pk]) for scale in scales.values()
     ]
 
 
-def _given(score: FinalScore) -> tuple[int | None, str]:
-    return score.score, score.not_scored
+def _row(of_all: of_services.Row, own: FinalScore) -> Row:
+    return Row(of_all.spread, of_all.hidden, own.score, own.not_scored)

@@ -1,14 +1,10 @@
 """How the services' scores are spread over each item."""
 
-import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count
-
-from reviews.models import FinalScore
 from scales import scoring
 from scales.models import Item, Scale
 
@@ -39,20 +35,10 @@ class Spread:
     @property
     def quartiles(self) -> tuple[Decimal, Decimal, Decimal] | None:
         """Lower quartile, median and upper quartile (see scales.scoring.quartiles); None without a score."""
-        scores = [score for score, n in self.counts.items() for _each in range(n)]
-        return scoring.quartiles(scores) if scores else None
+        return scoring.quartiles(self.counts) if self.n else None
 
 
 def items(scales: Iterable[Scale]) -> list[Item]:
     """Return the items of scales in their order."""
     in_order = Item.objects.filter(section__scale__in=scales).select_related("section__scale")
     return list(in_order.order_by("section__scale__position", "section__position", "position"))
-
-
-def spread(versions: Collection[uuid.UUID], found: Iterable[Item]) -> list[Spread]:
-    """Return the spread of the versions' scores over items: one query."""
-    counts: dict[int, dict[int, int]] = {}
-    rows = FinalScore.objects.filter(version__in=versions, score__isnull=False).order_by()
-    for item, score, number in rows.values_list("item", "score").annotate(number=Count("pk")):
-        counts.setdefault(item, {})[score] = number
-    return [Spread(item, dict(sorted(counts.get(item.pk, {}).items()))) for item in found]

@@ -38,6 +38,13 @@ def latest(reviews: QuerySet[Review], filters: Filters, visible: QuerySet[Review
     return Group(tuple(chosen), frozenset(seen))
 
 
+def of_years(filters: Filters, visible: QuerySet[Review]) -> Group:
+    """Return the latest of the reviews that are asked for of each service and calendar year: two queries."""
+    chosen = speaking.latest_of_years(speaking.counted_reviews(), filters)
+    seen = visible.filter(pk__in=[each.review for each in chosen]).order_by().values_list("pk", flat=True)
+    return Group(tuple(chosen), frozenset(seen))
+
+
 def all_of(reviews: QuerySet[Review], filters: Filters) -> Group:
     """Return the same for one from whom nothing is hidden: one query."""
     chosen = speaking.latest(reviews, filters)

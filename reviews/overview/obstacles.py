@@ -1,22 +1,21 @@
 """What holds the services' scores down: of the low scores in their latest reviews, what the evaluators said of them."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import cast
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.utils.translation import gettext
 
 from reviews.models import FinalScore, Obstacle
 from reviews.overview import distribution, limit
+from reviews.overview.counts import Counts
 from reviews.speaking import Chosen
+from reviews.summary import tally
+from reviews.summary.tally import CAUSES, UNTOLD, Latest
 from scales.models import Item, Scale, Section
-
-UNTOLD = "untold"
-"""Stands for a low score of which nothing is said."""
-CAUSES: tuple[str, ...] = (*Obstacle.values, UNTOLD)
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,6 @@ class Low:
     score: int
     causes: tuple[str, ...]
     hidden: bool = False
-
-
-@dataclass(frozen=True)
-class Scored:
-    """In how many services an item is scored, and in how many of them that whoever asks may not see."""
-
-    services: int
-    hidden: int
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether those that may not be seen are so few that they could be told from the figures."""
-        return not limit.may_count(self.hidden)
 
 
 @dataclass(frozen=True)
@@ -98,78 +84,65 @@ class OfScale:
         return any(each.is_withheld for section in self.sections for each in section.items)
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the latest reviews say: the low scores, in how many services each item is scored, and on how many of them
-    each edition is used.
+Held = Callable[[Collection[Item]], Mapping[str, int]]
+"""Asks the reviews themselves in how many services each of CAUSES holds a score down on items of one scale."""
+
+
+def by_scale(counts: Counts[Latest], held: Held) -> list[OfScale]:
+    """Return the figures of each scale, section by section and item by item in its order: two queries. `held` is asked
+    where some items of a scale are withheld and others are not.
     """
-
-    items: list[Item]
-    scored: dict[int, Scored]
-    lows: list[Low]
-    editions: dict[tuple[str, int], int]
-
-    @property
-    def shown(self) -> list[Low]:
-        """The low scores on items that are not withheld."""
-        return [each for each in self.lows if not self.scored[each.item.pk].is_withheld]
-
-
-def find(chosen: Sequence[Chosen], seen: Collection[uuid.UUID]) -> Found:
-    """Return the low scores of the reviews on the newest editions: four queries. `seen` are the reviews that whoever
-    asks may see.
-    """
-    items = distribution.items(Scale.objects.newest())
-    by_key = {item.pk: item for item in items}
-    reviews = {each.version: each for each in chosen}
-    hidden = [each.version for each in chosen if each.review not in seen]
-    rows = FinalScore.objects.filter(version__in=reviews, score__isnull=False).order_by()
-    counted = rows.values_list("item").annotate(n=Count("pk"), h=Count("pk", filter=Q(version__in=hidden)))
-    scored = {item: Scored(n, h) for item, n, h in counted}
-    editions = rows.values_list("item__section__scale__code", "item__section__scale").annotate(
-        n=Count("version", distinct=True)
-    )
-    low = rows.filter(item__in=by_key, score__lt=F("item__section__scale__high_from"))
-    lows = []
-    for version, item, score, obstacles in low.values_list("version", "item", "score", "obstacles"):
-        each = reviews[version]
-        causes = tuple(code for code in Obstacle.values if code in obstacles) or (UNTOLD,)
-        lows.append(Low(each.service, each.review, by_key[item], cast("int", score), causes, each.review not in seen))
-    return Found(items, scored, lows, {(code, scale): number for code, scale, number in editions})
-
-
-def by_scale(found: Found) -> list[OfScale]:
-    """Return the figures of each scale, section by section and item by item in its order."""
+    editions = list(Scale.objects.order_by().values_list("code", "pk"))
     scales = []
-    for scale, items in groupby(found.items, key=lambda item: item.section.scale):
+    for scale, items in groupby(distribution.items(Scale.objects.newest()), key=lambda item: item.section.scale):
         sections = [
-            _section(section, [_item(found, item) for item in of_section])
+            _section(section, [_item(counts, item) for item in of_section])
             for section, of_section in groupby(items, key=lambda item: item.section)
         ]
-        lows = [each for each in found.shown if each.item.section.scale_id == scale.pk]
-        others = [n for (code, key), n in found.editions.items() if code == scale.code and key != scale.pk]
+        shown = [each for section in sections for each in section.items if not each.is_withheld]
+        others = (counts.all.services(key) for code, key in editions if code == scale.code and key != scale.pk)
+        services = _services(counts, scale, sections, held)
         scales.append(
             OfScale(
                 scale=scale,
-                services=found.editions.get((scale.code, scale.pk), 0),
+                services=counts.all.services(scale.pk),
                 other_edition=sum(others),
-                low=len(lows),
-                causes=[_cause(code, lows) for code in CAUSES],
+                low=sum(each.low for each in shown),
+                causes=[_cause(code, services[code], shown) for code in CAUSES],
                 sections=sections,
             )
         )
     return scales
 
 
-def _item(found: Found, item: Item) -> OfItem:
-    scored = found.scored.get(item.pk, Scored(0, 0))
-    lows = [] if scored.is_withheld else [each for each in found.lows if each.item == item]
+def _services(counts: Counts[Latest], scale: Scale, sections: Iterable[OfSection], held: Held) -> Mapping[str, int]:
+    """Return in how many services each of CAUSES holds a score down. A sum over items does not tell: one service has
+    several. So it is counted by itself, and where some items are withheld no sum has it.
+    """
+    items = [each for section in sections for each in section.items]
+    low = [each.item for each in items if not each.is_withheld and each.low]
+    if not any(each.is_withheld for each in items):
+        return counts.all.held(scale.pk)
+    return held(low) if low else dict.fromkeys(CAUSES, 0)
+
+
+def is_withheld(counts: Counts[Latest], item: Item) -> bool:
+    """Whether an item is left out: those services in it that may not be seen are so few that they could be told apart
+    from its figures.
+    """
+    return not limit.may_count(counts.hidden.scored(item.pk))
+
+
+def _item(counts: Counts[Latest], item: Item) -> OfItem:
+    scale = item.section.scale
+    withheld = is_withheld(counts, item)
+    low = counts.all.scores(item.pk, (score for score in scale.scores if score < scale.high_from))
     return OfItem(
         item=item,
-        scored=scored.services,
-        is_withheld=scored.is_withheld,
-        low=len(lows),
-        causes=[(code, sum(code in each.causes for each in lows)) for code in CAUSES],
+        scored=counts.all.scored(item.pk),
+        is_withheld=withheld,
+        low=0 if withheld else sum(low.values()),
+        causes=[(code, 0 if withheld else number) for code, number in counts.all.caused(item.pk).items()],
     )
 
 
@@ -185,9 +158,39 @@ def _section(section: Section, items: list[OfItem]) -> OfSection:
     )
 
 
-def _cause(code: str, lows: Iterable[Low]) -> Cause:
-    held = [each for each in lows if code in each.causes]
-    return Cause(code, len({each.service for each in held}), len(held), len({each.item.pk for each in held}))
+def _cause(code: str, services: int, shown: Iterable[OfItem]) -> Cause:
+    scores = [dict(each.causes)[code] for each in shown]
+    return Cause(code, services, sum(scores), sum(number > 0 for number in scores))
+
+
+# One by one
+
+
+def lows(chosen: Iterable[Chosen], items: Iterable[Item], seen: Collection[uuid.UUID]) -> list[Low]:
+    """Return the low scores of reviews on items, in the order of the items, from the reviews themselves: one query.
+    `seen` are the reviews that whoever asks may see.
+    """
+    by_key = {item.pk: item for item in items}
+    places = {item: place for place, item in enumerate(by_key)}
+    reviews = {each.version: each for each in chosen}
+    rows = FinalScore.objects.filter(
+        version__in=reviews, item__in=by_key, score__lt=F("item__section__scale__high_from")
+    ).order_by()
+    found = []
+    for version, item, score, obstacles in rows.values_list("version", "item", "score", "obstacles"):
+        each = reviews[version]
+        hidden = each.review not in seen
+        found.append(Low(each.service, each.review, by_key[item], cast("int", score), tally.causes(obstacles), hidden))
+    return sorted(found, key=lambda low: places[low.item.pk])
+
+
+def holding(found: Iterable[Low]) -> Mapping[str, int]:
+    """Return in how many services each of CAUSES holds one of these down."""
+    services: dict[str, set[uuid.UUID]] = {code: set() for code in CAUSES}
+    for each in found:
+        for code in each.causes:
+            services[code].add(each.service)
+    return {code: len(of_code) for code, of_code in services.items()}
 
 
 def label(code: str) -> str:

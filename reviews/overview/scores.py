@@ -1,16 +1,13 @@
 """The services' scores item by item, as far as one person may be shown them."""
 
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count
-
-from reviews.models import FinalScore
 from reviews.overview import distribution, limit
+from reviews.overview.counts import Counts
 from reviews.overview.distribution import Spread
-from reviews.overview.groups import Group
+from reviews.summary.tally import Latest
 from scales.models import Item, Scale
 
 LOWEST = 5
@@ -54,32 +51,20 @@ class Row:
     @property
     def counts(self) -> Mapping[int, int] | None:
         """How many services have each score of the scale; None where that is withheld."""
-        if self.is_withheld:
-            return None
-        return {score: self.spread.counts.get(score, 0) for score in self.item.section.scale.scores}
+        return None if self.is_withheld else self.spread.counts
 
 
-def spreads(group: Group, items: Iterable[Item]) -> list[tuple[Spread, int]]:
-    """Return each item's spread with how many of the services in it the person may not see: two queries at most."""
-    found = distribution.spread([each.version for each in group.chosen], items)
-    hidden = [each.version for each in group.hidden]
-    if not hidden:
-        return [(spread, 0) for spread in found]
-    apart = distribution.spread(hidden, [spread.item for spread in found])
-    return [(spread, of_hidden.n) for spread, of_hidden in zip(found, apart, strict=True)]
+def row(counts: Counts[Latest], item: Item) -> Row:
+    """Return an item's row."""
+    spread = Spread(item, counts.all.scores(item.pk, item.section.scale.scores))
+    return Row(spread, counts.hidden.scored(item.pk))
 
 
-def rows(group: Group, items: Iterable[Item]) -> list[Row]:
-    """Return a row for each of the items: two queries at most."""
-    return [Row(spread, hidden) for spread, hidden in spreads(group, items)]
-
-
-def hidden_without(group: Group, row: Row) -> int | None:
+def hidden_without(counts: Counts[Latest], row: Row) -> int | None:
     """Return in how many services that the person may not see the row's item is left without a score; None where those
-    in which it stands, scored or not, are so few that they could be told apart. One query.
+    in which it stands, scored or not, are so few that they could be told apart.
     """
-    hidden = [each.version for each in group.hidden]
-    missing = FinalScore.objects.filter(item=row.item, version__in=hidden, score__isnull=True).count()
+    missing = counts.hidden.unscored(row.item.pk)
     return missing if limit.may_count(row.hidden + missing) else None
 
 
@@ -106,30 +91,18 @@ class ScaleRows:
         return any(row.is_withheld for row in self.rows)
 
 
-def by_scale(group: Group) -> list[ScaleRows]:
+def by_scale(counts: Counts[Latest]) -> list[ScaleRows]:
     """Return the rows of the newest edition of each scale, in the scales' order; a scale with which no service was
-    reviewed is left out. Five queries at most.
+    reviewed is left out. Two queries.
     """
-    reviewed = _reviewed([each.version for each in group.chosen])
-    newest = {scale.code: scale for scale in Scale.objects.newest()}
-    codes = {code for code, _scale in reviewed}
-    found = rows(group, distribution.items(scale for scale in newest.values() if scale.code in codes))
-    return [
-        ScaleRows(
-            scale=scale,
-            rows=[row for row in found if row.item.section.scale_id == scale.pk],
-            services=reviewed.get((code, scale.pk), 0),
-            others=sum(number for (of, key), number in reviewed.items() if of == code and key != scale.pk),
-        )
-        for code, scale in newest.items()
-        if code in codes
-    ]
-
-
-def _reviewed(versions: Sequence[uuid.UUID]) -> dict[tuple[str, int], int]:
-    """Return in how many of the versions each edition stands, by the scale's code and the edition's key: one query."""
-    found = FinalScore.objects.filter(version__in=versions).order_by()
-    counted = found.values_list("item__section__scale__code", "item__section__scale").annotate(
-        number=Count("version", distinct=True)
-    )
-    return {(code, scale): number for code, scale, number in counted}
+    editions = list(Scale.objects.order_by().values_list("code", "pk"))
+    newest = list(Scale.objects.newest())
+    found = [row(counts, item) for item in distribution.items(newest)]
+    scales = []
+    for scale in newest:
+        services = counts.all.services(scale.pk)
+        others = sum(counts.all.services(key) for code, key in editions if code == scale.code and key != scale.pk)
+        if services or others:
+            rows = [each for each in found if each.item.section.scale_id == scale.pk]
+            scales.append(ScaleRows(scale, rows, services, others))
+    return scales

@@ -1,30 +1,26 @@
-"""What the services' results of a calendar year say together, and how they changed since the year before: plain values
-in, figures out.
+"""What the services' results of a calendar year say together, and how they changed since the year before: counts in,
+figures out.
 """
 
-import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from reviews import outcomes
 from reviews.overview import limit
+from reviews.overview.counts import Counts
+from reviews.summary.tally import Told, Yearly
 from scales import scoring
 
 
 @dataclass(frozen=True)
-class Result:
-    """A service's result on a scale in a year. `left_out` says why it is no part of the figures, empty where it is one
-    (see history.left_out); `hidden`: whoever asks may not see the review.
-    """
+class Edition:
+    """A scale's newest edition, of so many items, and its others, whose results are no part of the figures."""
 
-    service: uuid.UUID
-    review: uuid.UUID
-    year: int
-    total: scoring.Total
-    left_out: str = ""
-    hidden: bool = False
+    key: int
+    items: int
+    others: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -87,114 +83,79 @@ class Year:
         return self.is_withheld or self.change.is_withheld or None in (self.incomplete, self.other_edition)
 
 
-def of_results(results: Iterable[Result], *, bands: Sequence[scoring.BandRange], by_mean: bool) -> list[Year]:
-    """Return the figures of each year in which there is a result, the oldest first. `by_mean`: the scale's result is
-    its mean, with two decimals; a sum's mean has one. There is one result a service and year.
+def of_scale(
+    counts: Counts[Yearly], edition: Edition, *, bands: Sequence[scoring.BandRange], by_mean: bool
+) -> list[Year]:
+    """Return the figures of each year in which there is a result on an edition or on another of its scale, the oldest
+    first. `by_mean`: the scale's result is its mean, with two decimals; a sum's mean has one.
 
     A figure is withheld where those that may not be seen are so few that they could be told from it.
     """
-    by_year: dict[int, list[Result]] = {}
-    for each in results:
-        by_year.setdefault(each.year, []).append(each)
+    shown, hidden, key = counts.all, counts.hidden, edition.key
+    items, places = (edition.items, 2) if by_mean else (1, 1)
     found = []
-    for year in sorted(by_year):
-        whole = _whole(by_year[year])
-        withheld = not limit.may_count(sum(each.hidden for each in whole))
-        shown = bool(whole) and not withheld
+    for year in shown.years({key, *edition.others}):
+        whole = shown.whole(year, key)
+        withheld = not limit.may_count(_number(hidden.whole(year, key)))
+        told = whole if not withheld else {}
         found.append(
             Year(
                 year=year,
-                services=len(whole),
-                incomplete=_left_out(by_year[year], "incomplete"),
-                other_edition=_left_out(by_year[year], "other_edition"),
+                services=_number(whole),
+                incomplete=_left_out(shown.incomplete(year, key), hidden.incomplete(year, key)),
+                other_edition=_left_out(
+                    sum(shown.results(year, other) for other in edition.others),
+                    sum(hidden.results(year, other) for other in edition.others),
+                ),
                 is_withheld=withheld,
-                middle=_middle([each.total for each in whole], by_mean=by_mean) if shown else None,
-                bands=_in_bands([each.total for each in whole], bands) if shown else [],
-                change=_change(changed(by_year.get(year - 1, ()), by_year[year]), by_mean=by_mean),
+                middle=_middle(told, items, places) if told else None,
+                bands=_in_bands(told, edition.items, bands) if told else [],
+                change=_change(shown.steps(year, key), hidden.steps(year, key), items, places),
             )
         )
     return found
 
 
-def _whole(results: Iterable[Result]) -> list[Result]:
-    return [each for each in results if not each.left_out]
+def _number(histogram: Mapping[int, int]) -> int:
+    return sum(histogram.values())
 
 
-def _left_out(results: Iterable[Result], reason: str) -> int | None:
-    left = [each for each in results if each.left_out == reason]
-    return len(left) if limit.may_count(sum(each.hidden for each in left)) else None
+def _left_out(number: int, hidden: int) -> int | None:
+    return number if limit.may_count(hidden) else None
 
 
-def changed(before: Iterable[Result], now: Iterable[Result]) -> list[tuple[Result, Result]]:
-    """Return the whole results of the services that have one in both years: then and now."""
-    then = {each.service: each for each in _whole(before)}
-    return [(then[each.service], each) for each in _whole(now) if each.service in then]
+def _mean(histogram: Mapping[int, int], items: int, places: int) -> Decimal:
+    summed = sum(value * number for value, number in histogram.items())
+    return scoring.round_half_up(Fraction(summed, _number(histogram) * items), places)
 
 
-def either_hidden(then: Result, now: Result) -> bool:
-    """Whether one of a service's two results may not be seen, so that its change may not be either."""
-    return then.hidden or now.hidden
-
-
-def _middle(totals: Collection[scoring.Total], *, by_mean: bool) -> Middle:
-    sums = [_summed(total) for total in totals]
+def _middle(sums: Mapping[int, int], items: int, places: int) -> Middle:
     # What a mean is the mean of is the same in all of them: every item of the one edition.
-    items = next(iter(totals)).items if by_mean else 1
     lower, median, upper = (scoring.round_half_up(Fraction(value) / items, 2) for value in scoring.quartiles(sums))
-    mean = scoring.round_half_up(Fraction(sum(sums), len(sums) * items), 2 if by_mean else 1)
-    return Middle(lower, median, upper, mean)
+    return Middle(lower, median, upper, _mean(sums, items, places))
 
 
-def _change(pairs: Sequence[tuple[Result, Result]], *, by_mean: bool) -> Change:
-    if not pairs or not limit.may_count(sum(either_hidden(*pair) for pair in pairs)):
-        return Change(len(pairs))
-    steps = [_summed(now.total) - _summed(then.total) for then, now in pairs]
-    items = pairs[0][1].total.items if by_mean else 1
+def _change(steps: Mapping[int, int], hidden: Mapping[int, int], items: int, places: int) -> Change:
+    services = _number(steps)
+    if not services or not limit.may_count(_number(hidden)):
+        return Change(services)
     return Change(
-        services=len(pairs),
-        mean=scoring.round_half_up(Fraction(sum(steps), len(steps) * items), 2 if by_mean else 1),
-        rose=sum(step > 0 for step in steps),
-        same=sum(step == 0 for step in steps),
-        fell=sum(step < 0 for step in steps),
+        services=services,
+        mean=_mean(steps, items, places),
+        rose=sum(number for step, number in steps.items() if step > 0),
+        same=steps.get(0, 0),
+        fell=sum(number for step, number in steps.items() if step < 0),
     )
 
 
-def _in_bands(totals: Collection[scoring.Total], bands: Sequence[scoring.BandRange]) -> list[InBand]:
-    reached = [scoring.band_for(total, bands) for total in totals]
-    return [InBand(band, reached.count(band), scoring.percent(reached.count(band), len(totals))) for band in bands]
-
-
-def _summed(total: scoring.Total) -> int:
-    if total.total is None:
-        raise ValueError("a whole result has a sum")
-    return total.total
+def _in_bands(sums: Mapping[int, int], items: int, bands: Sequence[scoring.BandRange]) -> list[InBand]:
+    services = _number(sums)
+    totals = [(scoring.of_sum(summed, scored=items, items=items), number) for summed, number in sums.items()]
+    held = [(band, sum(n for total, n in totals if scoring.band_for(total, bands) == band)) for band in bands]
+    return [InBand(band, number, scoring.percent(number, services)) for band, number in held]
 
 
 # Beside the score
-
-
-@dataclass(frozen=True)
-class Working:
-    """How many of a service's participants were in work or education when it was reviewed, and the agreed goal."""
-
-    service: uuid.UUID
-    review: uuid.UUID
-    year: int
-    participants: int | None
-    in_work: int | None
-    in_education: int | None
-    goal: int | None = None
-    hidden: bool = False
-
-    @property
-    def share(self) -> int | None:
-        """The percentage; None where it cannot be told."""
-        return outcomes.share(self.participants, self.in_work, self.in_education)
-
-    @property
-    def reached(self) -> bool:
-        """Whether the share is that of the agreed goal, or above it."""
-        return self.goal is not None and self.share is not None and self.share >= self.goal
 
 
 @dataclass(frozen=True)
@@ -217,39 +178,28 @@ class Outcomes:
     reached: int = 0
 
 
-def of_working(told: Iterable[Working]) -> list[Outcomes]:
+def of_working(counts: Counts[Yearly]) -> list[Outcomes]:
     """Return the figures of each year for which a service tells its share, the oldest first."""
-    by_year: dict[int, list[Working]] = {}
-    for each in told:
-        if each.share is not None:
-            by_year.setdefault(each.year, []).append(each)
-    return [_outcomes(year, by_year[year]) for year in sorted(by_year)]
+    return [
+        _outcomes(year, told, counts.hidden.told.get(year, Told())) for year, told in sorted(counts.all.told.items())
+    ]
 
 
-def _outcomes(year: int, told: Sequence[Working]) -> Outcomes:
-    if not limit.may_count(sum(each.hidden for each in told)):
-        return Outcomes(year, len(told), is_withheld=True)
-    participants, in_work, in_education = (
-        sum(getattr(each, name) for each in told) for name in ("participants", "in_work", "in_education")
-    )
+def _outcomes(year: int, told: Told, hidden: Told) -> Outcomes:
+    if not limit.may_count(hidden.services):
+        return Outcomes(year, told.services, is_withheld=True)
     found = Outcomes(
         year=year,
-        services=len(told),
+        services=told.services,
         is_withheld=False,
-        participants=participants,
-        share=outcomes.share(participants, in_work, in_education),
+        participants=told.participants,
+        share=outcomes.share(told.participants, told.in_work, told.in_education),
     )
-    if not limit.may_count(hidden_with_goal(told)):
+    if not limit.may_count(_number(hidden.goals)):
         return replace(found, goals_withheld=True)
-    goals = [each.goal for each in told if each.goal is not None]
     return replace(
         found,
-        goals=len(goals),
-        goal=scoring.quartiles(goals)[1] if goals else None,
-        reached=sum(each.reached for each in told),
+        goals=_number(told.goals),
+        goal=scoring.quartiles(told.goals)[1] if told.goals else None,
+        reached=told.reached,
     )
-
-
-def hidden_with_goal(told: Iterable[Working]) -> int:
-    """Return how many of those with an agreed goal may not be seen."""
-    return sum(each.hidden for each in told if each.goal is not None)

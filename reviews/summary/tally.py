@@ -4,7 +4,7 @@ taken away again. No figure is more than a sum of them; none of this knows the d
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -190,31 +190,97 @@ def yearly(kind: str, results: Iterable[Result], told: Iterable[Working]) -> Cou
     given = list(results)
     whole = {(each.service, each.edition, each.year): each for each in given if each.total.complete}
     for each in given:
-        is_whole = each.total.complete
-        what = ("whole", kind, each.year, each.edition, each.total.total) if is_whole else None
-        _count(counted, each.hidden, *(what or ("incomplete", kind, each.year, each.edition)))
-        then = whole.get((each.service, each.edition, each.year - 1))
-        if is_whole and then is not None:
+        where = (kind, each.year, each.edition)
+        if not each.total.complete:
+            _count(counted, each.hidden, "incomplete", *where)
+            continue
+        _count(counted, each.hidden, "whole", *where, each.total.total)
+        if then := whole.get((each.service, each.edition, each.year - 1)):
             step = (each.total.total or 0) - (then.total.total or 0)
-            _count(counted, then.hidden or each.hidden, "step", kind, each.year, each.edition, step)
+            _count(counted, then.hidden or each.hidden, "step", *where, step)
     for working in told:
-        _tell(counted, kind, working)
+        if working.share is not None:
+            for name, number in _told(working):
+                _count(counted, working.hidden, name, kind, working.year, number=number)
+            if working.goal is not None:
+                _count(counted, working.hidden, "goal", kind, working.year, working.goal)
     return counted
 
 
-def _tell(counted: Counted, kind: str, told: Working) -> None:
-    if told.share is None:
-        return
-    _count(counted, told.hidden, "told", kind, told.year, 0)
-    for place, number in enumerate((told.participants, told.in_work, told.in_education), start=1):
-        _count(counted, told.hidden, "told", kind, told.year, place, number=number or 0)
-    if told.goal is not None:
-        _count(counted, told.hidden, "goal", kind, told.year, told.goal)
-    if told.reached:
-        _count(counted, told.hidden, "told", kind, told.year, 4)
+def _told(working: Working) -> Iterable[tuple[str, int]]:
+    """Give the numbers of one that tells its share, under the names that Told has for their sums."""
+    yield "services", 1
+    yield "participants", working.participants or 0
+    yield "in_work", working.in_work or 0
+    yield "in_education", working.in_education or 0
+    yield "reached", int(working.reached)
 
 
 def _count(counted: Counted, hidden: bool, *name: object, number: int = 1) -> None:
     counted.all.count(*name, number=number)
     if hidden:
         counted.hidden.count(*name, number=number)
+
+
+@dataclass
+class Told:
+    """What the services that tell their share in work or education in a year add up to: their goals are counted by how
+    many have each, and `reached` is how many have reached their own.
+    """
+
+    services: int = 0
+    participants: int = 0
+    in_work: int = 0
+    in_education: int = 0
+    reached: int = 0
+    goals: dict[int, int] = field(default_factory=dict)
+
+
+_Histograms = defaultdict[tuple[int, int], dict[int, int]]
+
+
+class Yearly:
+    """The latest reviews of a kind in each calendar year, as the figures ask for them; without a kind, external ones: a
+    line goes through one kind.
+    """
+
+    def __init__(self, tally: Mapping[str, int], kind: str = "") -> None:
+        """Read the sums of a tally."""
+        self._whole, self._steps = _Histograms(dict), _Histograms(dict)
+        self._incomplete: dict[tuple[int, int], int] = {}
+        self.told: dict[int, Told] = {}
+        """What is told of participants, by year."""
+        histograms = {"whole": self._whole, "step": self._steps}
+        for name, number in tally.items():
+            what, of_kind, *keys = name.split(" ")
+            if of_kind != (kind or Review.Kind.EXTERNAL):
+                continue
+            year, *rest = map(int, keys)
+            if what in histograms:
+                histograms[what][year, rest[0]][rest[1]] = number
+            elif what == "incomplete":
+                self._incomplete[year, rest[0]] = number
+            elif what == "goal":
+                self.told.setdefault(year, Told()).goals[rest[0]] = number
+            else:
+                setattr(self.told.setdefault(year, Told()), what, number)
+
+    def years(self, editions: Collection[int]) -> list[int]:
+        """Return the years in which there is a result on one of these editions, the oldest first."""
+        return sorted({year for year, edition in (*self._whole, *self._incomplete) if edition in editions})
+
+    def whole(self, year: int, edition: int) -> dict[int, int]:
+        """Return how many services have which sum, of those with every item scored."""
+        return self._whole.get((year, edition), {})
+
+    def incomplete(self, year: int, edition: int) -> int:
+        """Return how many services have a result without every item scored."""
+        return self._incomplete.get((year, edition), 0)
+
+    def results(self, year: int, edition: int) -> int:
+        """Return how many services have a result on the edition."""
+        return sum(self.whole(year, edition).values()) + self.incomplete(year, edition)
+
+    def steps(self, year: int, edition: int) -> dict[int, int]:
+        """Return how many services have come how far from the year before, of those with every item scored in both."""
+        return self._steps.get((year, edition), {})

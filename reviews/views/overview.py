@@ -2,7 +2,7 @@
 behind each figure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -19,10 +19,23 @@ from reviews.exchange import overview_file as files
 from reviews.forms.overview import OverviewFilterForm, OverviewPlaceForm
 from reviews.forms.overview_behind import About, BehindForm
 from reviews.models import AuditEvent, Review
-from reviews.overview import attention, behind, behind_wording, development, groups, obstacles, years
+from reviews.overview import (
+    attention,
+    behind,
+    behind_wording,
+    counts,
+    development,
+    distribution,
+    groups,
+    obstacles,
+    years,
+)
 from reviews.overview.drawn import years_of_scale
 from reviews.report import naming
+from reviews.summary import source
+from reviews.summary.tally import Result
 from reviews.views.http import PersonRequest, download
+from scales.models import Item, Scale
 
 _PAGE = 50
 
@@ -49,11 +62,11 @@ def overview_development(request: PersonRequest) -> HttpResponse:
     form = OverviewFilterForm(request.GET, scope)
     context: dict[str, Any] = {"form": form, "here": "overview_development"}
     if form.is_valid():
-        found = _Years(form, scope)
-        scales = [(each, each.years()) for each in found.results()]
+        found = counts.yearly(form.filters, scope)
+        scales = [(each, each.years(found)) for each in development.scales()]
         context |= {
             "scales": [(each.scale, of, years_of_scale(each, of)) for each, of in scales if of],
-            "outcomes": years.of_working(found.working()),
+            "outcomes": years.of_working(found),
         }
         of_scales = [year for _scale, of, _picture in context["scales"] for year in of]
         context["any_withheld"] = any(each.is_withheld or each.goals_withheld for each in context["outcomes"]) or any(
@@ -69,31 +82,22 @@ def overview_obstacles(request: PersonRequest) -> HttpResponse:
     form = OverviewFilterForm(request.GET, scope)
     context: dict[str, Any] = {"form": form, "here": "overview_obstacles", "causes": obstacles.CAUSES}
     if form.is_valid():
-        found = obstacles.by_scale(_obstacles(form, scope))
+        found = _obstacles(form, scope)
         context["scales"] = [each for each in found if each.services or each.other_edition]
     return render(request, "reviews/overview_obstacles.html", context)
 
 
-def _obstacles(form: OverviewFilterForm, scope: access.OverviewScope) -> obstacles.Found:
+def _obstacles(form: OverviewFilterForm, scope: access.OverviewScope) -> list[obstacles.OfScale]:
+    def held(items: Collection[Item]) -> Mapping[str, int]:
+        return obstacles.holding(_lows(form, scope, items))
+
+    return obstacles.by_scale(counts.latest(form.filters, scope), held)
+
+
+def _lows(form: OverviewFilterForm, scope: access.OverviewScope, items: Iterable[Item]) -> list[obstacles.Low]:
+    """Return the low scores on items one by one: three queries."""
     group = groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
-    return obstacles.find(group.chosen, group.seen)
-
-
-class _Years:
-    """Each service's latest review of each year, and what they say: asked for when it is needed."""
-
-    def __init__(self, form: OverviewFilterForm, scope: access.OverviewScope) -> None:
-        """Take a valid form."""
-        self._chosen = speaking.latest_of_years(speaking.counted_reviews(), form.filters)
-        self._seen = set(scope.visible.values_list("pk", flat=True))
-
-    def results(self) -> list[development.OfScale]:
-        """Return the results on each scale: three queries."""
-        return development.results(self._chosen, self._seen)
-
-    def working(self) -> list[years.Working]:
-        """Return what is told of participants in work and education: one query."""
-        return development.working(self._chosen, self._seen)
+    return obstacles.lows(group.chosen, items, group.seen)
 
 
 @require_safe
@@ -149,47 +153,58 @@ class _Coded(Protocol):
 _T = TypeVar("_T", bound=_Coded)
 
 
-def _of_scale(form: OverviewFilterForm, scope: access.OverviewScope, code: str) -> development.OfScale:
-    found = next((each for each in _Years(form, scope).results() if each.scale.code == code), None)
-    if found is None:
+def _results(
+    form: OverviewFilterForm, scope: access.OverviewScope, code: str
+) -> tuple[development.OfScale, list[Result]]:
+    """Return a scale with the services' results on it, year by year: six queries. Raises Http404 without it."""
+    of_scale = next((each for each in development.scales() if each.scale.code == code), None)
+    if of_scale is None:
         raise Http404
-    return found
+    group = groups.of_years(form.filters, scope.visible)
+    return of_scale, of_scale.among(source.results(group.chosen, group.seen))
 
 
 def _behind_result(form: OverviewFilterForm, scope: access.OverviewScope, values: dict[str, Any]) -> _Found:
-    found = _of_scale(form, scope, values["scale"])
+    of, results = _results(form, scope, values["scale"])
     if values["left"]:
-        told = behind_wording.left_out(found.scale, values["year"], values["left"])
-        rows = behind.left_out(found.results, values["year"], values["left"])
-        return rows, {"scale": found.scale, "told": told}
-    bands = found.scale.band_ranges()
+        told = behind_wording.left_out(of.scale, values["year"], values["left"])
+        rows = behind.left_out(results, of.edition.key, values["year"], values["left"])
+        return rows, {"scale": of.scale, "told": told}
+    bands = of.scale.band_ranges()
     band = _named(bands, values["band"])
-    told = behind_wording.result(found.scale, values["year"], band)
-    return behind.a_result(found.results, values["year"], band, bands), {"scale": found.scale, "told": told}
+    told = behind_wording.result(of.scale, values["year"], band)
+    rows = behind.a_result(results, of.edition.key, values["year"], band, bands)
+    return rows, {"scale": of.scale, "told": told}
 
 
 def _behind_change(form: OverviewFilterForm, scope: access.OverviewScope, values: dict[str, Any]) -> _Found:
-    found = _of_scale(form, scope, values["scale"])
-    told = behind_wording.change(found.scale, values["year"], values["way"])
-    return behind.a_change(found.results, values["year"], values["way"]), {"scale": found.scale, "told": told}
+    of, results = _results(form, scope, values["scale"])
+    told = behind_wording.change(of.scale, values["year"], values["way"])
+    rows = behind.a_change(results, of.edition.key, values["year"], values["way"])
+    return rows, {"scale": of.scale, "told": told}
 
 
 def _behind_outcome(form: OverviewFilterForm, scope: access.OverviewScope, values: dict[str, Any]) -> _Found:
     told = behind_wording.outcome(values["year"], values["reached"])
-    return behind.an_outcome(_Years(form, scope).working(), values["year"], values["reached"]), {"told": told}
+    group = groups.of_years(form.filters, scope.visible)
+    working = source.working(group.chosen, group.seen)
+    return behind.an_outcome(working, values["year"], values["reached"]), {"told": told}
 
 
 def _behind_obstacle(form: OverviewFilterForm, scope: access.OverviewScope, values: dict[str, Any]) -> _Found:
-    found = _obstacles(form, scope)
-    items = [each for each in found.items if each.section.scale.code == values["scale"]]
+    items = distribution.items(Scale.objects.newest().filter(code=values["scale"]))
     item = _named(items, values["item"])
     section = _named([each.section for each in items], values["section"])
     if not items:
         raise Http404
-    rows = behind.an_obstacle(
-        found, scale=values["scale"], section=values["section"], item=values["item"], cause=values["obstacle"]
+    counted = counts.latest(form.filters, scope)
+    shown = (
+        each
+        for each in items
+        if section in (None, each.section) and item in (None, each) and not obstacles.is_withheld(counted, each)
     )
-    return rows, {"told": behind_wording.obstacle(items[0].section.scale, section, item, values["obstacle"])}
+    told = behind_wording.obstacle(items[0].section.scale, section, item, values["obstacle"])
+    return behind.an_obstacle(_lows(form, scope, shown), values["obstacle"]), {"told": told}
 
 
 def _named(known: Iterable[_T], code: str) -> _T | None:
@@ -213,12 +228,12 @@ def overview_file(request: PersonRequest, extension: str) -> HttpResponseBase:
     if extension == "csv":
         made = files.due_csv(found).encode()
     else:
-        of_years = _Years(form, scope)
+        of_years = counts.yearly(form.filters, scope)
         made = files.workbook(
             found,
-            [(each.scale, each.years()) for each in of_years.results()],
-            years.of_working(of_years.working()),
-            obstacles.by_scale(_obstacles(form, scope)),
+            [(each.scale, each.years(of_years)) for each in development.scales()],
+            years.of_working(of_years),
+            _obstacles(form, scope),
             of_services=place.said,
             of_reviews=form.said,
         )

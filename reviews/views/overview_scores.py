@@ -15,9 +15,10 @@ from reviews import access, audit, speaking
 from reviews.exchange import distribution as writing
 from reviews.forms.overview import OverviewFilterForm
 from reviews.models import AuditEvent, FinalScore
-from reviews.overview import distribution, groups, scores
+from reviews.overview import counts, distribution, groups, scores
 from reviews.overview.groups import Group
 from reviews.report import naming
+from reviews.summary.tally import Latest
 from reviews.views.http import PersonRequest, download
 from scales.models import Item, Scale
 
@@ -31,18 +32,13 @@ def _asked(request: PersonRequest) -> tuple[access.OverviewScope, OverviewFilter
     return scope, OverviewFilterForm(request.GET, scope)
 
 
-def _group(form: OverviewFilterForm, scope: access.OverviewScope) -> Group:
-    return groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
-
-
 @require_safe
 def overview_scores(request: PersonRequest) -> HttpResponse:
     """Show how the scores of each item are spread over the services that are asked for, and the lowest items on top."""
     scope, form = _asked(request)
     context: dict[str, Any] = {"form": form, "here": "overview_scores"}
     if form.is_valid():
-        group = _group(form, scope)
-        context |= {"group": group, "scales": scores.by_scale(group)}
+        context["scales"] = scores.by_scale(counts.latest(form.filters, scope))
     return render(request, "reviews/overview_scores.html", context)
 
 
@@ -58,8 +54,9 @@ def overview_item(request: PersonRequest, scale: str, code: str) -> HttpResponse
         raise Http404
     if not form.is_valid():
         return redirect(f"{reverse('reviews:overview_scores')}?{request.GET.urlencode()}")
-    group = _group(form, scope)
-    row = scores.rows(group, [item])[0]
+    counted = counts.latest(form.filters, scope)
+    row = scores.row(counted, item)
+    group = groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
     wanted = _wanted(request.GET.get("score", ""), item)
     page = Paginator(_behind(item, group, wanted), _PAGE).get_page(request.GET.get("page"))
     at = items.index(item)
@@ -75,7 +72,7 @@ def overview_item(request: PersonRequest, scale: str, code: str) -> HttpResponse
         "wanted": wanted,
         "not_scored": NOT_SCORED,
         "page_obj": page,
-        "others": _others(row, group, wanted, page.paginator.count),
+        "others": _others(row, counted, wanted, page.paginator.count),
         "before": items[at - 1] if at else None,
         "after": items[at + 1] if at + 1 < len(items) else None,
     }
@@ -100,14 +97,14 @@ def _behind(item: Item, group: Group, wanted: str) -> QuerySet[FinalScore]:
     return by_name.defer("version__pdf", "version__content").select_related("version__review__service__county")
 
 
-def _others(row: scores.Row, group: Group, wanted: str, seen: int) -> int | None:
+def _others(row: scores.Row, counted: counts.Counts[Latest], wanted: str, seen: int) -> int | None:
     """Return in how many services that the person may not see the item is scored as is asked for, or not scored, beside
     those `seen`; None where that is withheld.
     """
     if wanted == "":
         return row.hidden
     if wanted == NOT_SCORED:
-        return scores.hidden_without(group, row)
+        return scores.hidden_without(counted, row)
     return None if row.counts is None else row.counts[int(wanted)] - seen
 
 
@@ -121,10 +118,10 @@ def overview_scores_file(request: PersonRequest, extension: str) -> HttpResponse
         raise Http404
     if not form.is_valid():
         return redirect(f"{reverse('reviews:overview_scores')}?{request.GET.urlencode()}")
-    group = _group(form, scope)
+    counted = counts.latest(form.filters, scope)
     audit.record(request.user, AuditEvent.Action.EXPORTED, fields=["overview_scores"])
     name = naming.scores_name(timezone.localdate(), extension)
     if extension == "csv":
-        rows = scores.rows(group, distribution.items(Scale.objects.newest()))
+        rows = [scores.row(counted, item) for item in distribution.items(Scale.objects.newest())]
         return download(writing.export(rows, "csv").encode(), "csv", name)
-    return download(writing.workbook(scores.by_scale(group), form.said), "xlsx", name)
+    return download(writing.workbook(scores.by_scale(counted), form.said), "xlsx", name)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from reviews import access, speaking
 from reviews.models import ReportVersion
-from reviews.overview import groups
+from reviews.overview import counts
 from reviews.overview.beside import beside
 from reviews.speaking import Filters
 from reviews.views.http import PersonRequest, tell_reading
@@ -29,7 +29,6 @@ def service_others(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         tell_reading(request, "beside_others", target=service)
         found = ReportVersion.objects.defer("pdf", "content").select_related("review")
         context["version"] = get_object_or_404(found, pk=own.version)
-        group = groups.latest(speaking.counted_reviews(), Filters(), readable)
-        context["group"] = group
-        context["scales"] = beside(own.version, group)
+        found = counts.latest(Filters(), access.Sight(request.user, who))
+        context["scales"] = beside(own.version, found)
     return render(request, "reviews/service_others.html", context)

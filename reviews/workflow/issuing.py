@@ -13,6 +13,7 @@ from reviews import audit, results
 from reviews.models import ActionPoint, FinalScore, ReportVersion, Review, Service, User
 from reviews.report import content as report_content
 from reviews.report import pdf as report_pdf
+from reviews.summary.keeping import settle_when_done
 from reviews.workflow.agreeing import fill_consensus, refuse_if_blocked
 from reviews.workflow.base import Action, Refused, Status, lock, move, reason_given, require
 from reviews.workflow.checking import skips_fact_check
@@ -66,6 +67,7 @@ def _issue(review: Review, actor: User | None, at: datetime.datetime) -> ReportV
     _make_actions(version, review.service, settled)
     review.final_at = at
     move(review, actor, Status.FINAL, "final_at", "fact_check_skipped")
+    settle_when_done([review.service_id])
     return version
 
 
@@ -106,6 +108,7 @@ def reissue(review: Review, actor: User, reason: str) -> Review:
     review.reissue_reason = reason_given(reason)
     review.final_at = review.fact_check_at = review.fact_check_due = None
     move(review, actor, Status.CONSENSUS, "reissue_reason", "final_at", "fact_check_at", "fact_check_due")
+    settle_when_done([review.service_id])
     return review
 
 
@@ -119,4 +122,5 @@ def share(review: Review, actor: User) -> Review:
     review.shared_at = timezone.now()
     review.save(update_fields=["shared_at"])
     audit.record(actor, Action.CHANGED, review=review, target=review, fields=["shared_at"])
+    settle_when_done([review.service_id])
     return review

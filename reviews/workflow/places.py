@@ -4,6 +4,7 @@ from django.db import transaction
 
 from reviews import audit
 from reviews.models import Service, User
+from reviews.summary.keeping import settle_when_done
 from reviews.workflow.base import Action
 
 
@@ -15,4 +16,5 @@ def set_interval(service: Service, actor: User, months: int) -> Service:
         service.interval_months = months
         service.save(update_fields=["interval_months"])
         audit.record(actor, Action.CHANGED, target=service, fields=["interval_months"])
+        settle_when_done([service.pk])
     return service

@@ -3,6 +3,7 @@
 import datetime
 import statistics
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import dates
-from reviews.overview import behind, limit, stuck, years
+from reviews.overview import behind, counts, limit, stuck, years
 from reviews.pictures import years as pictures
+from reviews.summary import tally
 from reviews.tasks import Situation
 from scales import scoring
 
@@ -71,15 +73,30 @@ def test_a_month_is_whole_at_its_end() -> None:
 # A year
 
 
+NEWEST, OTHER = 7, 8
+"""The keys of a scale's editions."""
+
+
 def _result(
     total: int, year: int = 2025, service: int = 0, *, hidden: bool = False, left_out: str = ""
-) -> years.Result:
-    given = scoring.of_sum(total, scored=5, items=5)
-    return years.Result(uuid.UUID(int=service), uuid.UUID(int=1000 * year + service), year, given, left_out, hidden)
+) -> tally.Result:
+    given = scoring.of_sum(total, scored=4 if left_out == "incomplete" else 5, items=5)
+    edition = OTHER if left_out == "other_edition" else NEWEST
+    keys = uuid.UUID(int=service), uuid.UUID(int=1000 * year + service)
+    return tally.Result(*keys, year, edition, given, hidden)
 
 
-def _of(results: list[years.Result], *, by_mean: bool = False) -> list[years.Year]:
-    return years.of_results(results, bands=BANDS, by_mean=by_mean)
+def _counts(results: Iterable[tally.Result] = (), told: Iterable[tally.Working] = ()) -> counts.Counts[tally.Yearly]:
+    found = tally.yearly("external", results, told)
+    return counts.Counts(tally.Yearly(found.all), tally.Yearly(found.hidden))
+
+
+def _of(results: list[tally.Result], *, by_mean: bool = False) -> list[years.Year]:
+    return years.of_scale(_counts(results), years.Edition(NEWEST, 5, {OTHER}), bands=BANDS, by_mean=by_mean)
+
+
+def _working(told: Iterable[tally.Working]) -> list[years.Outcomes]:
+    return years.of_working(_counts(told=told))
 
 
 @given(st.lists(st.integers(5, 25), min_size=2, max_size=30))
@@ -136,11 +153,11 @@ def test_figures_are_withheld_where_those_not_seen_could_be_told_from_them(hidde
     assert (year.middle is not None) == bool(year.bands) == (year.change.mean is not None) == shown
     assert year.change.is_withheld != shown
     told = [
-        years.Working(each.service, each.review, each.year, 20, 5, 4, 45, hidden=each.hidden)
+        tally.Working(each.service, each.review, each.year, 20, 5, 4, 45, hidden=each.hidden)
         for each in results
         if each.year == 2025
     ]
-    (outcome,) = years.of_working(told)
+    (outcome,) = _working(told)
     assert (outcome.services, outcome.is_withheld, outcome.share is not None) == (9, not shown, shown)
 
 
@@ -149,15 +166,15 @@ def test_a_service_of_which_one_year_is_not_seen_hides_its_change() -> None:
     year = _of(pairs)[-1]
     assert not year.is_withheld
     assert year.change.is_withheld
-    found = behind.a_change(pairs, 2025, "")
+    found = behind.a_change(pairs, NEWEST, 2025, "")
     assert (found.rows, found.others) == ([], None)
 
 
 def test_participants_are_taken_together_and_goals_held_one_by_one() -> None:
-    def told(service: int, all_: int, work: int | None, learning: int, goal: int | None = None) -> years.Working:
-        return years.Working(uuid.UUID(int=service), uuid.UUID(int=service), 2025, all_, work, learning, goal)
+    def told(service: int, all_: int, work: int | None, learning: int, goal: int | None = None) -> tally.Working:
+        return tally.Working(uuid.UUID(int=service), uuid.UUID(int=service), 2025, all_, work, learning, goal)
 
-    found = years.of_working(
+    found = _working(
         [
             told(1, 10, 4, 0, 40),
             told(2, 30, 3, 6, 45),
@@ -172,16 +189,16 @@ def test_participants_are_taken_together_and_goals_held_one_by_one() -> None:
     ]
 
 
-def _telling(service: int, goal: int | None, *, hidden: bool) -> years.Working:
+def _telling(service: int, goal: int | None, *, hidden: bool) -> tally.Working:
     key = uuid.UUID(int=service)
-    return years.Working(key, key, 2025, participants=20, in_work=8, in_education=0, goal=goal, hidden=hidden)
+    return tally.Working(key, key, 2025, participants=20, in_work=8, in_education=0, goal=goal, hidden=hidden)
 
 
 @pytest.mark.parametrize(("with_goal", "shown"), [(0, True), (1, False), (4, False), (5, True), (8, True)])
 def test_goals_are_withheld_by_how_many_of_those_that_have_one_are_not_seen(with_goal: int, shown: bool) -> None:
     told = [_telling(place, 45 if place < with_goal else None, hidden=True) for place in range(8)]
     told += [_telling(9, 40, hidden=False)]
-    (outcome,) = years.of_working(told)
+    (outcome,) = _working(told)
     assert (outcome.is_withheld, outcome.share, outcome.goals_withheld) == (False, 40, not shown)
     assert (outcome.goals, outcome.reached) == ((1 + with_goal, 1) if shown else (0, 0))
     assert (outcome.goal is None) != shown
@@ -193,7 +210,7 @@ def test_goals_are_withheld_by_how_many_of_those_that_have_one_are_not_seen(with
 
 def test_behind_goals_nothing_is_told_of_a_year_that_is_withheld() -> None:
     told = [_telling(1, None, hidden=True), _telling(2, 40, hidden=False)]
-    assert years.of_working(told)[0].is_withheld
+    assert _working(told)[0].is_withheld
     assert behind.an_outcome(told, 2025, "goal").others is None
 
 
@@ -204,7 +221,7 @@ def test_how_many_are_left_out_is_withheld_where_too_few_are_not_seen(reason: st
     year = _of([*left, _result(10, service=99)])[0]
     assert getattr(year, reason) == (hidden + 2 if shown else None)
     assert year.any_withheld != shown
-    found = behind.left_out(left, 2025, reason)
+    found = behind.left_out(left, NEWEST, 2025, reason)
     assert (len(found.rows), found.others) == (2, hidden if shown else None)
 
 
@@ -236,17 +253,17 @@ def test_behind_a_figure_are_as_many_reviews_as_it_counts() -> None:
     results = [_result(5 + 2 * service, 2025, service, hidden=service < 5) for service in range(10)]
     (year,) = _of(results)
     for held in year.bands:
-        found = behind.a_result(results, 2025, held.band, BANDS)
+        found = behind.a_result(results, NEWEST, 2025, held.band, BANDS)
         assert found.others is not None
         assert len(found.rows) + found.others == held.services
-    whole = behind.a_result(results, 2025, None, BANDS)
+    whole = behind.a_result(results, NEWEST, 2025, None, BANDS)
     assert (len(whole.rows), whole.others) == (5, 5)
     assert not {row.review for row in whole.rows} & {each.review for each in results if each.hidden}
 
 
 def test_how_many_others_there_are_is_withheld_with_the_figure() -> None:
     results = [_result(5 + service, 2025, service, hidden=service < 3) for service in range(10)]
-    found = behind.a_result(results, 2025, BANDS[0], BANDS)
+    found = behind.a_result(results, NEWEST, 2025, BANDS[0], BANDS)
     assert found.others is None
     assert len(found.rows) == 7
 

@@ -2,6 +2,7 @@
 
 import datetime
 import statistics
+from collections import Counter
 
 import pytest
 from django.test import Client
@@ -62,7 +63,7 @@ def _others(mini: Scale, *scores: int | None) -> None:
 def test_a_score_lies_outside_the_middle_half_where_it_is_beyond_a_quartile(score: int, others: list[int]) -> None:
     lower, _median, upper = statistics.quantiles(others, n=4, method="inclusive")
     expected = Place.BELOW if score < lower else Place.ABOVE if score > upper else Place.WITHIN
-    assert place(score, scoring.quartiles(others)) is expected
+    assert place(score, scoring.quartiles(Counter(others))) is expected
 
 
 @pytest.mark.parametrize(("own", "where"), [(1, Place.BELOW), (2, Place.WITHIN), (4, Place.WITHIN), (5, Place.ABOVE)])

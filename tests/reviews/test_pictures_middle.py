@@ -1,5 +1,7 @@
 """The small pictures in the rows of tables: parts of a bar, and a score beside the others'."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_nothing_is_counted_below_nothing() -> None:
 
 @given(st.integers(1, 5) | st.none(), st.lists(st.integers(1, 5), min_size=1, max_size=30))
 def test_marks_stand_where_the_scores_are_on_the_axis(own: int | None, others: list[int]) -> None:
-    quartiles = [float(value) for value in scoring.quartiles(others)]
+    quartiles = [float(value) for value in scoring.quartiles(Counter(others))]
     picture = middle.beside(own, quartiles, lowest=1, highest=5)
     assert picture.left is not None
     assert picture.box is not None

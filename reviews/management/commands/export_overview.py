@@ -10,7 +10,7 @@ from reviews import audit
 from reviews.exchange import distribution as writing
 from reviews.management.days import day
 from reviews.models import AuditEvent, County, Review
-from reviews.overview import distribution, groups, scores
+from reviews.overview import counts, distribution, groups, scores
 from reviews.speaking import Filters
 from scales.models import Scale
 
@@ -38,7 +38,8 @@ class Command(BaseCommand):
         )
         # One who writes the command's line on the server has every review within reach as it is.
         group = groups.all_of(Review.objects.all(), filters)
-        rows = scores.rows(group, distribution.items(Scale.objects.newest()))
+        counted = counts.of_group(group)
+        rows = [scores.row(counted, item) for item in distribution.items(Scale.objects.newest())]
         audit.record(None, AuditEvent.Action.EXPORTED, fields=["overview_scores"])
         self.stdout.write(writing.export(rows, options["format"]), ending="")
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from reviews import demo
+from reviews.summary import keeping
 from scales.models import Scale
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if not Scale.objects.exists():
             raise CommandError("No scale is loaded. Load them first: manage.py loaddata ips_25 goi_12")
         made = demo.fill()
+        keeping.settle()
         if options["verbosity"] > 1:
             self.stdout.write("The demonstration was made." if made else "The demonstration was here already.")
         with override("nb"):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reviews.demo import years
 from reviews.models import Service
+from reviews.summary import keeping
 from scales.models import Scale
 
 
@@ -35,4 +36,5 @@ class Command(BaseCommand):
             services, reviews = years.fill(services=options["services"], years=options["years"], seed=options["seed"])
         except ValueError as error:
             raise CommandError(str(error)) from error
+        keeping.settle()
         self.stdout.write(f"Made {services} services and {reviews} reviews.")

@@ -1,0 +1,60 @@
+"""What figures of several services are made from: sums, with those of what one person may not see.
+
+They are read from what is counted ahead where counties and a kind alone are asked for, and otherwise counted from the
+reviews themselves, by the same functions.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from reviews import speaking
+from reviews.models import Review
+from reviews.overview import groups
+from reviews.overview.groups import Group
+from reviews.speaking import Filters
+from reviews.summary import reading, source
+from reviews.summary.reading import Sight
+from reviews.summary.tally import Counted, Latest, Part, Yearly
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Counts(Generic[_T]):
+    """What is counted in all services that are asked for, and in the reviews of them that the person may not see."""
+
+    all: _T
+    hidden: _T
+
+
+def latest(filters: Filters, sight: Sight) -> Counts[Latest]:
+    """Return what the latest reviews of the services that are asked for add up to: two queries where they are counted
+    ahead, five more where some of them are not, and four where nothing is.
+    """
+    if filters.are_plain:
+        found = reading.latest(sight, filters.counties)
+        return Counts(Latest(found.all, filters.kind), Latest(found.hidden, filters.kind))
+    return of_group(groups.latest(speaking.counted_reviews(), filters, sight.visible))
+
+
+def of_group(group: Group) -> Counts[Latest]:
+    """Return what some reviews add up to, counted from the source: two queries."""
+    parts = {Review.Kind.EXTERNAL.value: Part.EXTERNAL, Review.Kind.SELF.value: Part.ALONE}
+    found = Counted()
+    for each in source.latest(((parts[each.kind], each) for each in group.chosen), group.seen).values():
+        found.add(each)
+    return Counts(Latest(found.all), Latest(found.hidden))
+
+
+def yearly(filters: Filters, sight: Sight) -> Counts[Yearly]:
+    """Return what the latest reviews of each calendar year add up to: as many queries, and one more where nothing is
+    counted ahead.
+    """
+    if filters.are_plain:
+        found = reading.yearly(sight, filters.counties)
+    else:
+        group = groups.of_years(filters, sight.visible)
+        found = Counted()
+        for each in source.yearly(group.chosen, group.seen).values():
+            found.add(each)
+    return Counts(Yearly(found.all, filters.kind), Yearly(found.hidden, filters.kind))
