@@ -25,6 +25,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews import accounts, audit, log_in_history, two_factor, workflow
+from reviews.forms.anonymising import AnonymiseForm
 from reviews.forms.texts import SafeTexts
 from reviews.models import (
     ActionPoint,
@@ -215,37 +216,39 @@ class UserAdmin(KeptAdmin):
             two_factor.take_away(user, cast(User, request.user))
             messages.success(request, gettext("The second factors are taken away. The person is told by e-mail."))
             return redirect("admin:reviews_user_change", user.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Take away the second factors"),
-            "opts": User._meta,
-            "original": user,
-            "has_any": two_factor.has_any(user),
-        }
-        return render(request, "admin/take_away_factors.html", context)
+        asked = {"title": gettext("Take away the second factors"), "has_any": two_factor.has_any(user)}
+        return self._ask(request, user, "admin/take_away_factors.html", asked)
 
     def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say what it does, ask, and then anonymise a person; why it cannot be done stands on the page."""
+        """Say what it does, or why it cannot be done; ask, and then anonymise a person."""
         user = self._person(request, object_id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
-        refusal = ""
-        if request.method == "POST":
+        administrator = cast(User, request.user)
+        form = AnonymiseForm(user, request.POST if request.method == "POST" else None)
+        refusal = workflow.why_not_anonymised(user, administrator)
+        if request.method == "POST" and not refusal and form.is_valid():
             try:
-                workflow.anonymise(user, cast(User, request.user))
+                gone = workflow.anonymise(user, administrator)
             except workflow.Refused as error:
                 refusal = str(error)
             else:
+                # The only line about it in the admin's own log, and without the name.
+                self.log_change(request, gone, [{"changed": {"fields": ["anonymised"]}}])
                 messages.success(request, gettext("The person is anonymised."))
                 return redirect("admin:reviews_user_changelist")
-        context = {
-            **self.admin_site.each_context(request),
+        asked = {
             "title": gettext("Anonymise the person"),
-            "opts": User._meta,
-            "original": user,
+            "form": form,
             "refusal": refusal,
+            "needs": workflow.needed_in(user) if refusal else [],
         }
-        return render(request, "admin/anonymise.html", context)
+        return self._ask(request, user, "admin/anonymise.html", asked)
+
+    def _ask(self, request: HttpRequest, user: User, template: str, asked: dict[str, Any]) -> HttpResponse:
+        """Return a page that asks before something is done to a person's account."""
+        context = {**self.admin_site.each_context(request), "opts": User._meta, "original": user, **asked}
+        return render(request, template, context)
 
 
 @admin.register(Role)

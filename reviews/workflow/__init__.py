@@ -44,7 +44,7 @@ from reviews.workflow.evidence import (
     take_over,
 )
 from reviews.workflow.issuing import final_score, finalise, reissue, share
-from reviews.workflow.people import anonymise
+from reviews.workflow.people import anonymise, needed_in, why_not_anonymised
 from reviews.workflow.places import set_interval
 from reviews.workflow.planning import Plan, SameVisit, cancel, change_plan, plan, start
 from reviews.workflow.preparing import (
@@ -103,6 +103,7 @@ __all__ = [
     "lacks_comment",
     "lacks_recommendation",
     "leave_section_unscored",
+    "needed_in",
     "note_values",
     "open_source",
     "plan",
@@ -132,5 +133,6 @@ __all__ = [
     "unprintable",
     "unsettled",
     "warnings",
+    "why_not_anonymised",
     "withdraw",
 ]

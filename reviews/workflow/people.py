@@ -1,6 +1,6 @@
 """A person is anonymised in place: who it was is gone, and what they did stays with nobody's name on it."""
 
-import datetime
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from reviews import audit
 from reviews.erasures import CLOSED, reasons
-from reviews.models import FactCheckRespondent, Invitation, MutedReminder, Reminder, Role, Seat, Upload, User
+from reviews.models import FactCheckRespondent, Invitation, MutedReminder, Reminder, Role, Seat, Service, Upload, User
 from reviews.models.people import new_mark
 from reviews.retention import UNSAID
 from reviews.workflow.base import Action, Refused
@@ -32,17 +32,16 @@ def anonymise(user: User, actor: User | None) -> User:
     Raises Refused for oneself, for one who is anonymised already, and as long as an open review needs the person.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    if user.anonymised_at is not None:
-        raise Refused(_("The person is anonymised already."))
-    if actor is not None and actor.pk == user.pk:
-        raise Refused(_("Nobody anonymises themselves: ask another administrator."))
-    _refuse_if_needed(user)
+    refusal = why_not_anonymised(user, actor)
+    if refusal:
+        raise Refused(refusal)
     invitations = Invitation.objects.filter(Q(seat__user=user) | Q(respondent__user=user) | Q(email__iexact=user.email))
     for invitation in invitations:
         invitation.email = _nowhere(invitation.pk.hex)
         invitation.save(update_fields=["email"])
     _forget_in_admin(user)
-    _end_roles(user)
+    # Who was leader where, and when, says who it was.
+    Role.objects.filter(user=user).delete()
     _end_log_in(user)
     for model in (Reminder, MutedReminder):
         model._default_manager.filter(user=user).delete()
@@ -59,33 +58,53 @@ def anonymise(user: User, actor: User | None) -> User:
     return user
 
 
-def _refuse_if_needed(user: User) -> None:
-    """Raise Refused while an open review needs the person. It names none: administrators see no review."""
-    seats = Seat.objects.filter(user=user, removed_at=None).exclude(review__status__in=CLOSED).count()
+@dataclass(frozen=True)
+class Need:
+    """An open review that needs a person, by its service alone: administrators see no review. `has_seat`: the person
+    has a seat in it; otherwise they are asked to take part.
+    """
+
+    service: Service
+    has_seat: bool
+
+
+def needed_in(user: User) -> list[Need]:
+    """Return the open reviews that need a person, by the services' names: three queries."""
+    seats = Seat.objects.filter(user=user, removed_at=None)
+    asked = FactCheckRespondent.objects.filter(user=user)
+    invited = Invitation.objects.filter(email__iexact=user.email, accepted_at=None)
+    invited = invited.filter(Q(seat=None) | Q(seat__removed_at=None))
+    found = [
+        Need(row.review.service, rows is seats)
+        for rows in (seats, asked, invited)
+        for row in rows.exclude(review__status__in=CLOSED).select_related("review__service")
+    ]
+    return sorted(found, key=lambda need: need.service.name)
+
+
+def why_not_anonymised(user: User, actor: User | None) -> str:
+    """Return why a person cannot be anonymised; empty where they can be."""
+    if user.anonymised_at is not None:
+        return _("The person is anonymised already.")
+    if actor is not None and actor.pk == user.pk:
+        return _("Nobody anonymises themselves: ask another administrator.")
+    needed = needed_in(user)
+    seats = sum(need.has_seat for need in needed)
     if seats:
-        raise Refused(
-            ngettext(
-                "The person has a seat in %(number)d open review. Its lead evaluator or regional IPS adviser must"
-                " replace or remove the person first, or the review must be made final or cancelled.",
-                "The person has a seat in %(number)d open reviews. Their lead evaluators or regional IPS advisers must"
-                " replace or remove the person first, or the reviews must be made final or cancelled.",
-                seats,
-            )
-            % {"number": seats}
-        )
-    asked = FactCheckRespondent.objects.filter(user=user).exclude(review__status__in=CLOSED).count()
-    invited = Invitation.objects.filter(email__iexact=user.email, accepted_at=None).exclude(review__status__in=CLOSED)
-    waiting = asked + invited.filter(Q(seat=None) | Q(seat__removed_at=None)).count()
-    if waiting:
-        raise Refused(
-            ngettext(
-                "The person is asked to take part in %(number)d open review. It must be made final or cancelled first.",
-                "The person is asked to take part in %(number)d open reviews. They must be made final or cancelled"
-                " first.",
-                waiting,
-            )
-            % {"number": waiting}
-        )
+        return ngettext(
+            "The person has a seat in %(number)d open review. Its lead evaluator or regional IPS adviser must"
+            " replace or remove the person first, or the review must be made final or cancelled.",
+            "The person has a seat in %(number)d open reviews. Their lead evaluators or regional IPS advisers must"
+            " replace or remove the person first, or the reviews must be made final or cancelled.",
+            seats,
+        ) % {"number": seats}
+    if needed:
+        return ngettext(
+            "The person is asked to take part in %(number)d open review. It must be made final or cancelled first.",
+            "The person is asked to take part in %(number)d open reviews. They must be made final or cancelled first.",
+            len(needed),
+        ) % {"number": len(needed)}
+    return ""
 
 
 def _nobody() -> str:
@@ -97,14 +116,6 @@ def _nobody() -> str:
 def _nowhere(key: str) -> str:
     """Return an address that leads nowhere, and that nobody else has."""
     return f"{key}@anonymised.invalid"
-
-
-def _end_roles(user: User) -> None:
-    today = timezone.localdate()
-    Role.objects.filter(user=user, start__gt=today).delete()
-    for role in Role.objects.current(today).filter(user=user):
-        role.end = max(role.start, today - datetime.timedelta(days=1))
-        role.save(update_fields=["end"])
 
 
 def _end_log_in(user: User) -> None:

@@ -1,5 +1,6 @@
 """A person is anonymised in place: nothing says who it was any more, and what was handed over stays as it was."""
 
+import html
 import io
 import json
 from typing import Any
@@ -95,7 +96,7 @@ def test_nothing_tells_who_it_was_but_what_was_handed_over(client: Client) -> No
     managed.refresh_from_db()
     assert managed.line_manager is None
     assert Session.objects.count() == Reminder.objects.filter(user=user).count() == 0
-    assert list(Role.objects.current().filter(user=user)) == []
+    assert not Role.objects.filter(user=user).exists()
     assert review.seats.get().user == user
     assert AuditEvent.objects.count() == events + 1
     event = AuditEvent.objects.get(object_type="user", object_id=str(user.pk), actor=administrator)
@@ -135,16 +136,41 @@ def test_an_administrator_is_asked_first_and_it_cannot_be_undone(client: Client)
         assert client.post(reverse("admin:reviews_user_anonymise", args=[nobody])).status_code == 404
     person.refresh_from_db()
     assert person.anonymised_at is None
-    assert client.post(address).status_code == 302
+    for typed in ({}, {"email": cast.evaluator.email}):
+        answer = client.post(address, typed)
+        assert answer.status_code == 200
+        assert answer.context["form"].errors["email"]
+    person.refresh_from_db()
+    assert person.anonymised_at is None
+    assert client.post(address, {"email": person.email.upper()}).status_code == 302
     person.refresh_from_db()
     assert person.anonymised_at is not None
     assert client.get(address).status_code == client.post(address).status_code == 403
     change = reverse("admin:reviews_user_change", args=[person.pk])
     assert client.get(change).status_code == 200
     assert client.post(change, {"name": "Igjen", "email": "ny@example.org", "is_active": "on"}).status_code == 403
-    own = client.post(reverse("admin:reviews_user_anonymise", args=[cast.administrator.pk]))
-    assert own.status_code == 200
-    assert 'class="errornote"' in own.content.decode()
+    history = client.get(reverse("admin:reviews_user_history", args=[person.pk])).content.decode()
+    line = LogEntry.objects.get(object_id=str(person.pk))
+    assert (line.user, line.object_repr) == (cast.administrator, person.name)
+    assert str(line.get_change_message()) in html.unescape(history)
+    own = reverse("admin:reviews_user_anonymise", args=[cast.administrator.pk])
+    for answer in (client.get(own), client.post(own, {"email": cast.administrator.email})):
+        assert answer.status_code == 200
+        assert 'class="errornote"' in answer.content.decode()
+        assert "<form method" not in answer.content.decode().split('id="content"')[1]
+
+
+def test_what_stands_in_the_way_is_told_before_anybody_is_asked(client: Client) -> None:
+    cast = cast_for("scoring")
+    client.force_login(cast.administrator)
+    address = reverse("admin:reviews_user_anonymise", args=[cast.evaluator.pk])
+    page = client.get(address).content.decode()
+    assert f'href="{reverse("admin:reviews_service_change", args=[cast.service.pk])}"' in page
+    assert str(cast.review.pk) not in page, "administrators see no review"
+    assert "<form method" not in page.split('id="content"')[1]
+    assert client.post(address, {"email": cast.evaluator.email}).status_code == 200
+    cast.evaluator.refresh_from_db()
+    assert cast.evaluator.anonymised_at is None
 
 
 @pytest.mark.parametrize("name", ["evaluator", "adviser", "manager", "outsider"])
