@@ -6,8 +6,9 @@ const PAUSE = 800; // milliseconds without a key before what is typed is sent
 const LONGEST = 5000; // milliseconds after which it is sent without a pause
 const PATIENCE = 20_000; // milliseconds to wait for an answer
 const RETRY = [1000, 2000, 4000, 8000, 15_000];
+const TRIES = 4; // answers that the server failed over the same, after which only the person tries again
 const TAKEN_ALONG = 60_000; // bytes that a browser sends though the page is left
-const TROUBLES = ["person", "logged-out", "offline", "refused", "said", "choose", "wrong"]; // the worst first
+const TROUBLES = ["person", "logged-out", "failed", "offline", "refused", "said", "choose", "wrong"]; // the worst first
 
 const forms = new Map();
 let queue = Promise.resolve();
@@ -24,6 +25,7 @@ class AutosavedForm {
         this.pending = null; // what was sent and not answered
         this.network = ""; // why there was no answer
         this.failures = 0;
+        this.broken = 0; // how often the server has failed over what is pending
         this.timer = 0;
         this.since = 0; // when the first of what waits was typed
         for (const name of "new" in form.dataset ? this.saved.keys() : JSON.parse(form.dataset.unsaved)) {
@@ -113,6 +115,9 @@ class AutosavedForm {
     }
 
     async work() {
+        if (this.network === "failed") {
+            return;
+        }
         do {
             this.pending ??= this.packed(this.ready());
         } while (this.pending !== null && (await this.post(this.pending)));
@@ -151,12 +156,15 @@ class AutosavedForm {
         if (status === 403 && answer?.person) {
             return this.again("person");
         }
+        if (status === 500) {
+            return this.failed();
+        }
         const isCutOff = [200, 409, 422].includes(status) && answer === null;
         if (isCutOff || status === 0 || status >= 500 || [408, 425, 429].includes(status)) {
             return this.again("offline");
         }
         this.pending = null;
-        this.failures = 0;
+        this.failures = this.broken = 0;
         this.network = "";
         if (status === 200) {
             this.onSaved(pending, answer);
@@ -202,6 +210,26 @@ class AutosavedForm {
         this.timer = setTimeout(wake, RETRY[Math.min(this.failures, RETRY.length - 1)]);
         this.failures += 1;
         return false;
+    }
+
+    // What the server fails over time and again, it fails over the next time too.
+    failed() {
+        this.broken += 1;
+        if (this.broken < TRIES) {
+            return this.again("offline");
+        }
+        this.network = "failed";
+        clearTimeout(this.timer);
+        return false;
+    }
+
+    // The person asks for it: what the server failed over is sent once more.
+    async tryAgain() {
+        if (this.network === "failed") {
+            this.network = "";
+            this.broken = this.failures = 0;
+        }
+        await this.send();
     }
 
     onSaved(pending, answer) {
@@ -256,7 +284,7 @@ class AutosavedForm {
     // The person asks for it: what was not taken is tried once more.
     async insist() {
         this.wrong.clear();
-        await this.send();
+        await this.tryAgain();
     }
 
     wrapper(field) {
@@ -556,6 +584,12 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("click", (event) => {
     if (event.target.closest("[data-lead-to-trouble]")) {
         leadToTrouble();
+    }
+});
+document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-try-again]")) {
+        forms.forEach((each) => each.tryAgain());
+        show();
     }
 });
 window.addEventListener("beforeunload", (event) => {

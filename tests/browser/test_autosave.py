@@ -172,6 +172,38 @@ def test_the_server_is_killed_while_a_save_is_on_its_way(
     assert (held.comment, held.recommendation) == ("Første.", "Skrevet mens den var på vei.")
 
 
+def test_what_the_server_fails_over_time_and_again_waits_for_the_person(eva: BrowserContext, review: Review) -> None:
+    page = score_page(eva, review)
+    page.clock.install()
+    asked = []
+
+    def fail(route: Route) -> None:
+        asked.append(route.request.post_data)
+        route.fulfill(status=500, content_type="text/html", body="Noe gikk galt.")
+
+    page.route("**/score/**", fail)
+    page.fill(COMMENT, "Står her fortsatt.")
+    for number in range(1, 5):
+        page.clock.run_for(20_000)
+        page.wait_for_timeout(100)
+        assert len(asked) == number
+    is_unsaved(page, "failed")
+    assert len(set(asked)) == 1
+    page.fill(ADVICE, "Mer.")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.clock.run_for(MINUTE)
+    page.wait_for_timeout(100)
+    assert len(asked) == 4
+    expect(page.locator(COMMENT)).to_have_value("Står her fortsatt.")
+    assert not axe.faults(page)
+    page.unroute("**/score/**")
+    page.clock.resume()
+    page.click("[data-try-again]")
+    is_saved(page)
+    held = rating(review)
+    assert (held.comment, held.recommendation) == ("Står her fortsatt.", "Mer.")
+
+
 def test_a_save_whose_answer_is_lost_is_no_clash_and_one_change(eva: BrowserContext, review: Review) -> None:
     page = score_page(eva, review)
 
