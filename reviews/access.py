@@ -280,6 +280,14 @@ class Permit:
         return seen and self.standing.advises(self.review.service)
 
     @cached_property
+    def sees(self) -> bool:
+        """Whether the review exists for the person, as visible_reviews() says of all."""
+        if self.own_seat is not None or self.supervises or self.advises or (self.manages and self.has_version):
+            return True
+        in_check = self.review.status == Review.Status.FACT_CHECK
+        return self.is_respondent and (in_check or self.has_version)
+
+    @cached_property
     def sheet(self) -> Seat | None:
         """The seat whose score sheet the person fills in: their own; in a self-review the shared one, which everyone
         with a seat and the metodeveileder of the service fill in together.
@@ -464,11 +472,9 @@ class Permit:
 
 def open_review(user: User, pk: uuid.UUID) -> Permit:
     """Fetch a review for a person, with its seats: three queries. Raises Http404 where it does not exist for them."""
-    known = standing(user)
     receipts = Erasure.objects.filter(review=OuterRef("pk"), erased_at__isnull=False)
     review = (
-        visible_reviews(user, known)
-        .select_related("service__county")
+        Review.objects.select_related("service__county")
         .prefetch_related(
             Prefetch("seats", queryset=Seat.objects.select_related("user", "invitation").order_by("number"))
         )
@@ -482,15 +488,18 @@ def open_review(user: User, pk: uuid.UUID) -> Permit:
     )
     if review is None:
         raise Http404
-    return Permit(
+    permit = Permit(
         user=user,
         review=review,
-        standing=known,
+        standing=standing(user),
         seats=tuple(review.seats.all()),
         is_respondent=review.is_asked,
         has_version=review.has_version,
         erased_at=review.erased_at,
     )
+    if not permit.sees:
+        raise Http404
+    return permit
 
 
 def open_service(user: User, pk: uuid.UUID, known: Standing | None = None) -> Service:

@@ -214,7 +214,8 @@ def parts(figures: Figures) -> list[dict[str, Decimal]]:
 
 def counted(review: Review, item: Item) -> dict[tuple[str, int], Decimal]:
     """Return what the evaluators counted for an item: one query."""
-    return {(count.name, count.number): count.value for count in review.counts.filter(item=item)}
+    rows = review.counts.filter(item=item).order_by().values_list("name", "number", "value")
+    return {(name, number): value for name, number, value in rows}
 
 
 def given(review: Review, item: Item) -> dict[tuple[str, int], Decimal]:

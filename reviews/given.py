@@ -183,7 +183,7 @@ def of_item(review: Review, item: Item, counted: Figures) -> Beside | None:
     """
     if not figures.columns(item):
         return None
-    rows = list(review.given_figures.filter(item=item).select_related("updated_by"))
+    rows = list(review.given_figures.filter(item=item).select_related("updated_by").order_by())
     return beside(item, rows, counted) if rows else None
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Subquery
 
 from reviews import figures
-from reviews.models import Rating, ReportVersion, Review, Seat
-from scales import scoring
+from reviews.models import AgreedResult, Rating, ReportVersion, Review, Seat
+from scales import editions, scoring
 from scales.models import Item, Scale, Section
 
 
@@ -103,20 +103,11 @@ def unsettled(found: Iterable[ScaleResult]) -> list[Item]:
 
 
 def pinned_scales(review: Review) -> list[Scale]:
-    """Return the review's scales in their order with sections and items fetched: three queries however many items."""
-    scales = list(review.scales.order_by("position", "sequence").prefetch_related("sections__items"))
-    for scale in scales:
-        for section in scale.sections.all():
-            section.scale = scale
-            for item in section.items.all():
-                item.section = section
-    return scales
-
-
-def _scales_with_bands(review: Review) -> list[Scale]:
-    scales = pinned_scales(review)
-    prefetch_related_objects(scales, "bands")
-    return scales
+    """Return the review's scales in their order, with sections, items and bands: one query. While it is planned, its
+    scales may still be changed, and are read anew.
+    """
+    pinned = review.pins.order_by().values_list("scale_id", flat=True)
+    return editions.load(pinned) if review.status == Review.Status.PLANNED else editions.in_use(pinned)
 
 
 def assemble(
@@ -168,6 +159,12 @@ def _item_result(item: Item, row: _Row | None, own: tuple[int | None, ...]) -> I
 def evaluator_seats(review: Review) -> list[Seat]:
     """Return the seats that count, in order: evaluators who were not removed."""
     return [seat for seat in review.seats.all() if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
+
+
+def ratings_on(seat: Seat) -> dict[int, Rating]:
+    """Return what stands on one evaluator's sheet, by item id: one query."""
+    # In no order, which would take the whole way from the seat to the service.
+    return {rating.item_id: rating for rating in seat.ratings.order_by()}
 
 
 OwnRatings = Mapping[int, tuple[Rating | None, ...]]
@@ -232,7 +229,7 @@ def too_high(item: Item, counted: figures.Figures) -> list[int]:
     return sorted({number for (_name, number), value in counted.items() if number and value > measure.highest_count})
 
 
-def _working_rows(review: Review) -> dict[int, _Row]:
+def _working_rows(review: Review) -> Mapping[int, _Row]:
     """Return the rows that hold the results now, by item id. A self-review's one shared sheet is its result until it is
     final.
     """
@@ -241,7 +238,17 @@ def _working_rows(review: Review) -> dict[int, _Row]:
             row.item_id: row
             for row in Rating.objects.filter(seat__review=review, seat__is_lead=True, seat__removed_at=None)
         }
-    return {row.item_id: row for row in review.results.all()}
+    return agreed_rows(review)
+
+
+def agreed_rows(review: Review) -> dict[int, AgreedResult]:
+    """Return what is agreed on, by item id: one query."""
+    return {row.item_id: row for row in review.results.order_by()}
+
+
+def section_comments(review: Review) -> dict[int, str]:
+    """Return the comments on whole sections as they are written now, by section id: one query."""
+    return dict(review.section_comments.order_by().values_list("section_id", "comment"))
 
 
 def working_results(review: Review, *, with_own: bool = True) -> list[ScaleResult]:
@@ -254,9 +261,9 @@ def working_results_beside(review: Review, ratings: OwnRatings) -> list[ScaleRes
     return assemble(
         review,
         _working_rows(review),
-        {row.section_id: row.comment for row in review.section_comments.all()},
+        section_comments(review),
         _own_scores(ratings),
-        _scales_with_bands(review),
+        pinned_scales(review),
     )
 
 
@@ -268,7 +275,7 @@ def version_results(version: ReportVersion) -> list[ScaleResult]:
         {row.item_id: row for row in version.scores.all()},
         section_comments_of(version),
         {},
-        _scales_with_bands(review),
+        pinned_scales(review),
     )
 
 

@@ -233,7 +233,13 @@ class Item(models.Model):
 
     def parsed_measure(self) -> Measure | None:
         """The measure for `scales.scoring.suggest`, None where the item has none; raises ValueError if malformed."""
-        return None if self.measure is None else Measure.from_json(self.measure)
+        if self.measure is None:
+            return None
+        # Asked for many times for one page, of an item that a process keeps (see scales.editions).
+        known: tuple[object, Measure] | None = vars(self).get("_parsed_measure")
+        if known is None or known[0] is not self.measure:
+            known = vars(self)["_parsed_measure"] = (self.measure, Measure.from_json(self.measure))
+        return known[1]
 
     def parsed_steps(self) -> Steps:
         """What of the item's anchors is a goal, for `scales.steps`; raises ValueError if malformed."""

@@ -99,6 +99,7 @@ from django.db import connection, models  # noqa: E402
 
 from reviews import guards  # noqa: E402
 from reviews.models import County, Review, TemplateStep  # noqa: E402
+from scales import editions  # noqa: E402
 from scales.models import Band, Item, Scale, Section  # noqa: E402
 from tests.cast import Cast, cast_for  # noqa: E402
 from tests.ready_database import ReadyDatabase  # noqa: E402
@@ -164,8 +165,11 @@ def _django_db_helper(put_back: Callable[[], None], _django_db_helper: None) -> 
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """Start with an empty cache, and fail a test in which one of our templates printed an undefined variable."""
+    """Start with an empty cache and no scales of another test, and fail a test in which one of our templates printed an
+    undefined variable.
+    """
     cache.clear()
+    editions.forget()
     UndefinedVariables.found.clear()
     yield
     found = sorted(set(UndefinedVariables.found))

@@ -39,7 +39,7 @@ class Part:
 def score_all(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show every item of the sheet, a line for each."""
     permit, sheet = open_sheet(request, pk)
-    ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
+    ratings = results.ratings_on(sheet)
     way = route(results.pinned_scales(permit.review), ratings)
     writable = is_writable(permit.review, sheet)
 

@@ -57,7 +57,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     items, and leads back there.
     """
     permit, sheet = open_sheet(request, pk)
-    ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
+    ratings = results.ratings_on(sheet)
     scales = results.pinned_scales(permit.review)
     way = route(scales, ratings)
     place = way.place(scale, code)
@@ -142,7 +142,7 @@ def _changed_parts(sheet: Seat, scales: list[Scale], item: Item, *, score_change
     """Return the parts of the page that follow from what was just saved, by id: the suggestion, and the list of items
     where the score has changed.
     """
-    ratings = {rating.item_id: rating for rating in sheet.ratings.all()}
+    ratings = results.ratings_on(sheet)
     parts: dict[str, str] = {}
     if item.measure is not None:
         found = _suggestion(ratings[item.pk], item, figures.counted(sheet.review, item))

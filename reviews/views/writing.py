@@ -56,12 +56,12 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     and `take` (a field that somebody else has changed too) put other words in the form and save nothing.
     """
     permit = _open_consensus(request, pk)
-    rows = {row.item_id: row for row in permit.review.results.all()}
+    rows = results.agreed_rows(permit.review)
     ratings = results.own_ratings(permit.review)
     scales = results.pinned_scales(permit.review)
     way = consensus.way(permit.review, scales, rows, ratings)
     place = way.place(scale, code)
-    comments = {row.section_id: row.comment for row in permit.review.section_comments.all()}
+    comments = results.section_comments(permit.review)
     counted = figures.counted(permit.review, place.item)
     own = consensus.own_judgements(permit.review, place.item, ratings.get(place.item.pk, ()), counted)
     result = rows.get(place.item.pk) or AgreedResult(review=permit.review, item=place.item)

@@ -1,0 +1,151 @@
+"""The template pack for Designsystemet: how a field stands on a page, with label, help, control and errors.
+
+Drawn without templates, since a page may have a hundred fields; only what is wrong with one is told by templates. The
+pack's templates (templates/designsystemet) are no more than the names that crispy asks for.
+"""
+
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reviews.forms.drawing import attributes, plain, words
+
+register = template.Library()
+
+
+def _marked(html: str) -> SafeString:
+    # Every value in it is escaped where it is put in.
+    return mark_safe(html)  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def whole_field(context: Context) -> SafeString:
+    """The `field` of the context. `wrapper_class` is one more class of what it stands in; with `form_show_labels` False
+    the label is there only for who cannot see, and with `form_show_errors` False nothing is said of errors.
+    """
+    field: BoundField = context["field"]
+    if field.is_hidden:
+        return _marked(str(field))
+    more, shown = context.get("wrapper_class"), context.get("form_show_labels") is not False
+    told = _help(field)
+    errors = _errors(field, shown=context.get("form_show_errors") is not False)
+    classes = f" {words(more)}" if more else ""
+    hidden = "" if shown else " ds-sr-only"
+    widget = field.field.widget
+    is_choices = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    if is_choices or field.use_fieldset:
+        drawn = _choices(field) if is_choices else f'<div class="parts">{_control(field)}</div>'
+        legend = f'<legend class="ds-label{hidden}">{_label(field)}</legend>'
+        opened = f'<fieldset class="ds-fieldset{classes}" id="div_{plain(field.auto_id)}"{_described(field)}>'
+        return _marked(f"{opened}{legend}{told}{drawn}{errors}</fieldset>")
+    opened = f'<div class="ds-field{classes}" id="div_{plain(field.auto_id)}">'
+    name = f'for="{plain(field.id_for_label)}"'
+    if isinstance(widget, forms.CheckboxInput):
+        return _marked(f"{opened}{_control(field)}<label {name}>{words(field.label)}</label>{told}{errors}</div>")
+    label = f'<label class="ds-label{hidden}" {name}>{_label(field)}</label>'
+    return _marked(f"{opened}{label}{told}{_control(field)}{errors}</div>")
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The control of a field alone."""
+    return _marked(_control(field))
+
+
+@register.simple_tag
+def choices(field: BoundField) -> SafeString:
+    """The radio buttons or check boxes of a field, to stand in its fieldset."""
+    return _marked(_choices(field))
+
+
+@register.simple_tag
+def label_words(field: BoundField) -> SafeString:
+    """The words of a field's label."""
+    return _marked(_label(field))
+
+
+@register.simple_tag
+def help_text(field: BoundField) -> SafeString:
+    """What helps to fill in a field, where anything does."""
+    return _marked(_help(field))
+
+
+@register.simple_tag
+def field_errors(field: BoundField) -> SafeString:
+    """Why a field was not taken, and what somebody else saved of it. The id is what its control says describes it."""
+    return _marked(_errors(field))
+
+
+@register.simple_tag
+def option_attributes(given: dict[str, Any]) -> SafeString:
+    """The attributes that a widget gave one of its options, but the class, which the pack decides."""
+    return _marked(attributes(given, without="class"))
+
+
+@register.simple_tag
+def cell(field: BoundField, number: int) -> SafeString:
+    """A field in a row of a table, by the row's number: what it is stands above and beside it, and is said to who
+    cannot see that.
+    """
+    said = f'{words(field.label)} <span class="row-number">{number}</span>'
+    label = f'<label class="ds-sr-only" for="{plain(field.id_for_label)}">{said}</label>'
+    opened = f'<div class="ds-field" id="div_{plain(field.auto_id)}">'
+    return _marked(f"{opened}{label}{_control(field)}{_errors(field)}</div>")
+
+
+def _described(field: BoundField) -> str:
+    by = field.aria_describedby
+    return f' aria-describedby="{plain(by)}"' if by else ""
+
+
+def _label(field: BoundField) -> str:
+    """The words of a label. What must be filled in is the rule, so that only the rest is marked; a form or a field with
+    optional_unmarked = True is not.
+    """
+    unmarked = getattr(field.form, "optional_unmarked", False) or getattr(field.field, "optional_unmarked", False)
+    if field.field.required or unmarked:
+        return words(field.label)
+    return f'{words(field.label)} <span class="optional">({conditional_escape(_("optional"))})</span>'
+
+
+def _help(field: BoundField) -> str:
+    if not field.help_text:
+        return ""
+    # Help texts are ours, and some have marks of their own.
+    return f'<div data-field="description" id="{plain(field.auto_id)}_helptext">{field.help_text}</div>'
+
+
+def _control(field: BoundField) -> str:
+    own = field.field.widget.attrs.get("class")
+    drawn = str(field.as_widget(attrs={"class": f"{own} ds-input" if own else "ds-input"}))
+    return drawn + str(field.as_hidden(only_initial=True)) if field.field.show_hidden_initial else drawn
+
+
+def _choices(field: BoundField) -> str:
+    drawn = []
+    for option in field.subwidgets:
+        data = option.data
+        named = f'type="{words(data["type"])}" name="{words(data["name"])}" value="{plain(data["value"])}"'
+        drawn.append(
+            f'<div class="ds-field"><input class="ds-input" {named}{attributes(data["attrs"], without="class")}>'
+            f'<label for="{plain(option.id_for_label)}">{words(data["label"])}</label></div>'
+        )
+    return f'<div class="choices">{"".join(drawn)}</div>'
+
+
+def _errors(field: BoundField, *, shown: bool = True) -> str:
+    form = field.form
+    # Asked of the form, since a field makes an empty list of errors anew each time.
+    wrong = shown and field.name in form.errors
+    clashes = [clash for clash in getattr(form, "clashes", ()) if clash.field == field.name]
+    kept = [allow for name, allow in getattr(form, "kept", ()) if name == field.name]
+    if not (wrong or clashes or kept):
+        return ""
+    told = {"field": field, "wrong": wrong, "clashes": clashes, "kept": kept}
+    return str(get_template("designsystemet/layout/field_errors.html").render(told))

@@ -1,0 +1,65 @@
+"""The list of a review's items, which stands on every page of one of them.
+
+Drawn without a template: it is the longest list there is on the pages that are opened and saved most.
+"""
+
+import functools
+import uuid
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reviews.forms.drawing import plain
+from reviews.models import Review
+from reviews.navigation import Route, Step
+from scales.models import Item
+
+register = template.Library()
+
+_ANY = uuid.UUID(int=0)
+
+
+@functools.lru_cache(maxsize=1024)
+def _pattern(target: str, scale: str, code: str) -> str:
+    """Return the address of an item's page, in a review whose key is to be put in place of `_ANY`."""
+    return reverse(target, args=[_ANY, scale, code])
+
+
+def address(target: str, review: Review, item: Item) -> str:
+    """Return the address of an item's page in a review: of the page with the name `target`."""
+    return _pattern(target, item.section.scale.code, item.code).replace(str(_ANY), str(review.pk))
+
+
+@register.simple_tag(takes_context=True)
+def item_links(context: Context, route: Route, target: str, review: Review, item: Item | None) -> SafeString:
+    """All items in their groups, with their scores, each a link to its page; `item` is the one on the page, if any.
+    Where the context has `gone`, the scores are deleted.
+    """
+    gone = bool(context.get("gone"))
+    done_of = _("%(done)s of %(size)s")
+    gone_mark = f'<span class="ds-sr-only">{plain(_("deleted"))}</span>'
+    score = f'<span class="ds-sr-only">{plain(_("score"))}</span>'
+    not_scored = f'<span aria-hidden="true">×</span> <span class="ds-sr-only">{plain(_("not scored"))}</span>'
+    not_done = f'<span aria-hidden="true">–</span> <span class="ds-sr-only">{plain(_("not done"))}</span>'
+
+    def link(step: Step) -> str:
+        mark = gone_mark if gone else not_scored if step.done else not_done
+        if step.score is not None and not gone:
+            mark = f"{score} {step.score}"
+        here = ' aria-current="page"' if step.item == item else ""
+        names = f'<span class="code">{plain(step.item.code)}</span> <span>{plain(step.item.short_title)}</span>'
+        opened = f'<a href="{plain(address(target, review, step.item))}"{here}>'
+        return f'<li>{opened}{names} <span class="score">{mark}</span></a></li>'
+
+    drawn = []
+    for group in route.groups:
+        title, done, size = plain(group.title), group.done, group.size
+        how_far = "" if gone else f" <span>{plain(done_of % {'done': done, 'size': size})}</span>"
+        bar = "" if gone else f'<progress max="{size}" value="{done}" aria-label="{title}"></progress>'
+        links = "".join(map(link, group.steps))
+        drawn.append(f"<section><h2><span>{title}</span>{how_far}</h2>{bar}<ol>{links}</ol></section>")
+    # Every value in it is escaped where it is put in.
+    return mark_safe("".join(drawn))  # noqa: S308
