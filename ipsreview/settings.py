@@ -200,7 +200,7 @@ STATICFILES_DIRS = [
         "vendor/designsystemet-css",
         _npm / "@digdir" / "designsystemet-css" / "dist" / "src",
     ),
-    ("vendor/inter", _npm / "@fontsource-variable" / "inter"),
+    ("vendor/inter", _npm / "@fontsource-variable" / "inter" / "files"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
