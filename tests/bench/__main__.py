@@ -24,7 +24,10 @@ from tests.bench.figures import Row, as_json, lines, status
 from tests.served import served
 from tests.with_postgres import Server, StopError, newest_server, server, stop
 
-PARTS = ("pages",)
+LOG = 6000
+"""How much of what the server said is shown where something could not be measured."""
+
+PARTS = ("pages", "pdf", "weight", "import", "growth")
 
 
 @dataclass(frozen=True)
@@ -105,23 +108,31 @@ def _set_up(database_url: str, static: Path) -> None:
 
 
 def _work(run: Run, home: Path, database: Server) -> None:
-    """Make what is measured, and measure it."""
+    """Make what is measured, and measure it. What makes more of it comes last."""
     began = time.monotonic()
     _say("making the database")
     _set_up(database.url, home / "static")
     from django.db import connection
 
-    from tests.bench import cast, pages
+    from tests.bench import cast, growth, pages, printing, taking_in, weight
 
     made = cast.make(run.size.services, run.size.years)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM (ANALYZE)")
+    growth.rebuild()
     run.machine = _machine()
-    connection.close()
     run.took["making the database"] = round(time.monotonic() - began, 1)
     with served(home / "web.log") as web:
         visit = pages.Visit(web, made)
-        run.part("pages", lambda: visit.rows(visit.sample(run.size.rounds)))
+        samples = visit.sample(run.size.rounds) if {"pages", "growth"} & {*run.size.parts} else {}
+        run.part("pages", lambda: visit.rows(samples))
+        run.part("pdf", lambda: printing.rows(home, made))
+        run.part("pdf", lambda: printing.at_once(visit, made))
+        run.part("weight", lambda: weight.rows(visit, made))
+        run.part("import", lambda: taking_in.rows(home, database.url))
+        run.part("growth", lambda: growth.rows(visit, made, samples, run.size.services, run.size.rounds))
+    if status(run.rows, run.unmeasured) == UNMEASURED:
+        print((home / "web.log").read_text(errors="replace")[-LOG:], file=sys.stderr)
 
 
 def _machine() -> dict[str, Any]:

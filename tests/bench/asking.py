@@ -1,6 +1,7 @@
 """Somebody who is logged in and asks for pages, one at a time. Knows nothing of Django."""
 
 import http.client
+import re
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
@@ -29,11 +30,19 @@ class Answer:
         return self.body.decode()
 
 
+def _words(answer: Answer) -> str:
+    """Return the beginning of what an answer says."""
+    return " ".join(re.sub(r"<head>.*?</head>|<[^>]*>", " ", answer.body.decode(errors="replace"), flags=re.S).split())[
+        :300
+    ]
+
+
 class Person:
     """Somebody with a browser that begins each request anew, as the proxy in front of the server does."""
 
     def __init__(self, url: str) -> None:
         """Begin without cookies."""
+        self.url = url
         self._place = urlsplit(url).netloc
         self.origin = f"https://{self._place}"
         self._cookies: dict[str, str] = {}
@@ -79,5 +88,5 @@ class Person:
         for line in told:
             self._cookies |= {name: each.value for name, each in SimpleCookie(line).items()}
         if answer.status != good:
-            raise Unexpected(f"{method} {address}: {answer.status} and not {good}: {answer.body[:500]!r}")
+            raise Unexpected(f"{method} {address}: {answer.status} and not {good}: {_words(answer)}")
         return answer

@@ -3,15 +3,19 @@ are measured.
 """
 
 import datetime
+import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone, translation
 
+from reviews import audit
 from reviews.demo import years
-from reviews.models import AgreedResult, Rating, Review, Role, Service, User
+from reviews.models import AgreedResult, AuditEvent, Rating, Review, Role, Seat, Service, User
 from reviews.report import content, pdf
 from scales.models import Scale
 from tests.factories import (
@@ -64,10 +68,31 @@ def make(services: int, over: int) -> Cast:
     """Make all of it in a database that has its tables and nothing else: so many services of so many years."""
     call_command("loaddata", "ips_25", "goi_12", verbosity=0)
     years.fill(services=services, years=over)
+    _as_imported()
     people = _people()
     everyone = _by_age(over)
     _others_under_way(everyone, people)
     return _measured(everyone[0], people)
+
+
+def _as_imported() -> None:
+    """Give what was handed over what an import leaves besides: two evaluators' own scores, and a line in the audit."""
+    final = list(Review.objects.all())
+    audit.record_each(None, AuditEvent.Action.IMPORTED, final)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The rows of a review that was handed over are locked.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Seat.objects.bulk_create(
+            Seat(review=review, number=2, is_lead=False, handed_in_at=review.consensus_at) for review in final
+        )
+        agreed: dict[uuid.UUID, list[AgreedResult]] = defaultdict(list)
+        for row in AgreedResult.objects.exclude(score=None):
+            agreed[row.review_id].append(row)
+        Rating.objects.bulk_create(
+            Rating(seat=seat, item_id=row.item_id, score=row.score)
+            for seat in Seat.objects.all()
+            for row in agreed[seat.review_id]
+        )
 
 
 def _by_age(over: int) -> list[Service]:

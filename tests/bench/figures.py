@@ -2,13 +2,11 @@
 
 import json
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import median
 from typing import Any
-
-__all__ = ["Row", "Verdict", "as_json", "lines", "median", "percentile", "ratio", "status"]
 
 _HEAD = ("", "value", "limit", "verdict", "")
 
@@ -22,6 +20,7 @@ class Verdict(StrEnum):
     BROKEN = "BROKEN"
     TOLD = ""
     """There is no limit: the value is told because others follow from it."""
+    UNMEASURED = "NOT MEASURED"
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Row:
     """Something that was measured.
 
     `limit` is what the value may be at most, or with `at_least` at least; None: it is only told. `unit` stands after
-    both, and `detail` is what else there is to say.
+    both, and `detail` is what else there is to say. A value that is no number was to be measured, and could not be.
     """
 
     name: str
@@ -41,24 +40,31 @@ class Row:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the limit is met. A value that is no number meets none."""
+        """What there is to say of the value."""
+        if math.isnan(self.value):
+            return Verdict.UNMEASURED
         if self.limit is None:
             return Verdict.TOLD
         is_met = self.value >= self.limit if self.at_least else self.value <= self.limit
         return Verdict.MET if is_met else Verdict.BROKEN
 
 
+def median(values: Sequence[float]) -> float:
+    """Return the median; no number where there is nothing."""
+    return statistics.median(values) if values else math.nan
+
+
 def percentile(values: Iterable[float], percent: float) -> float:
-    """Return the smallest value that at least `percent` of them do not exceed. ValueError where there is none."""
+    """Return the smallest value that at least `percent` of them do not exceed; no number where there is none."""
     ordered = sorted(values)
     if not ordered:
-        raise ValueError("there is no percentile of nothing")
+        return math.nan
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
 def ratio(values: Sequence[float], floor: Sequence[float]) -> float:
-    """Return how many times the median of `floor` the median of `values` is."""
-    return median(values) / median(floor)
+    """Return how many times the median of `floor` the median of `values` is; no number where there is none of one."""
+    return median(values) / median(floor) if values and floor else math.nan
 
 
 def lines(rows: Sequence[Row], unmeasured: Sequence[str]) -> list[str]:
@@ -81,6 +87,8 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _number(value: float) -> str:
+    if math.isnan(value):
+        return "–"
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
 
 
@@ -89,7 +97,7 @@ def as_json(rows: Sequence[Row], unmeasured: Sequence[str], machine: dict[str, A
     told = [
         {
             "name": row.name,
-            "value": row.value,
+            "value": None if math.isnan(row.value) else row.value,
             "limit": row.limit,
             "at_least": row.at_least,
             "unit": row.unit.strip(),
@@ -104,6 +112,7 @@ def as_json(rows: Sequence[Row], unmeasured: Sequence[str], machine: dict[str, A
 
 def status(rows: Sequence[Row], unmeasured: Sequence[str]) -> int:
     """Return the exit status: 2 where something could not be measured, 1 where a limit is broken, otherwise 0."""
-    if unmeasured or not rows:
+    verdicts = {row.verdict for row in rows}
+    if unmeasured or not rows or Verdict.UNMEASURED in verdicts:
         return UNMEASURED
-    return BROKEN if any(row.verdict == Verdict.BROKEN for row in rows) else 0
+    return BROKEN if Verdict.BROKEN in verdicts else 0

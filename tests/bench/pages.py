@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from tests.load.saving import SavingPage
 from tests.reviews.browsing import Page
 from tests.served import Web
 
-FLOOR, EMPTY_WRITE = "the floor", "an empty write"
+FLOOR, EMPTY_WRITE, SCORING = "the floor", "an empty write", "scoring one item"
 P95 = 5
 """How many floors the 95th percentile of a quick page may take."""
 
@@ -32,6 +33,8 @@ class Limit:
 
 QUICK, LARGE = Limit(3, P95), Limit(10)
 SAVED, DOWNLOADED = Limit(2, of=EMPTY_WRITE), Limit(1.5)
+GROWN = 1.5
+"""How many times as long a page may take when there is ten or a hundred times as much."""
 
 
 class Visit:
@@ -57,7 +60,7 @@ class Visit:
             "my tasks, an evaluator": (self._get(cast.evaluator, "/"), QUICK),
             "my tasks, an adviser": (self._get(cast.adviser, "/"), QUICK),
             "service": (self._get(cast.supervisor, f"/services/{cast.service}/"), QUICK),
-            "scoring one item": (self._get(cast.evaluator, *(f"{review}/score/{item}" for item in items)), QUICK),
+            SCORING: (self._get(cast.evaluator, *(f"{review}/score/{item}" for item in items)), QUICK),
             "all items on one page": (self._get(cast.evaluator, f"{review}/score/all/"), LARGE),
             "consensus": (self._get(cast.evaluator, f"{agreed}/agree/"), LARGE),
             "consensus on one item": (
@@ -73,12 +76,19 @@ class Visit:
             "overview of obstacles": (self._get(cast.adviser, "/overview/obstacles/"), LARGE),
             "autosave of a text": (self._autosave("comment", lambda n: f"Det vi så og hørte, {n} ganger."), SAVED),
             "autosave of a score": (self._autosave("score", lambda n: str(n % 5 + 1)), SAVED),
+            "list of services": (self._get(cast.adviser, "/services/"), LARGE),
+            "calendar": (self._get(cast.adviser, "/calendar/"), LARGE),
             "a report's PDF": (self._get(cast.supervisor, f"{version}.pdf"), DOWNLOADED),
         }
 
-    def sample(self, rounds: int) -> dict[str, Samples]:
-        """Measure all of it."""
-        return measure({name: act for name, (act, _limit) in self.acts().items()}, rounds, self._web.workers())
+    def person(self, email: str) -> Person:
+        """Return one of those who are measured."""
+        return self._people[email]
+
+    def sample(self, rounds: int, *, at_most: float = math.inf) -> dict[str, Samples]:
+        """Measure all of it, for so many rounds or until so many seconds have passed."""
+        acts = {name: act for name, (act, _limit) in self.acts().items()}
+        return measure(acts, rounds, self._web.workers(), at_most=at_most)
 
     def rows(self, found: dict[str, Samples]) -> list[Row]:
         """Return what the samples say of the limits."""
@@ -94,6 +104,16 @@ class Visit:
             if limit.p95 is not None:
                 value = percentile(here.wall, 95) / median(floor.wall)
                 rows.append(Row(f"{name}, 95th percentile", value, limit.p95, " ×"))
+        return rows
+
+    def growth(self, before: dict[str, Samples], now: dict[str, Samples], where: str) -> list[Row]:
+        """Return how many times as long each takes now as before, both beside the floor of their time."""
+        rows = []
+        for name, (_act, limit) in self.acts().items():
+            value = ratio(now[name].wall, before[name].wall)
+            if limit is not None:
+                value /= ratio(now[limit.of].wall, before[limit.of].wall)
+            rows.append(Row(f"growth, {where}: {name}", value, GROWN, " ×", _detail(now[name])))
         return rows
 
     def _get(self, email: str, *addresses: str) -> Act:
@@ -128,7 +148,9 @@ class Visit:
 
 
 def _detail(samples: Samples, floor: Samples | None = None) -> str:
-    """Return the median in milliseconds, the 95th percentile, and how much of it the server was busy."""
+    """Return the median in milliseconds, the 95th percentile, and how much of it the server was busy; or the fault."""
+    if samples.fault:
+        return samples.fault
     told = f"{median(samples.wall) * 1000:.1f} ms, p95 {percentile(samples.wall, 95) * 1000:.0f} ms"
     told += f", busy {median(samples.busy) * 1000:.1f} ms"
     return told if floor is None else f"{told} ({ratio(samples.busy, floor.busy):.2f} ×)"

@@ -2,41 +2,59 @@
 alike.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench.asking import Unexpected
+
 WARM = 6
 """How many rounds go before those that count: each process of the server has seen each page by then."""
 
 
+FEWEST = 7
+"""How many rounds count at least, however long they take."""
+
+
 @dataclass
 class Samples:
-    """How long something took each time, in seconds: on the clock, and of the server's processors."""
+    """How long something took each time, in seconds: on the clock, and of the server's processors. `fault`: why it could
+    not be measured; then there are none.
+    """
 
     wall: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
+    fault: str = ""
 
 
 def measure(
-    acts: Mapping[str, Callable[[], object]], rounds: int, workers: Iterable[int] = (), *, warm: int = WARM
+    acts: Mapping[str, Callable[[], object]], rounds: int, workers: Iterable[int] = (), *, at_most: float = math.inf
 ) -> dict[str, Samples]:
-    """Do each of `acts` once a round, in another order each time; return their samples by name.
+    """Do each of `acts` once a round, in another order each time, until it fails; return their samples by name.
 
-    `workers` are the processes whose time on a processor is told.
+    There are no more rounds when `at_most` seconds have passed. `workers` are the processes whose time on a processor
+    is told.
     """
     found = {name: Samples() for name in acts}
     lot = random.Random(1)
     order, busy = list(acts), list(workers)
-    for number in range(warm + rounds):
+    enough = time.monotonic() + at_most
+    for number in range(WARM + rounds):
+        if number >= WARM + FEWEST and time.monotonic() > enough:
+            break
         lot.shuffle(order)
-        for name in order:
+        for name in [name for name in order if not found[name].fault]:
             before, began = processor_seconds(busy), time.perf_counter()
-            acts[name]()
+            try:
+                acts[name]()
+            except (Unexpected, OSError) as error:
+                found[name] = Samples(fault=str(error) or repr(error))
+                continue
             took = time.perf_counter() - began
-            if number >= warm:
+            if number >= WARM:
                 found[name].wall.append(took)
                 found[name].busy.append(processor_seconds(busy) - before)
     return found
