@@ -72,7 +72,7 @@ def read_server(base_dir: Path) -> Server:
     return Server(
         bind=bind,
         workers=_number(env, "WORKERS", default=max(2, os.cpu_count() or 2), least=1, most=64),
-        threads=_number(env, "THREADS", default=4, least=1, most=64),
+        threads=_number(env, "THREADS", default=20, least=1, most=64),
     )
 
 

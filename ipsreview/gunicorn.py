@@ -20,15 +20,17 @@ _server = env.read_server(Path(__file__).resolve().parent.parent)
 
 bind = _server.bind
 workers = _server.workers
-# Threads, because most of a request is waiting for the database, and a big import must not keep others out.
+# Threads, because most of a request is waiting for the database or a PDF, and a big import must not keep others out.
 worker_class = "gthread"
 threads = _server.threads
+
+_FOR_PAGES = 4
 
 # A worker that gives no sign of life is replaced. It gives one while its threads work, so that this limits no request.
 timeout = 60
 # What a request gets to finish in when the server stops: a report takes seconds, a big import up to a minute.
 graceful_timeout = 90
-# Fresh workers now and then, not all at once: making PDFs leaves memory in pieces.
+# Fresh workers now and then, not all at once.
 max_requests = 5000
 max_requests_jitter = 1000
 
@@ -93,6 +95,16 @@ def _page(path: str) -> str:
         return resolve(path).view_name
     except Resolver404:
         return "no page"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Give each process that answers requests a press beside it, so that no page waits for a PDF; however many PDFs are
+    asked for, some of its threads are left for pages.
+    """
+    # Not before: the process that makes these keeps what it has read, and they shall have what is on the disk now.
+    from reviews.report import presses
+
+    presses.keep_apart(max(1, threads - _FOR_PAGES))
 
 
 logger_class = PlainLogger

@@ -1,4 +1,5 @@
-"""When the database is away, restarts, or is too busy: nothing of what was sent is saved, and it is worth trying again.
+"""When the database is away, restarts, or is too busy, or too many reports are made at once: nothing of what was sent
+is saved, and it is worth trying again.
 
 A page that saves by itself tries again by itself (static/js/autosave.js); a person is told to.
 """
@@ -10,6 +11,8 @@ from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
+
+from reviews.report.presses import BusyError
 
 RETRY_AFTER = 5
 """How many seconds to wait before the same is sent again."""
@@ -49,8 +52,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Answer a request that failed: 503 with Retry-After where that passes, and 500 otherwise. Django calls it while it
     handles the error, whatever part of the chain that came from.
     """
-    if not is_passing(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    is_printing = isinstance(error, BusyError)
+    if not (is_printing or is_passing(error)):
         return server_error(request)
-    response = HttpResponse(loader.get_template("503.html").render(), status=503)
+    response = HttpResponse(loader.get_template("503.html").render({"is_printing": is_printing}), status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -30,7 +30,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: dict[str, str], tmp_path: Path) -> None:
     found = env.read_server(tmp_path)
-    assert (found.bind, found.threads) == ("127.0.0.1:8000", 4)
+    assert (found.bind, found.threads) == ("127.0.0.1:8000", 20)
     assert found.workers >= 2
     surroundings |= {"BIND": "unix:/run/ips/socket", "WORKERS": "3", "THREADS": "8"}
     assert env.read_server(tmp_path) == env.Server("unix:/run/ips/socket", 3, 8)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.report import front, page, pdf, wording
+from reviews.report.press import Press
 from reviews.report.shape import Content, Outcomes, completed
 from tests.factories import ContextFactory, scored_review
 from tests.reviews.report_builders import items_in, pages_of, version_of
@@ -71,7 +72,7 @@ def pages_of_front(content: Content, fit: front.Fit, *, draft: bool = False) -> 
     """How many pages page one takes with this fit."""
     context = {"content": content, "draft": draft, "fit": fit}
     with translation.override(content["language"]):
-        return len(pdf.Press().lay_out(render_to_string("report/document_front.html", context)).pages)
+        return Press().pages(render_to_string("report/document_front.html", context))
 
 
 # One page

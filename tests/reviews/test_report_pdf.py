@@ -22,6 +22,8 @@ from weasyprint import CSS, HTML
 
 from reviews.models import AgreedResult, Review, Seat
 from reviews.report import fonts, page, pdf, typeface, wording
+from reviews.report.press import OwnFiles
+from reviews.report.setter import ForeignFileError
 from reviews.report.shape import Content, ItemContent
 from scales.models import Item, Scale
 from tests.factories import FIRST_DAY, ServiceFactory, UserFactory, final_review, scored_review
@@ -176,8 +178,8 @@ def test_what_a_scale_is_out_of_keeps_within_page_one() -> None:
     review = full_review()
     with translation.override("nb"):
         AgreedResult.objects.filter(review=review, item__code__in=["G12", "O4"]).update(score=None)
-        document = HTML(string=pdf.html(draft_of(review), draft=True), base_url="report:", url_fetcher=pdf.OwnFiles())
-        style = CSS(url="static:css/report.css", url_fetcher=pdf.OwnFiles())
+        document = HTML(string=pdf.html(draft_of(review), draft=True), base_url="report:", url_fetcher=OwnFiles())
+        style = CSS(url="static:css/report.css", url_fetcher=OwnFiles())
     front = document.render(stylesheets=[style]).pages[0]._page_box
     cells = [box for box in front.descendants() if box.element_tag == "td"]
     assert cells
@@ -536,7 +538,7 @@ def test_nothing_is_left_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_anything_but_our_own_files_stops_the_report(url: str) -> None:
-    with pytest.raises(pdf.ForeignFileError, match="may not read"):
+    with pytest.raises(ForeignFileError, match="may not read"):
         pdf.write(f'<html lang="nb"><title>x</title><img alt="x" src="{url}"></html>')
 
 

@@ -1,0 +1,186 @@
+"""The press apart sets what a press here sets, one document at a time, and tells of what goes wrong."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+from weasyprint import HTML
+
+from ipsreview import outage
+from reviews.report import pdf, press, presses
+from reviews.report.press import Press
+from reviews.report.setter import ForeignFileError
+from tests.reviews.report_builders import version_of
+from tests.reviews.test_report_pdf import course, index_alone
+
+pytestmark = [pytest.mark.once]
+
+PAGE = '<html lang="nb"><title>x</title><p>Vanlig <strong>halvfet</strong></p></html>'
+ELEMENTS = (
+    '<html lang="nb"><head><meta charset="utf-8"><title>x</title></head><body><header>a</header><article><section>'
+    "<h1>b</h1><h2>c</h2><h3>d</h3><p>e<br>f <small>g</small> <strong>h</strong> <span>i</span></p><div>j</div>"
+    "<ul><li>k</li><li>l</li></ul><ol><li>m</li><li>n</li></ol><dl><dt>o</dt><dd>p</dd></dl>"
+    "<table><caption>q</caption><thead><tr><th>r</th><td>s</td></tr></thead>"
+    "<tbody><tr><th>t</th><td>u</td></tr></tbody></table></section></article></body></html>"
+)
+"""Each element of the kit and the handlingsplan."""
+FOREIGN = '<html lang="nb"><title>x</title><img alt="x" src="file:///etc/passwd"></html>'
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[presses.Apart]:
+    """A press apart that keeps one document waiting, for all documents of this process."""
+    made = presses.Apart(2)
+    monkeypatch.setattr(presses, "_apart", made)
+    yield made
+    made.stop()
+
+
+def _process(apart: presses.Apart) -> int:
+    return apart._process.pid
+
+
+@pytest.mark.django_db
+def test_a_press_apart_sets_the_same_bytes(apart: presses.Apart) -> None:
+    content = version_of(index_alone())
+    there = pdf.render(content, draft=False)
+    presses._apart = None
+    assert pdf.render(content, draft=False) == there
+
+
+def test_it_is_kept_for_the_next_document_and_stands_back(apart: presses.Apart) -> None:
+    pdf.write(PAGE)
+    first = _process(apart)
+    pdf.write(PAGE)
+    assert _process(apart) == first
+    assert os.getpriority(os.PRIO_PROCESS, first) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+
+
+def test_after_many_documents_another_takes_its_place(apart: presses.Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presses, "LIFE", 1)
+    pdf.write(PAGE)
+    first = _process(apart)
+    assert pdf.write(PAGE).startswith(b"%PDF")
+    assert _process(apart) != first
+
+
+def test_what_is_not_ours_stops_the_document_there_too(apart: presses.Apart) -> None:
+    first = _process(apart)
+    with pytest.raises(ForeignFileError, match="may not read"):
+        pdf.write(FOREIGN)
+    with presses.taken() as setter, pytest.raises(KeyError):
+        setter.place(PAGE, "there-is-none")
+    assert pdf.write(PAGE).startswith(b"%PDF")
+    assert _process(apart) == first
+
+
+def test_an_error_there_tells_its_kind_and_place_and_nothing_of_the_document(apart: presses.Apart) -> None:
+    with pytest.raises(presses.PressError, match=r"^TypeError in \w+, \w+\.py:\d+$"):
+        pdf.write({"secret": 1})  # type: ignore[arg-type]
+
+
+def test_a_process_that_was_ended_while_it_waited_costs_nothing(apart: presses.Apart) -> None:
+    first = _process(apart)
+    os.kill(first, signal.SIGKILL)
+    assert pdf.write(PAGE).startswith(b"%PDF")
+    assert _process(apart) != first
+
+
+def test_one_that_is_ended_at_work_is_an_error_and_the_next_document_gets_another(apart: presses.Apart) -> None:
+    with presses.taken() as setter:
+        os.kill(_process(apart), signal.SIGKILL)
+        with pytest.raises(presses.PressError, match="stopped"):
+            setter.write(PAGE)
+    assert pdf.write(PAGE).startswith(b"%PDF")
+
+
+def test_what_takes_too_long_is_an_error(apart: presses.Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf.write(PAGE)
+    os.kill(_process(apart), signal.SIGSTOP)
+    monkeypatch.setattr(presses, "LIMIT", 0.1)
+    with pytest.raises(presses.PressError, match="more than"):
+        apart._line_for("css/report.css").write(PAGE)
+
+
+def test_documents_wait_for_their_turn_and_no_more_than_there_is_room_for(
+    apart: presses.Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[bytes] = []
+    waiting = threading.Thread(target=lambda: made.append(pdf.write(PAGE)))
+    with presses.taken() as setter:
+        waiting.start()
+        while apart._room._value:
+            time.sleep(0.01)
+        with pytest.raises(presses.BusyError):
+            pdf.write(PAGE)
+        assert setter.pages(PAGE) == 1
+        assert not made
+    waiting.join()
+    assert made[0].startswith(b"%PDF")
+    monkeypatch.setattr(presses, "PATIENCE", 0)
+    with presses.taken(), pytest.raises(presses.BusyError):
+        pdf.write(PAGE)
+
+
+def test_who_gets_no_turn_is_told_so_and_when_to_try_again(rf: Any) -> None:
+    try:
+        raise presses.BusyError
+    except presses.BusyError:
+        with translation.override("en"):
+            answer = outage.failed(rf.get("/"))
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "Many reports are being made just now" in answer.content.decode()
+
+
+def test_it_ends_with_whoever_started_it_and_not_when_that_is_asked_to_stop() -> None:
+    script = (
+        "import time\n"
+        "from reviews.report import presses\n"
+        "apart = presses.Apart(1)\n"
+        "with apart.taken('css/report.css'):\n"
+        "    print(apart._process.pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        os.kill(child, signal.SIGTERM)
+        time.sleep(0.2)
+        os.kill(child, 0)
+        parent.kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and os.path.exists(f"/proc/{child}"):
+        time.sleep(0.05)
+    assert not os.path.exists(f"/proc/{child}")
+
+
+@pytest.mark.django_db
+def test_our_first_sheet_says_of_our_elements_what_the_engines_own_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = {
+        "css/report.css": pdf.html(version_of(course()), draft=False),
+        "css/plan.css": ELEMENTS,
+        "css/kit.css": ELEMENTS,
+    }
+    ours = {style: Press(style).write(source) for style, source in sources.items()}
+    monkeypatch.setattr(press._Source, "_ua_stylesheets", HTML._ua_stylesheets)
+    for style, source in sources.items():
+        assert Press(style).write(source) == ours[style]
+
+
+def test_every_element_of_our_documents_is_looked_at() -> None:
+    templates = settings.BASE_DIR / "templates"
+    found: set[str] = set()
+    for path in [each for home in ("kit", "action_plan") for each in (templates / home).glob("*.html")]:
+        found |= set(re.findall(r"<([a-z][a-z0-9]*)", path.read_text()))
+    assert found
+    assert found <= set(re.findall(r"<([a-z][a-z0-9]*)", ELEMENTS))
