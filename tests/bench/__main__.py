@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import Row, as_json, lines, status
+from tests.bench.figures import UNMEASURED, Row, as_json, lines, status
 from tests.served import served
 from tests.with_postgres import Server, StopError, newest_server, server, stop
 

@@ -21,8 +21,8 @@ FEWEST = 7
 
 @dataclass
 class Samples:
-    """How long something took each time, in seconds: on the clock, and of the server's processors. `fault`: why it could
-    not be measured; then there are none.
+    """How long something took each time, in seconds: on the clock, and of the server's processors. `fault`: why it
+    could not be measured; then there are none.
     """
 
     wall: list[float] = field(default_factory=list)
