@@ -1,0 +1,167 @@
+"""What a run says of its figures; that it measures what it is given; and a small run."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from reviews.exchange import importing
+from reviews.models import Review, Service
+from scales.models import Scale
+from tests.bench import taking_in
+from tests.bench.__main__ import PARTS, Run, size
+from tests.bench.asking import Unexpected
+from tests.bench.figures import Row, Verdict, as_json, lines, median, percentile, ratio, status
+from tests.bench.memory import peak
+from tests.bench.rounds import FEWEST, WARM, measure
+
+# What is said of figures
+
+MET, BROKEN, TOLD, LOST = Row("a", 3, 3), Row("b", 3.1, 3), Row("c", 9), Row("d", math.nan, 3)
+
+
+def test_medians_and_percentiles() -> None:
+    values = [5.0, 1.0, 2.0, 4.0]
+    assert (median(values), percentile(values, 95), percentile(values, 50)) == (3, 5, 2)
+    assert percentile(range(1, 101), 95) == 95
+    assert ratio([6, 8], [2]) == 3.5
+    for nothing in (median([]), percentile([], 95), ratio([], [1]), ratio([1], [])):
+        assert math.isnan(nothing)
+
+
+def test_a_limit_is_met_up_to_itself_and_what_is_no_number_is_not_measured() -> None:
+    assert [each.verdict for each in (MET, BROKEN, TOLD, LOST)] == [
+        Verdict.MET,
+        Verdict.BROKEN,
+        Verdict.TOLD,
+        Verdict.UNMEASURED,
+    ]
+    assert Row("e", 2_999, 3_000, at_least=True).verdict == Verdict.BROKEN
+    assert Row("e", 3_000, 3_000, at_least=True).verdict == Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("rows", "unmeasured", "expected"),
+    [
+        ([MET, TOLD], [], 0),
+        ([MET, BROKEN], [], 1),
+        ([MET, BROKEN], ["pdf: no Chromium"], 2),
+        ([MET, LOST], [], 2),
+        ([], [], 2),
+    ],
+)
+def test_the_status_says_what_is_worst(rows: list[Row], unmeasured: list[str], expected: int) -> None:
+    assert status(rows, unmeasured) == expected
+
+
+def test_the_table_and_the_json_say_the_same() -> None:
+    rows = [
+        Row("scores a second", 3_210.4, 3_000, at_least=True, detail="370,000 scores"),
+        Row("scoring", 3.254, 3, " ×"),
+        LOST,
+    ]
+    assert [" ".join(line.split()) for line in lines(rows, ["pdf: no Chromium"])] == [
+        "value limit verdict",
+        "scores a second 3,210 ≥ 3,000 met 370,000 scores",
+        "scoring 3.25 × ≤ 3 × BROKEN",
+        "d – ≤ 3 NOT MEASURED",
+        "NOT MEASURED: pdf: no Chromium",
+    ]
+    told = json.loads(as_json(rows, ["pdf: no Chromium"], {"cores": 2}, {"pages": 1.5}))
+    assert [(row["name"], row["value"], row["limit"], row["verdict"]) for row in told["rows"]] == [
+        ("scores a second", 3_210.4, 3_000, "met"),
+        ("scoring", 3.254, 3, "broken"),
+        ("d", None, 3, "unmeasured"),
+    ]
+    assert (told["machine"], told["seconds"], told["unmeasured"]) == (
+        {"cores": 2},
+        {"pages": 1.5},
+        ["pdf: no Chromium"],
+    )
+
+
+# What is measured
+
+
+def test_a_size_that_is_malformed_is_said() -> None:
+    assert size({}) == size({"ONLY": ",".join(PARTS), "SERVICES": "100", "ROUNDS": "60"})
+    assert size({"ONLY": "pdf, weight"}).parts == ("pdf", "weight")
+    for wrong in ({"ONLY": "pages,pfd"}, {"SERVICES": "0"}, {"ROUNDS": "many"}):
+        (name,) = wrong
+        with pytest.raises(SystemExit, match=name):
+            size(wrong)
+
+
+def test_a_part_that_fails_is_said_and_the_others_are_measured() -> None:
+    def fail() -> list[Row]:
+        raise RuntimeError("no Chromium")
+
+    run = Run(size({"ONLY": "pdf,weight"}))
+    run.part("pages", fail)
+    run.part("pdf", fail)
+    run.part("weight", lambda: [MET])
+    assert (run.rows, len(run.unmeasured), status(run.rows, run.unmeasured)) == ([MET], 1, 2)
+    assert "no Chromium" in run.unmeasured[0]
+
+
+def test_each_is_done_once_a_round_until_it_fails() -> None:
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("fails")
+        raise Unexpected("500 and not 200")
+
+    found = measure({"a": lambda: done.append("a"), "b": lambda: done.append("b"), "fails": fail}, 3)
+    assert [done.count(name) for name in ("a", "b", "fails")] == [WARM + 3, WARM + 3, 1]
+    assert [len(found[name].wall) for name in ("a", "b", "fails")] == [3, 3, 0]
+    assert found["fails"].fault == "500 and not 200"
+    assert len(measure({"a": int}, 1000, at_most=0)["a"].wall) == FEWEST
+
+
+def test_the_memory_of_a_command_is_that_of_all_its_processes() -> None:
+    take = "held = bytearray(b'x') * 60_000_000; import time; time.sleep(1)"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {take!r}], check=True); {take}"
+    assert 60_000_000 < peak([sys.executable, "-c", start], settings.BASE_DIR) < 120_000_000
+    with pytest.raises(subprocess.CalledProcessError):
+        peak([sys.executable, "-c", "raise SystemExit(3)"], settings.BASE_DIR)
+
+
+@pytest.mark.django_db
+def test_the_sheet_that_is_imported_is_sound_but_for_the_fault_it_is_to_have(tmp_path: Path) -> None:
+    codes = [
+        item.code
+        for scale in Scale.objects.newest()
+        for section in scale.sections.all()
+        for item in section.items.all()
+    ]
+    sheet = tmp_path / "sheet.csv"
+    taking_in.write(sheet, 12, codes, wrong=True)
+    assert importing.run(sheet, create_services=True).faults.count == 1
+    assert not Service.objects.exists()
+    assert taking_in.write(sheet, 12, codes) == 12 * len(codes) == importing.run(sheet, create_services=True).scores
+    assert Review.objects.filter(status=Review.Status.FINAL).count() == 12
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="once is enough, where PostgreSQL is")
+def test_a_small_run_measures_all_pages(tmp_path: Path) -> None:
+    found = tmp_path / "found.json"
+    small = {"ONLY": "pages", "SERVICES": "2", "YEARS": "2", "ROUNDS": "1", "BENCH_JSON": str(found)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.bench"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | small,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # How quick the machine is at the moment is not what this is about.
+    assert ended.returncode in (0, 1), ended.stdout + ended.stderr
+    told = json.loads(found.read_text())
+    assert all(row["value"] > 0 for row in told["rows"])
+    assert {"the floor", "scoring one item", "a report's PDF"} <= {row["name"] for row in told["rows"]}
