@@ -69,7 +69,10 @@ _WORDS: dict[Problem, Promise] = {
     Problem.TOO_WIDE: _("The row has %(found)d cells; at most %(limit)d can be read."),
     Problem.TOO_LARGE: _("The workbook is too large: at most %(limit)d MB. Save it as CSV instead."),
     Problem.OLD_WORKBOOK: _("The file is an old or protected workbook. Save it as XLSX without a password, or as CSV."),
-    Problem.NO_WORKBOOK: _("The file cannot be read as an XLSX workbook."),
+    Problem.NO_WORKBOOK: _(
+        "The file cannot be read as a spreadsheet. Open it in the program it was made with, and save it anew as XLSX"
+        " or as “CSV UTF-8”."
+    ),
     Problem.UNPACKED: _(
         "The workbook holds far more than a score sheet, too much to be read. Save the sheet alone as CSV instead."
     ),

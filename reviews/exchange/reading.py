@@ -42,15 +42,18 @@ def rows(file: BinaryIO) -> Iterator[Row]:
             yield row
 
 
-def refuse_at_sight(file: BinaryIO) -> None:
-    """Raise Unreadable for a workbook that needs not be opened to know that it will not be read. The file stands at
-    its beginning then.
+def refuse_at_sight(file: BinaryIO, ending: str = "") -> None:
+    """Raise Unreadable for a workbook that needs not be opened to know that it will not be read; `ending` is how the
+    file's name ends, if that is known. The file stands at its beginning then.
     """
     start = _start(file)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if start == _OLE:
         raise Unreadable(Fault(Problem.OLD_WORKBOOK))
+    if ending.lower() == ".xlsx" and start != _ZIP:
+        # Its bytes are no text either, and to say what they are not as such would help nobody.
+        raise Unreadable(Fault(Problem.NO_WORKBOOK))
     if start == _ZIP and size > WORKBOOK_LIMIT:
         raise Unreadable(Fault(Problem.TOO_LARGE, values={"limit": WORKBOOK_LIMIT // 1024**2}))
 

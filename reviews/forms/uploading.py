@@ -43,7 +43,7 @@ class SheetForm(forms.Form):
             raise ValidationError(Fault(Problem.IDENTITY_IN_NAME).said())
         try:
             # Says more of an old workbook than that its name ends in another way.
-            reading.refuse_at_sight(cast("BinaryIO", file.file))
+            reading.refuse_at_sight(cast("BinaryIO", file.file), PurePath(name).suffix)
         except Unreadable as unreadable:
             raise ValidationError(unreadable.fault.said()) from None
         if PurePath(name).suffix.lower() not in _ENDINGS:

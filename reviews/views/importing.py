@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ipsreview import outage
 from reviews import access
 from reviews.exchange import uploading
 from reviews.exchange.importing import Progress, Step
@@ -62,10 +63,14 @@ def import_sheet(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "reviews/import_sheet.html", _told(upload))
 
 
-@require_POST
-def check_sheet(request: PersonRequest, pk: uuid.UUID) -> StreamingHttpResponse:
-    """Look at what taking a sheet in would do, and tell how far it has come while it is done."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_sheet(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
+    """Look at what taking a sheet in would do, and tell how far it has come while it is done. Who comes
+    back to the page of that, as after a new log-in, is led to the sheet.
+    """
     upload = access.open_upload(request.user, pk)
+    if request.method != "POST":
+        return redirect("reviews:import_sheet", upload.pk)
     create_services = upload.create_services or "create_services" in request.POST
     return _streamed(
         request,
@@ -75,10 +80,14 @@ def check_sheet(request: PersonRequest, pk: uuid.UUID) -> StreamingHttpResponse:
     )
 
 
-@require_POST
-def confirm_sheet(request: PersonRequest, pk: uuid.UUID) -> StreamingHttpResponse:
-    """Take a sheet in as it was looked at, and tell how far it has come while it is done."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_sheet(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
+    """Take a sheet in as it was looked at, and tell how far it has come while it is done. Who comes
+    back to the page of that, as after a new log-in, is led to the sheet.
+    """
     upload = access.open_upload(request.user, pk)
+    if request.method != "POST":
+        return redirect("reviews:import_sheet", upload.pk)
     return _streamed(
         request,
         upload,
@@ -131,8 +140,17 @@ def _streamed(
         yield render_to_string("reviews/partials/import_outcome.html", _told(now))
         yield between + render_to_string("reviews/partials/import_result.html", _told(now), request) + after
 
-    failed = _trouble(_("Something went wrong, and nothing was imported. Try again later."))
-    return streaming.answer(request, page(), failed + between + after)
+    def failed(error: Exception) -> str:
+        # One import waits for the other where both write, and not for long.
+        if outage.is_passing(error):
+            said = _(
+                "Nothing was imported. Another import is under way, or the database is away: try again in a minute."
+            )
+        else:
+            said = _("Something went wrong, and nothing was imported. Try again later.")
+        return _trouble(said) + between + after
+
+    return streaming.answer(request, page(), failed)
 
 
 def _progress(work: _Work) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import logging
 import socket
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -24,9 +24,10 @@ PATIENCE = 30
 """How many seconds a reader may take no piece, before it is as if they had left."""
 
 
-def answer(request: HttpRequest, page: Pieces, failed: str) -> StreamingHttpResponse:
+def answer(request: HttpRequest, page: Pieces, failed: Callable[[Exception], str]) -> StreamingHttpResponse:
     """Return an answer of the pieces of a page, made in the reader's language and within the context of the request,
-    which are gone when the pieces are sent. `failed` stands in place of the rest where making it fails.
+    which are gone when the pieces are sent. What `failed` says of an error stands in place of the rest where making it
+    fails.
 
     The work is closed where the reader leaves: a transaction within it is rolled back. Who stays and reads nothing
     would hold it, and all that waits for it, for as long as they like.
@@ -40,7 +41,7 @@ def answer(request: HttpRequest, page: Pieces, failed: str) -> StreamingHttpResp
     return response
 
 
-def _within(page: Pieces, failed: str, language: str, found: context.RequestContext) -> Pieces:
+def _within(page: Pieces, failed: Callable[[Exception], str], language: str, found: context.RequestContext) -> Pieces:
     with closing(page):
         while True:
             # Set for each piece and put back after it: what the server does between them is none of the page's.
@@ -48,11 +49,12 @@ def _within(page: Pieces, failed: str, language: str, found: context.RequestCont
             try:
                 with translation.override(language):
                     piece = next(page, None)
-            except Exception:
+            except Exception as error:
                 # The head is sent, so that no error page can come any more.
                 logger.exception("A page broke off while it was sent.")
-                piece = failed
                 page.close()
+                with translation.override(language):
+                    piece = failed(error)
             finally:
                 context.current.reset(token)
             if piece is None:

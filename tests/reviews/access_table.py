@@ -324,6 +324,8 @@ ELSEWHERE = {
     "GET invitation": "whoever has the link",
     "POST invitation": "whoever has the link",
     "GET import_sheet": "a sheet of one's own",
+    "GET check_sheet": "a sheet of one's own",
+    "GET confirm_sheet": "a sheet of one's own",
     "POST check_sheet": "a sheet of one's own",
     "POST confirm_sheet": "a sheet of one's own",
     "POST delete_sheet": "a sheet of one's own",

@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import re
+import sqlite3
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -263,7 +264,7 @@ def test_what_cannot_be_read_at_all_says_why(client: Client, adviser: User) -> N
     upload = send(client, "service;kommentar\nBodø;på\n".encode("latin-1"))
     assert "Save it as “CSV UTF-8” and try again." in go(client, "check", upload)
     upload = send(client, b"PK\x03\x04 broken", "skår.xlsx")
-    assert "cannot be read as an XLSX workbook" in go(client, "check", upload)
+    assert "cannot be read as a spreadsheet" in go(client, "check", upload)
 
 
 def test_unknown_services_are_made_on_demand_and_not_before(client: Client, adviser: User) -> None:
@@ -363,6 +364,39 @@ def test_a_page_that_breaks_off_says_so_and_takes_nothing_in(
     assert "ZeroDivisionError" in caplog.text
     assert not Review.objects.exists()
     assert upload.imported_at is None
+
+
+def test_an_import_that_waits_for_another_says_so(
+    client: Client, adviser: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload, _page = checked(client, review_rows(), create_services="on")
+
+    def locked(self: object) -> None:
+        error = OperationalError("database is locked")
+        error.__cause__ = sqlite3.OperationalError("database is locked")
+        error.__cause__.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise error
+
+    monkeypatch.setattr(importing._Import, "_finalise", locked)
+    assert "Another import is under way" in go(client, "confirm", upload)
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["check", "confirm"])
+def test_who_comes_back_to_an_import_after_a_new_log_in_is_led_to_the_sheet(
+    client: Client, adviser: User, step: str
+) -> None:
+    upload = UploadFactory.create(user=adviser)
+    sheet = reverse("reviews:import_sheet", args=[upload.pk])
+    assert client.get(f"{sheet}{step}/").headers["Location"] == sheet
+
+
+def test_a_broken_workbook_is_called_one(client: Client, adviser: User) -> None:
+    for content in (b"\xff\xfe\x00rubbish", b"", b"service;county\n"):
+        sent = {"file": SimpleUploadedFile("skår.xlsx", content or b" ")}
+        page = client.post(SHEETS, sent).content.decode()
+        assert "The file cannot be read as a spreadsheet." in page
+        assert "UTF-8. Save" not in page
 
 
 # How far it has come

@@ -35,7 +35,7 @@ def test_who_stays_and_reads_nothing_is_as_one_who_has_left(
     with ours, theirs:
         request = rf.get("/")
         request.META["gunicorn.socket"] = ours
-        response = streaming.answer(request, page(), "")
+        response = streaming.answer(request, page(), repr)
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             _send(response, ours)
@@ -45,4 +45,4 @@ def test_who_stays_and_reads_nothing_is_as_one_who_has_left(
 
 def test_behind_another_server_the_pieces_come_all_the_same(rf: RequestFactory) -> None:
     pieces = (piece for piece in ("en ", "to"))
-    assert b"".join(streaming.answer(rf.get("/"), pieces, "")) == b"en to"
+    assert b"".join(streaming.answer(rf.get("/"), pieces, repr)) == b"en to"
