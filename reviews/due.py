@@ -5,15 +5,19 @@ lists, pages, reminders and overviews ask.
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
 
 from reviews import dates
 from reviews.models import FinalScore, ReportVersion, Review, Service
 from scales import scoring
 from scales.models import Scale
+
+Status = Review.Status
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -65,40 +69,46 @@ def setting_a_date() -> QuerySet[Review]:
     return external.order_by("-first_day", "-created_at", "-pk")
 
 
+def coming() -> QuerySet[Review]:
+    """Return the external reviews of practice that are planned or under way and were not handed over yet."""
+    handed_over = Exists(ReportVersion.objects.filter(review=OuterRef("pk")))
+    return Review.objects.filter(
+        ~handed_over,
+        kind=Review.Kind.EXTERNAL,
+        basis=Review.Basis.PRACTICE,
+        status__in=[Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK],
+    )
+
+
+def with_last_review(services: QuerySet[Service]) -> QuerySet[Service]:
+    """Return the services with the days of the last review that set the date of the next one."""
+    last = setting_a_date().filter(service=OuterRef("pk"))
+    return services.annotate(
+        last_first_day=Subquery(last.values("first_day")[:1]), last_last_day=Subquery(last.values("last_day")[:1])
+    )
+
+
 def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> list[Due]:
-    """Return all of the services in their order, with their counties: four queries. No database can add months as
-    dates.next_due does, and services are few.
+    """Return all of the services in their order, with their counties: five queries. No database can add months as
+    dates.next_due does: ask for those of a page, and for many at a time by `in_turn`.
 
     `seen` are the reviews the reader may see. What the scale recommends tells how the last review went, so that it is
     for those who see that; and only what the reader sees can answer it, but for external reviews that have begun, so
     that a hint that is gone tells of no self-review. Without `seen` it is what holds for everybody: all that was
     handed over, and the self-reviews that are shared.
     """
-    last = setting_a_date().filter(service=OuterRef("pk"))
-    found = services.select_related("county").annotate(
-        last_review=Subquery(last.values("pk")[:1]),
-        last_first_day=Subquery(last.values("first_day")[:1]),
-        last_last_day=Subquery(last.values("last_day")[:1]),
-        banded=Subquery(_banded(seen).values("pk")[:1]),
-        followed=Exists(_begun_since(seen)),
-        planned=Exists(_coming()),
-        planned_day=Subquery(_planned_since(seen).values("first_day")[:1]),
-    )
-    rows = list(found)
-    months = _recommended_months([each.banded for each in rows if each.banded])
-    return [
-        Due(
-            each,
-            each.last_review,
-            each.last_first_day,
-            each.last_last_day,
-            months.get(each.banded),
-            each.followed,
-            each.planned,
-            each.planned_day,
-        )
-        for each in rows
-    ]
+    rows = list(services.select_related("county"))
+    reviews = _reviews([row.pk for row in rows], seen)
+    visits = {row.pk: _last_visit(reviews.get(row.pk, ())) for row in rows}
+    months = _recommended_months([each.version for visit in visits.values() for each in visit if each.is_known])
+    return [_due(row, reviews.get(row.pk, ()), visits[row.pk], months) for row in rows]
+
+
+def in_turn(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> Iterator[Due]:
+    """Give all of the services by their keys, as of() does: five queries for each thousand, and no more in memory."""
+    keys = list(services.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(keys), _AT_ONCE):
+        yield from of(Service.objects.filter(pk__in=keys[first : first + _AT_ONCE]).order_by("pk"), seen)
 
 
 def of_service(service: Service, seen: QuerySet[Review] | None = None) -> Due:
@@ -106,73 +116,107 @@ def of_service(service: Service, seen: QuerySet[Review] | None = None) -> Due:
     return of(Service.objects.filter(pk=service.pk), seen)[0]
 
 
-def _banded(seen: QuerySet[Review] | None) -> QuerySet[ReportVersion]:
-    """Return the version that counts of the last visit, by a scale that has bands. One visit can be two reviews, each
-    with a scale of its own.
+@dataclass(frozen=True)
+class _Row:
+    """What decides of a review of practice. `version` is the one that counts; `is_known`: the reader sees it, or where
+    there is none, it is an external one or shared.
     """
-    known = Q() if seen is None else Q(review__in=seen.values("pk"))
-    versions = ReportVersion.objects.filter(
-        known,
-        Exists(Scale.objects.filter(pins__review=OuterRef("review"), bands__isnull=False)),
-        review__service=OuterRef("pk"),
-        review__first_day=OuterRef("last_first_day"),
-        review__kind=Review.Kind.EXTERNAL,
-        review__basis=Review.Basis.PRACTICE,
+
+    service: uuid.UUID
+    review: uuid.UUID
+    is_external: bool
+    status: str
+    first_day: datetime.date
+    last_day: datetime.date
+    version: uuid.UUID | None
+    is_known: bool
+
+    @property
+    def sets_a_date(self) -> bool:
+        """Whether the next review is due by it."""
+        return self.is_external and self.version is not None
+
+
+def _reviews(services: Collection[uuid.UUID], seen: QuerySet[Review] | None) -> dict[uuid.UUID, list[_Row]]:
+    """Return what decides of the services' reviews, the newest first: one query."""
+    newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    known = (
+        ExpressionWrapper(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False), output_field=BooleanField())
+        if seen is None
+        else Exists(seen.filter(pk=OuterRef("pk")))
     )
-    return versions.order_by("-review__created_at", "-review", "-number")
+    columns = ("service", "pk", "is_external", "status", "first_day", "last_day", "version", "is_known")
+    found = (
+        Review.objects.filter(service__in=services, basis=Review.Basis.PRACTICE)
+        .annotate(
+            is_external=ExpressionWrapper(Q(kind=Review.Kind.EXTERNAL), output_field=BooleanField()),
+            version=Subquery(newest),
+            is_known=known,
+        )
+        .order_by("-first_day", "-created_at", "-pk")
+    )
+    rows: dict[uuid.UUID, list[_Row]] = defaultdict(list)
+    for values in found.values_list(*columns):
+        rows[values[0]].append(_Row(*values))
+    return rows
 
 
-def _begun_since(seen: QuerySet[Review] | None) -> QuerySet[Review]:
-    """Return the service's reviews that have begun since the last external one, of either kind."""
-    known = Q(shared_at__isnull=False) if seen is None else Q(pk__in=seen.values("pk"))
-    begun = Review.objects.exclude(status__in=[Review.Status.PLANNED, Review.Status.CANCELLED])
-    return begun.filter(
-        Q(kind=Review.Kind.EXTERNAL) | known,
-        basis=Review.Basis.PRACTICE,
-        service=OuterRef("pk"),
-        first_day__gt=OuterRef("last_last_day"),
+def _last_visit(reviews: Sequence[_Row]) -> list[_Row]:
+    """Return the reviews that set the date, the newest first: one visit can be two, each with a scale of its own."""
+    setting = [each for each in reviews if each.sets_a_date]
+    return [each for each in setting if each.first_day == setting[0].first_day]
+
+
+def _due(
+    service: Service, reviews: Sequence[_Row], visit: Sequence[_Row], months: dict[uuid.UUID | None, int | None]
+) -> Due:
+    is_planned = any(
+        each.is_external and each.version is None and each.status not in (Status.FINAL, Status.CANCELLED)
+        for each in reviews
+    )
+    if not visit:
+        return Due(service, None, None, None, is_planned=is_planned)
+    last = visit[0]
+    later = [each for each in reviews if each.first_day > last.last_day]
+    return Due(
+        service,
+        last.review,
+        last.first_day,
+        last.last_day,
+        # By the scale that has bands.
+        next((months[each.version] for each in visit if each.is_known and each.version in months), None),
+        any(
+            each.status not in (Status.PLANNED, Status.CANCELLED) and (each.is_external or each.is_known)
+            for each in later
+        ),
+        is_planned,
+        min((each.first_day for each in later if each.status == Status.PLANNED and each.is_known), default=None),
     )
 
 
-def _planned_since(seen: QuerySet[Review] | None) -> QuerySet[Review]:
-    """Return the service's planned reviews after the last external one, of either kind, the nearest first."""
-    known = Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False) if seen is None else Q(pk__in=seen.values("pk"))
-    planned = Review.objects.filter(
-        known,
-        status=Review.Status.PLANNED,
-        basis=Review.Basis.PRACTICE,
-        service=OuterRef("pk"),
-        first_day__gt=OuterRef("last_last_day"),
-    )
-    return planned.order_by("first_day")
-
-
-def _coming() -> QuerySet[Review]:
-    """Return the service's external reviews of practice that are planned or under way and not handed over yet."""
-    return Review.objects.filter(
-        ~Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
-        kind=Review.Kind.EXTERNAL,
-        basis=Review.Basis.PRACTICE,
-        service=OuterRef("pk"),
-    ).exclude(status__in=[Review.Status.FINAL, Review.Status.CANCELLED])
-
-
-def _recommended_months(versions: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Return the months that the scale recommends after the total of each version that has a band: three queries."""
-    scores: dict[tuple[uuid.UUID, int], list[int | None]] = defaultdict(list)
-    rows = FinalScore.objects.filter(version__in=versions).order_by()
-    for version, scale_id, score in rows.values_list("version", "item__section__scale", "score"):
-        scores[version, scale_id].append(score)
-    scales = Scale.objects.filter(pk__in={scale_id for _version, scale_id in scores}, bands__isnull=False)
+def _recommended_months(versions: Collection[uuid.UUID | None]) -> dict[uuid.UUID | None, int | None]:
+    """Return the months that a scale with bands recommends after the total of each version that has such a scale, None
+    where that is in no band: three queries.
+    """
     banded = {
         scale.pk: scale
-        for scale in scales.annotate(number=Count("sections__items", distinct=True)).prefetch_related("bands")
+        for scale in Scale.objects.filter(bands__isnull=False)
+        .annotate(number=Count("sections__items", distinct=True))
+        .prefetch_related("bands")
     }
-    found: dict[uuid.UUID, int] = {}
-    for (version, scale_id), given in scores.items():
-        if scale := banded.get(scale_id):
-            # An item without a row is one that is not scored.
-            total = scoring.total([*given, *[None] * (scale.number - len(given))], highest=scale.highest)
-            if band := scoring.band_for(total, scale.band_ranges()):
-                found[version] = min(band.recommended_months, found.get(version, band.recommended_months))
+    sums = (
+        FinalScore.objects.filter(version__in=versions, item__section__scale__in=banded)
+        .order_by()
+        .values_list("version", "item__section__scale")
+        .annotate(Sum("score"), Count("score"))
+    )
+    found: dict[uuid.UUID | None, int | None] = {}
+    for version, scale_id, summed, scored in sums:
+        scale = banded[scale_id]
+        # An item without a row is one that is not scored.
+        total = scoring.of_sum(summed, scored=scored, items=scale.number, highest=scale.highest)
+        band = scoring.band_for(total, scale.band_ranges())
+        known = found.setdefault(version, None)
+        if band is not None:
+            found[version] = min(band.recommended_months, known or band.recommended_months)
     return found

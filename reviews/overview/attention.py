@@ -2,22 +2,54 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
-from django.db.models import CharField, DateTimeField, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from reviews import dates, due, tasks, workflow
-from reviews.due import Due
+from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State
 from reviews.models import AuditEvent, FactCheckRespondent, ReportVersion, Review, Seat, Service
 from reviews.overview import stuck
 
-SOON = datetime.timedelta(days=90)
-"""How long before it is due a service's next review wants planning."""
-
 Status = Review.Status
+
+_OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
+_BY_DAY = ("first_day", "service__name", "pk")
+
+
+class Group(StrEnum):
+    """The lists there are."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    NEVER = "never"
+    LATER = "later"
+    STUCK = "stuck"
+    MOVING = "moving"
+
+
+SHOWN = frozenset(Group) - {Group.LATER}
+"""Those that a page lists."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +58,7 @@ class DueRow:
     way.
     """
 
-    due: Due
+    due: DueDay
     coming: Review | None
     days: int | None
     """Days from today to that day; below zero where it has passed, None before the first review."""
@@ -63,89 +95,159 @@ class UnderWay:
 
 @dataclass(frozen=True)
 class Attention:
-    """The services that are due and the reviews under way, each list with the most urgent first."""
+    """How many services and reviews there are in each group, and `unplanned`: how many services that are overdue, due
+    soon or never reviewed have no review planned.
 
-    overdue: list[DueRow]
-    soon: list[DueRow]
-    never: list[DueRow]
-    later: list[DueRow]
-    stuck: list[UnderWay]
-    moving: list[UnderWay]
+    What was asked for of each group has the most urgent first.
+    """
+
+    counts: dict[Group, int]
+    unplanned: int
+    overdue: Sequence[DueRow] = ()
+    soon: Sequence[DueRow] = ()
+    never: Sequence[DueRow] = ()
+    later: Sequence[DueRow] = ()
+    stuck: Sequence[UnderWay] = ()
+    moving: Sequence[UnderWay] = ()
 
     @property
     def under_way(self) -> int:
         """How many reviews are planned or under way."""
-        return len(self.stuck) + len(self.moving)
-
-    @property
-    def unplanned(self) -> int:
-        """How many services that are overdue, due soon or never reviewed have no review planned."""
-        return sum(row.coming is None for row in (*self.overdue, *self.soon, *self.never))
+        return self.counts[Group.STUCK] + self.counts[Group.MOVING]
 
     @property
     def services(self) -> int:
         """How many services there are in all."""
-        return sum(len(rows) for rows in (self.overdue, self.soon, self.never, self.later))
+        return sum(self.counts[Group(state)] for state in State)
 
 
-def attention(services: QuerySet[Service], reviews: QuerySet[Review], today: datetime.date) -> Attention:
-    """Return what asks for attention among the services, and the reviews of them under way: of those that the reader
-    may see.
-    """
-    rows = due.of(services.order_by("name", "county", "pk"))
-    under_way = _under_way(reviews.filter(service__in=services.values("pk")), today)
-    coming: dict[uuid.UUID, Review] = {}
-    for each in under_way:
-        if each.review.is_external and not each.review.from_plans and not each.is_again:
-            coming.setdefault(each.review.service_id, each.review)
-    found = [_due_row(row, coming.get(row.service.pk), today) for row in rows]
-    known = sorted((row for row in found if row.days is not None), key=lambda row: row.days or 0)
-    return Attention(
-        overdue=[row for row in known if row.due.is_overdue(today)],
-        soon=[row for row in known if not row.due.is_overdue(today) and row.days is not None and row.days <= SOON.days],
-        never=[row for row in found if row.days is None],
-        later=[row for row in known if row.days is not None and row.days > SOON.days],
-        stuck=sorted((each for each in under_way if each.why), key=lambda each: -each.days),
-        moving=[each for each in under_way if not each.why],
-    )
+@dataclass(frozen=True)
+class Slices(Sequence[Any]):
+    """A list of which only slices are fetched, for a paginator: how many there are, and those from one to another."""
+
+    number: int
+    fetch: Callable[[int, int], list[Any]]
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, wanted: Any) -> Any:
+        first, last, _step = wanted.indices(self.number)
+        return self.fetch(first, last)
 
 
-def _due_row(row: Due, coming: Review | None, today: datetime.date) -> DueRow:
+class Groups:
+    """The services and their reviews under way, counted and sliced by the database."""
+
+    def __init__(self, services: QuerySet[Service], reviews: QuerySet[Review], today: datetime.date) -> None:
+        """Take the services that the reader advises, and the reviews that they see of them."""
+        self._due, self._today = DueServices(services, today), today
+        open_ones = reviews.filter(service__in=services.order_by().values("pk"), status__in=_OPEN)
+        self._open = stuck.with_reasons(open_ones.annotate(since=_since()), today)
+
+    @cached_property
+    def _counts(self) -> tuple[dict[Group, int], int]:
+        services, unplanned = self._due.counts()
+        reviews = self._open.order_by().aggregate(open=Count("pk"), still=Count("pk", filter=Q(stuck=True)))
+        counts = {Group(state): number for state, number in services.items()}
+        counts |= {Group.STUCK: reviews["still"], Group.MOVING: reviews["open"] - reviews["still"]}
+        return counts, unplanned
+
+    def counted(self) -> Attention:
+        """Return how many there are, without the rows: three queries."""
+        return Attention(*self._counts)
+
+    def first(self, number: int) -> Attention:
+        """Return how many there are, and the first so many of each group but those that are due later: seven
+        queries.
+        """
+        days = self._due.first(number, *WANT_PLANNING)
+        coming = self._coming([each for rows in days.values() for each in rows])
+        wanted = Q()
+        for group in (Group.STUCK, Group.MOVING):
+            wanted |= Q(pk__in=self._under_way(group).values("pk")[:number])
+        reviews = list(_told(self._open.filter(wanted).order_by(*_BY_DAY)))
+        found: dict[str, Any] = {state.value: self._due_rows(days[state], coming) for state in WANT_PLANNING}
+        standing = sorted((each for each in reviews if each.stuck), key=lambda each: each.since)
+        found["stuck"] = self._rows(standing)
+        found["moving"] = self._rows(each for each in reviews if not each.stuck)
+        return Attention(*self._counts, **found)
+
+    def all(self) -> Attention:
+        """Return all there is, whole."""
+        counts, unplanned = self._counts
+        return Attention(counts, unplanned, **{group.value: self.listed(group)[:] for group in Group})
+
+    def listed(self, group: Group) -> Slices:
+        """Return a group as a list of which a page fetches its own rows."""
+        number = self._counts[0][group]
+        if group in (Group.STUCK, Group.MOVING):
+            reviews = _told(self._under_way(group))
+            return Slices(number, lambda first, last: self._rows(reviews[first:last]))
+
+        def rows(first: int, last: int) -> list[DueRow]:
+            days = self._due.rows(State(group.value), first, last)
+            return self._due_rows(days, self._coming(days))
+
+        return Slices(number, rows)
+
+    def _under_way(self, group: Group) -> QuerySet[Review]:
+        if group == Group.STUCK:
+            return self._open.filter(stuck=True).order_by("since", *_BY_DAY)
+        return self._open.filter(stuck=False).order_by(*_BY_DAY)
+
+    def _coming(self, days: Iterable[DueDay]) -> dict[uuid.UUID, Review]:
+        """Return the next external review of each service that has one planned or under way."""
+        found = due.coming().filter(service__in=[each.service.pk for each in days])
+        coming: dict[uuid.UUID, Review] = {}
+        for review in found.order_by("first_day", "pk"):
+            coming.setdefault(review.service_id, review)
+        return coming
+
+    def _due_rows(self, days: Iterable[DueDay], coming: dict[uuid.UUID, Review]) -> list[DueRow]:
+        return [_due_row(each, coming.get(each.service.pk), self._today) for each in days]
+
+    def _rows(self, reviews: Iterable[Any]) -> list[UnderWay]:
+        return [_standing_of(each, self._today) for each in reviews]
+
+
+def _due_row(row: DueDay, coming: Review | None, today: datetime.date) -> DueRow:
     if row.next_day is None:
         return DueRow(row, coming, None)
-    months_over = dates.whole_months(row.next_day, today) if row.is_overdue(today) else 0
+    months_over = dates.whole_months(row.next_day, today) if row.next_day < today else 0
     return DueRow(row, coming, (row.next_day - today).days, months_over)
 
 
-def _under_way(reviews: QuerySet[Review], today: datetime.date) -> list[UnderWay]:
-    """Return the open ones of the reviews, by their first visit day: two queries."""
-    leads = Seat.objects.filter(review=OuterRef("pk"), removed_at=None, is_lead=True, user__isnull=False)
+def _since() -> Case:
+    """Return when a review came to its state. One that was sent back or is issued again came to consensus a second
+    time, of which its columns do not tell.
+    """
     moves = AuditEvent.objects.filter(review=OuterRef("pk"), action=AuditEvent.Action.MOVED)
-    found = (
-        reviews.exclude(status__in=[Status.FINAL, Status.CANCELLED])
-        .select_related("service__county")
+    moved_at = Subquery(moves.order_by("-at").values("at")[:1], output_field=DateTimeField())
+    return Case(
+        When(status=Status.SCORING, scoring_at__isnull=False, then=F("scoring_at")),
+        When(status=Status.CONSENSUS, then=Coalesce(moved_at, F("consensus_at"))),
+        When(status=Status.FACT_CHECK, then=F("fact_check_at")),
+        default=F("created_at"),
+        output_field=DateTimeField(),
+    )
+
+
+def _told(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Have fetched what is told of reviews: two queries."""
+    leads = Seat.objects.filter(review=OuterRef("pk"), removed_at=None, is_lead=True, user__isnull=False)
+    shown = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
+    return (
+        reviews.select_related("service__county")
         .annotate(
-            number=Coalesce(_newest().values("number")[:1], 0),
-            lead=Subquery(
-                leads.values(shown=Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField()))[
-                    :1
-                ]
-            ),
-            moved_at=Subquery(moves.order_by("-at").values("at")[:1], output_field=DateTimeField()),
+            is_again=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
+            lead=Subquery(leads.values(shown=shown)[:1]),
         )
         .prefetch_related(Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")))
-        .order_by("first_day", "service__name", "pk")
     )
-    return [_standing_of(each, each.number > 0, each.moved_at, each.lead, today) for each in found]
 
 
-def _newest() -> QuerySet[ReportVersion]:
-    return ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number")
-
-
-def _standing_of(
-    review: Review, is_again: bool, moved_at: datetime.datetime | None, lead: str | None, today: datetime.date
-) -> UnderWay:
+def _standing_of(review: Any, today: datetime.date) -> UnderWay:
     now = tasks.Situation(
         status=review.status,
         first_day=review.first_day,
@@ -155,31 +257,17 @@ def _standing_of(
         is_self=review.is_self,
         fact_check_over=review.status == Status.FACT_CHECK and workflow.fact_check_is_over(review),
     )
-    since = timezone.localdate(_since(review, moved_at))
+    since = timezone.localdate(review.since)
     return UnderWay(
         review=review,
-        is_again=is_again,
+        is_again=review.is_again,
         since=since,
         days=(today - since).days,
         waits_for=tasks.waits_for(now),
-        ask=list(dict.fromkeys(_whom_to_ask(review, now, lead))),
+        ask=list(dict.fromkeys(_whom_to_ask(review, now, review.lead))),
         due=now.due,
-        why=stuck.why(now, since, today),
+        why=stuck.why(review),
     )
-
-
-def _since(review: Review, moved_at: datetime.datetime | None) -> datetime.datetime:
-    """Return when the review came to its state. One that was sent back or is issued again came to consensus a second
-    time, of which its columns do not tell.
-    """
-    columns = {
-        Status.PLANNED: review.created_at,
-        Status.SCORING: review.scoring_at,
-        Status.CONSENSUS: review.consensus_at,
-        Status.FACT_CHECK: review.fact_check_at,
-    }
-    first = columns[Status(review.status)] or review.created_at
-    return moved_at if review.status == Status.CONSENSUS and moved_at is not None else first
 
 
 def _whom_to_ask(review: Review, now: tasks.Situation, lead: str | None) -> Iterable[str]:

@@ -1,17 +1,22 @@
-"""When a review under way stands still: a rule on plain values."""
+"""When a review under way stands still: the one rule, as conditions that the database answers, so that those which do
+are counted and found however many are under way.
+"""
 
 import datetime
 
 from django.db import models
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Review
-from reviews.tasks import Situation
 
 SCORING_AFTER = datetime.timedelta(days=14)
 """How long after the last visit day the evaluators may still score."""
 CONSENSUS_FOR = datetime.timedelta(days=30)
 """How long they may take to agree and write."""
+
+Status = Review.Status
 
 
 class Why(models.TextChoices):
@@ -24,20 +29,33 @@ class Why(models.TextChoices):
     NOT_DELIVERED = "not_delivered", _("The report was promised by a day that has passed")
 
 
-def why(now: Situation, since: datetime.date, today: datetime.date) -> list[Why]:
-    """Return why a review that has been in its state since a day stands still today; nothing where it does not, and
-    for one that is final or cancelled. A day that is agreed on is kept until it is over.
+def reasons(today: datetime.date) -> dict[Why, Q]:
+    """Return when each reason holds of an open review, with `since`: when it came to its state. A day that is agreed on
+    is kept until it is over.
     """
-    found = []
-    if now.status == Review.Status.PLANNED and now.first_day < today:
-        found.append(Why.NOT_BEGUN)
-    elif now.status == Review.Status.SCORING and now.last_day + SCORING_AFTER < today:
-        found.append(Why.NOT_HANDED_IN)
-    elif now.status == Review.Status.CONSENSUS and since + CONSENSUS_FOR < today:
-        found.append(Why.NOT_AGREED)
-    elif now.status == Review.Status.FACT_CHECK and now.fact_check_due is not None and now.fact_check_due < today:
-        found.append(Why.NOT_CHECKED)
-    is_open = now.status not in (Review.Status.FINAL, Review.Status.CANCELLED)
-    if is_open and now.report_due is not None and now.report_due < today:
-        found.append(Why.NOT_DELIVERED)
-    return found
+    first = timezone.make_aware(datetime.datetime.combine(today - CONSENSUS_FOR, datetime.time.min))
+    return {
+        Why.NOT_BEGUN: Q(status=Status.PLANNED, first_day__lt=today),
+        Why.NOT_HANDED_IN: Q(status=Status.SCORING, last_day__lt=today - SCORING_AFTER),
+        Why.NOT_AGREED: Q(status=Status.CONSENSUS, since__lt=first),
+        Why.NOT_CHECKED: Q(status=Status.FACT_CHECK, fact_check_due__lt=today),
+        Why.NOT_DELIVERED: Q(report_due__lt=today),
+    }
+
+
+def with_reasons(reviews: QuerySet[Review], today: datetime.date) -> QuerySet[Review]:
+    """Return open reviews that have `since`, with whether each reason holds, and as `stuck` whether any does."""
+    found, stuck = reasons(today), Q()
+    for each in found.values():
+        stuck |= each
+    return reviews.annotate(**{each.value: _holds(rule) for each, rule in found.items()}, stuck=_holds(stuck))
+
+
+def _holds(rule: Q) -> Case:
+    # A day that is not set makes a comparison neither true nor false.
+    return Case(When(rule, then=Value(True)), default=Value(False))
+
+
+def why(review: Review) -> list[Why]:
+    """Return why a review from with_reasons stands still; nothing where it does not."""
+    return [each for each in Why if getattr(review, each.value)]

@@ -38,21 +38,33 @@ from reviews.views.http import PersonRequest, download
 from scales.models import Item, Scale
 
 _PAGE = 50
+_FIRST = 25
 
 
 @require_safe
 def overview(request: PersonRequest) -> HttpResponse:
-    """Show which services are due, overdue or never reviewed, and the reviews under way that stand still."""
+    """Show which services are due, overdue or never reviewed, and the reviews under way that stand still: the first of
+    each; with `show` (an attention.Group) all of one, page by page.
+    """
     scope = access.overview_scope(request.user)
     form = OverviewPlaceForm(request.GET, scope)
     context: dict[str, Any] = {"form": form, "here": "overview", "today": timezone.localdate()}
     if form.is_valid():
-        context["found"] = _attention(form, scope)
+        groups = _attention(form)
+        wanted = request.GET.get("show", "")
+        if wanted in attention.SHOWN:
+            group = attention.Group(wanted)
+            page = Paginator(groups.listed(group), _PAGE).get_page(request.GET.get("page"))
+            context |= {"found": groups.counted(), "show": wanted, "page_obj": page}
+        else:
+            context |= {"found": groups.first(_FIRST)}
+        context["top"] = f"{request.path}?{form.query}"
     return render(request, "reviews/overview.html", context)
 
 
-def _attention(form: OverviewPlaceForm, scope: access.OverviewScope) -> attention.Attention:
-    return attention.attention(form.services(), scope.visible, timezone.localdate())
+def _attention(form: OverviewPlaceForm) -> attention.Groups:
+    # Who advises a service sees all of its reviews that figures are made from.
+    return attention.Groups(form.services(), speaking.counted_reviews(), timezone.localdate())
 
 
 @require_safe
@@ -224,7 +236,7 @@ def overview_file(request: PersonRequest, extension: str) -> HttpResponseBase:
     form, place = OverviewFilterForm(request.GET, scope), OverviewPlaceForm(request.GET, scope)
     if extension not in files.FORMATS or not form.is_valid() or not place.is_valid():
         raise Http404
-    found = _attention(place, scope)
+    found = _attention(place).all()
     if extension == "csv":
         made = files.due_csv(found).encode()
     else:

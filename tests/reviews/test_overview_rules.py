@@ -1,4 +1,4 @@
-"""The rules of the view across services, on plain values: what stands still, what a year says, and what is withheld."""
+"""The rules of the view across services, on plain values: what a year says, and what is withheld."""
 
 import datetime
 import statistics
@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import dates
-from reviews.overview import behind, counts, limit, stuck, years
+from reviews.overview import behind, counts, limit, years
 from reviews.pictures import years as pictures
 from reviews.summary import tally
-from reviews.tasks import Situation
 from scales import scoring
 
 DAY = datetime.timedelta(days=1)
@@ -25,38 +24,6 @@ BANDS = (
     scoring.BandRange("low", "Lav", 5, 14, 6),
     scoring.BandRange("high", "Høy", 15, 25, 12),
 )
-Why = stuck.Why
-
-
-def _now(status: str, **dates: datetime.date | None) -> Situation:
-    return Situation(status=status, first_day=FIRST, last_day=LAST, **dates)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("now", "last_day_in_time", "why"),
-    [
-        (_now("planned"), FIRST, Why.NOT_BEGUN),
-        (_now("scoring"), LAST + 14 * DAY, Why.NOT_HANDED_IN),
-        (_now("consensus"), FIRST + 30 * DAY, Why.NOT_AGREED),
-        (_now("fact_check", fact_check_due=LAST), LAST, Why.NOT_CHECKED),
-        (_now("consensus", report_due=LAST), LAST, Why.NOT_DELIVERED),
-        (_now("scoring", report_due=LAST), LAST, Why.NOT_DELIVERED),
-        (_now("fact_check", fact_check_due=LAST + 9 * DAY, report_due=LAST), LAST, Why.NOT_DELIVERED),
-    ],
-)
-def test_a_review_stands_still_from_the_day_after(now: Situation, last_day_in_time: datetime.date, why: Why) -> None:
-    assert stuck.why(now, FIRST, last_day_in_time) == []
-    assert stuck.why(now, FIRST, last_day_in_time + DAY) == [why]
-
-
-def test_two_reasons_are_both_told() -> None:
-    now = _now("planned", report_due=LAST)
-    assert stuck.why(now, FIRST, LAST + DAY) == [Why.NOT_BEGUN, Why.NOT_DELIVERED]
-
-
-@pytest.mark.parametrize("status", ["final", "cancelled"])
-def test_what_is_over_does_not_stand_still(status: str) -> None:
-    assert stuck.why(_now(status, report_due=LAST, fact_check_due=LAST), FIRST, LAST + 999 * DAY) == []
 
 
 @given(st.dates(datetime.date(1990, 1, 1), datetime.date(2100, 1, 1)), st.integers(0, 600), st.integers(0, 27))

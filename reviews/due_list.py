@@ -1,0 +1,148 @@
+"""Services by when their next external review is due, out of what is counted ahead (see reviews.summary): the database
+finds, counts and slices them, however many there are. One whose summary is stale is taken from the source.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from reviews import dates, due
+from reviews.models import Service, StaleSummary
+
+SOON = datetime.timedelta(days=90)
+"""How long before it is due a service's next review wants planning."""
+
+
+class State(StrEnum):
+    """How near the day is by which a service's next external review is due; never: it has had none."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    NEVER = "never"
+    LATER = "later"
+
+
+WANT_PLANNING = (State.OVERDUE, State.SOON, State.NEVER)
+
+
+@dataclass(frozen=True)
+class DueDay:
+    """A service, the first day of its last external review of practice and the day by which the next is due; both None
+    before the first.
+    """
+
+    service: Service
+    first_day: datetime.date | None
+    next_day: datetime.date | None
+
+
+def state_of(next_day: datetime.date | None, today: datetime.date) -> State:
+    """Return the state of a service whose next review is due by a day."""
+    if next_day is None:
+        return State.NEVER
+    if next_day < today:
+        return State.OVERDUE
+    return State.SOON if next_day <= today + SOON else State.LATER
+
+
+class DueServices:
+    """Some services by when they are due. What is stale is asked for once, before all else."""
+
+    def __init__(self, services: QuerySet[Service], today: datetime.date) -> None:
+        """Take services from a query that no rows were asked of."""
+        self._services, self._today = services, today
+        self._rules = {
+            State.OVERDUE: Q(summary__next_due__lt=today),
+            State.SOON: Q(summary__next_due__range=(today, today + SOON)),
+            State.NEVER: Q(summary__next_due=None),
+            State.LATER: Q(summary__next_due__gt=today + SOON),
+        }
+
+    @cached_property
+    def _stale(self) -> dict[State, list[tuple[DueDay, bool]]]:
+        """The services that are not to be read from the summary, each with whether its next review is planned."""
+        marked = self._services.filter(pk__in=StaleSummary.objects.values("pk")).select_related("county")
+        planned = Exists(due.coming().filter(service=OuterRef("pk")))
+        found: dict[State, list[tuple[DueDay, bool]]] = {state: [] for state in State}
+        for row in due.with_last_review(marked).annotate(planned=planned).order_by("name", "county", "pk"):
+            last = row.last_last_day
+            day = None if last is None else dates.next_due(last, row.interval_months)
+            found[state_of(day, self._today)].append((DueDay(row, row.last_first_day, day), row.planned))
+        return found
+
+    def stale(self, state: State) -> list[DueDay]:
+        """Return those in a state that are taken from the source, the first due first."""
+        rows = [row for row, _planned in self._stale[state]]
+        return sorted(rows, key=lambda row: row.next_day or datetime.date.min)
+
+    @property
+    def _is_fresh(self) -> Q:
+        stale = [row.service.pk for rows in self._stale.values() for row, _planned in rows]
+        return Q(summary__isnull=False) & ~Q(pk__in=stale)
+
+    def fresh(self, state: State) -> QuerySet[Service]:
+        """Return those in a state that are taken from the summary, the first due first."""
+        return self._services.filter(self._is_fresh & self._rules[state]).order_by(
+            "summary__next_due", "name", "county", "pk"
+        )
+
+    def of(self, state: State) -> QuerySet[Service]:
+        """Return the services in a state, to be put in order otherwise."""
+        stale = [row.service.pk for row in self.stale(state)]
+        return self._services.filter(Q(pk__in=stale) | (self._is_fresh & self._rules[state]))
+
+    def counts(self) -> tuple[dict[State, int], int]:
+        """Return how many there are in each state, and how many that want planning have no external review planned."""
+        planned = Q(pk__in=due.coming().order_by().values("service"))
+        wanting = self._rules[State.OVERDUE] | self._rules[State.SOON] | self._rules[State.NEVER]
+        asked: dict[str, Any] = {str(state): Count("pk", filter=rule) for state, rule in self._rules.items()}
+        fresh = (
+            self._services.filter(self._is_fresh)
+            .order_by()
+            .aggregate(**asked, unplanned=Count("pk", filter=wanting & ~planned))
+        )
+        counts = {state: fresh[state.value] + len(self._stale[state]) for state in State}
+        stale = [planned for state in WANT_PLANNING for _row, planned in self._stale[state]]
+        return counts, fresh["unplanned"] + stale.count(False)
+
+    def first(self, number: int, *states: State) -> dict[State, list[DueDay]]:
+        """Return the first so many in each of some states: one query."""
+        rule = Q(pk__in=[])
+        for state in states:
+            rule |= Q(pk__in=self.fresh(state).values("pk")[:number])
+        rows = _days(self._services.filter(rule))
+        found = {}
+        for state in states:
+            fresh = [row for row in rows if state_of(row.next_day, self._today) == state]
+            found[state] = _merged(fresh, self.stale(state))[:number]
+        return found
+
+    def rows(self, state: State, first: int, last: int) -> list[DueDay]:
+        """Return those in a state from one place to another, the first due first: one query for as many rows."""
+        stale = self.stale(state)
+        # So many of those before may be stale: each fresh row stands at most that much further back.
+        before = max(0, first - len(stale))
+        fresh = _days(self.fresh(state), before, last)
+        return _merged(fresh, stale)[first - before : last - before]
+
+
+def _days(services: QuerySet[Service], first: int = 0, last: int | None = None) -> list[DueDay]:
+    """Return fresh services in their order."""
+    found = (
+        services.select_related("county")
+        .annotate(day=F("summary__next_due"), last_first_day=F("summary__last_review__first_day"))
+        .order_by("summary__next_due", "name", "county", "pk")
+    )
+    return [DueDay(row, row.last_first_day, row.day) for row in found[first:last]]
+
+
+def _merged(fresh: Sequence[DueDay], stale: Sequence[DueDay]) -> list[DueDay]:
+    """Return both, each in its order, together: of the same day fresh ones first, since only the database orders names
+    as it does.
+    """
+    return sorted((*fresh, *stale), key=lambda row: row.next_day or datetime.date.min)
