@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from reviews import dates
 from reviews.models import FinalScore, ReportVersion, Review, Service
@@ -89,7 +89,7 @@ def with_last_review(services: QuerySet[Service]) -> QuerySet[Service]:
 
 
 def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> list[Due]:
-    """Return all of the services in their order, with their counties: five queries. No database can add months as
+    """Return all of the services in their order, with their counties: six queries. No database can add months as
     dates.next_due does: ask for those of a page, and for many at a time by `in_turn`.
 
     `seen` are the reviews the reader may see. What the scale recommends tells how the last review went, so that it is
@@ -105,7 +105,7 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
 
 
 def in_turn(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> Iterator[Due]:
-    """Give all of the services by their keys, as of() does: five queries for each thousand, and no more in memory."""
+    """Give all of the services by their keys, as of() does: six queries for each thousand, and no more in memory."""
     keys = list(services.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), _AT_ONCE):
         yield from of(Service.objects.filter(pk__in=keys[first : first + _AT_ONCE]).order_by("pk"), seen)
@@ -138,26 +138,20 @@ class _Row:
 
 
 def _reviews(services: Collection[uuid.UUID], seen: QuerySet[Review] | None) -> dict[uuid.UUID, list[_Row]]:
-    """Return what decides of the services' reviews, the newest first: one query."""
+    """Return what decides of the services' reviews, the newest first: two queries."""
     newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    known = (
-        ExpressionWrapper(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False), output_field=BooleanField())
-        if seen is None
-        else Exists(seen.filter(pk=OuterRef("pk")))
-    )
-    columns = ("service", "pk", "is_external", "status", "first_day", "last_day", "version", "is_known")
+    known = None if seen is None else set(seen.filter(service__in=services).order_by().values_list("pk", flat=True))
     found = (
         Review.objects.filter(service__in=services, basis=Review.Basis.PRACTICE)
-        .annotate(
-            is_external=ExpressionWrapper(Q(kind=Review.Kind.EXTERNAL), output_field=BooleanField()),
-            version=Subquery(newest),
-            is_known=known,
-        )
+        .annotate(version=Subquery(newest))
         .order_by("-first_day", "-created_at", "-pk")
+        .values_list("service", "pk", "kind", "status", "first_day", "last_day", "version", "shared_at")
     )
     rows: dict[uuid.UUID, list[_Row]] = defaultdict(list)
-    for values in found.values_list(*columns):
-        rows[values[0]].append(_Row(*values))
+    for service, review, kind, status, first_day, last_day, version, shared_at in found:
+        is_external = kind == Review.Kind.EXTERNAL
+        is_known = (is_external or shared_at is not None) if known is None else review in known
+        rows[service].append(_Row(service, review, is_external, status, first_day, last_day, version, is_known))
     return rows
 
 

@@ -1,12 +1,13 @@
 """The list of services."""
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviews import access, due
+from reviews.due_list import DueServices, State
 from reviews.forms.filters import service_filters
 from reviews.models import County
 from reviews.views.http import PersonRequest
@@ -28,14 +29,15 @@ def service_list(request: PersonRequest) -> HttpResponse:
     if filters.chosen["county"]:
         services = services.filter(county__code=filters.chosen["county"])
     today = timezone.localdate()
-    rows = due.of(services, access.visible_reviews(request.user, who))
     if filters.chosen["due"] == "overdue":
-        rows = [row for row in rows if row.is_overdue(today)]
+        services = DueServices(services, today).of(State.OVERDUE)
+    page = Paginator(services, _PAGE).get_page(request.GET.get("page"))
+    rows = due.of(page.object_list, access.visible_reviews(request.user, who))
     return render(
         request,
         "reviews/service_list.html",
         {
-            "page_obj": Paginator(rows, _PAGE).get_page(request.GET.get("page")),
+            "page_obj": Page(rows, page.number, page.paginator),
             "filters": filters,
             "text": text,
             "today": today,
