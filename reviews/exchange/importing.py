@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from reviews import audit, history, results, texts
-from reviews.exchange import reading, sheet
+from reviews import audit, texts
+from reviews.exchange import reading, rows, sheet
+from reviews.exchange.earlier import Earlier
 from reviews.exchange.exporting import STATES
 from reviews.exchange.faults import LISTED, Fault, Faults, Problem, Unreadable
 from reviews.exchange.held import CHUNK, Editions, Held, catalogue, chunks, load
@@ -34,7 +35,6 @@ from reviews.models import (
     User,
 )
 from reviews.report import content
-from reviews.results import ScaleResult
 from reviews.summary.keeping import settle_when_done
 from scales.models import Item, Scale
 
@@ -166,9 +166,7 @@ class _Import:
             for scale in self._scales.values()
         }
         self._counties = {county.name.casefold(): county for county in County.objects.all()}
-        self._last: Held | None = None
-        self._points: dict[str, list[history.Point]] = {}
-        self._points_of: UUID | None = None
+        self._earlier = Earlier()
         self._services: dict[tuple[int, str], Service] = {}
         for service in Service.objects.select_related("county"):
             self._know(service)
@@ -335,33 +333,32 @@ class _Import:
             for row, review in made
             for number in range(1, review.evaluators + 1)
         )
-        by_place = {(seat.review_id, seat.number): seat for seat in seats}
+        by_place = {(seat.review_id, seat.number): seat.pk for seat in seats}
         lines = [
-            (row, self._items[code][line.item], line)
+            (row, self._items[code][line.item].pk, line)
             for row, review in made
             for code, found in review.lines.items()
             for line in found.values()
         ]
-        Rating.objects.bulk_create(
-            Rating(seat=by_place[row.pk, number], item=item, score=score, updated_at=self._now)
-            for row, item, line in lines
-            for number, score in enumerate(line.own, start=1)
-            if score is not None
+        rows.insert(
+            Rating,
+            ("seat", "item", "score", "updated_at"),
+            [
+                (by_place[row.pk, number], item, score, self._now)
+                for row, item, line in lines
+                for number, score in enumerate(line.own, start=1)
+                if score is not None
+            ],
         )
-        AgreedResult.objects.bulk_create(
-            AgreedResult(
-                review=row,
-                item=item,
-                score=line.score,
-                not_scored=line.not_scored,
-                comment=line.comment,
-                recommendation=line.recommendation,
-                updated_at=self._now,
-            )
-            for row, item, line in lines
+        rows.insert(
+            AgreedResult,
+            ("review", "item", "score", "not_scored", "comment", "recommendation", "updated_at"),
+            [
+                (row.pk, item, line.score, line.not_scored, line.comment, line.recommendation, self._now)
+                for row, item, line in lines
+            ],
         )
-        for row, _review in made:
-            audit.record(self._actor, AuditEvent.Action.IMPORTED, review=row, target=row)
+        audit.record_each(self._actor, AuditEvent.Action.IMPORTED, [row for row, _review in made])
 
     def _finalise(self) -> Generator[Progress, None, None]:
         """Give every review of this import in which all is agreed its first version, and make it final.
@@ -377,42 +374,35 @@ class _Import:
         )
         count, done = settled.count(), 0
         oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
-        for chunk in chunks(oldest_first.iterator(chunk_size=CHUNK)):
-            for held in load(chunk, self._editions, with_shown=False):
-                self._issue(held)
-                self._remember(held)
+        for chunk in chunks(oldest_first.prefetch_related("seats", "teams").iterator(chunk_size=CHUNK)):
+            self._issue(load(chunk, self._editions, with_shown=False))
             done += len(chunk)
             yield Progress(Step.REPORTS, done, count)
         settle_when_done(mine.order_by().values_list("service", flat=True).distinct())
         mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
 
-    def _remember(self, held: Held) -> None:
-        """Keep what the reports of the service's later reviews are made from."""
-        self._last = held
-        if held.review.service_id != self._points_of or not held.review.is_external or held.review.from_plans:
-            return
-        for found in held.scales:
-            point = history.Point(held.review.pk, held.review.first_day, found.scale, found.total, found.band)
-            self._points.setdefault(found.scale.code, []).append(point)
+    def _issue(self, chunk: Sequence[Held]) -> None:
+        """Write the first versions of some reviews."""
+        made = []
+        for held in chunk:
+            self._earlier.begin(held.review)
+            version = self._version(held)
+            self._earlier.add(held, version)
+            made.append((held, version))
+        ReportVersion.objects.bulk_create(version for _held, version in made)
+        rows.insert(
+            FinalScore,
+            ("version", "item", "score", "not_scored", "comment", "recommendation"),
+            [
+                (version.pk, each.item.pk, each.score, each.not_scored, each.comment, each.recommendation)
+                for held, version in made
+                for found in held.scales
+                for each in found.items
+            ],
+        )
 
-    def _earlier(self, review: Review) -> dict[str, list[history.Point]]:
-        """Return the external reviews before one, those of this import among them; asked for once a service."""
-        if self._points_of != review.service_id:
-            held = Review.objects.filter(service=review.service_id)
-            self._points, self._points_of = history.external(held), review.service_id
-        return {
-            code: sorted((point for point in points if point.day < review.first_day), key=lambda point: point.day)
-            for code, points in self._points.items()
-        }
-
-    def _newest(self, review: Review) -> list[ScaleResult]:
-        """Return the results that count of an earlier review, most often the one before in this import."""
-        if self._last is not None and self._last.review.pk == review.pk:
-            return self._last.scales
-        return results.newest_results(review)
-
-    def _issue(self, held: Held) -> None:
-        version = ReportVersion.objects.create(
+    def _version(self, held: Held) -> ReportVersion:
+        return ReportVersion(
             review=held.review,
             number=1,
             content=content.build(
@@ -420,25 +410,16 @@ class _Import:
                 number=1,
                 made_at=self._now,
                 found=held.scales,
-                newest=self._newest,
-                earlier=self._earlier,
+                last=self._earlier.versions,
+                newest=self._earlier.results,
+                earlier=self._earlier.points,
                 context=Context(),
+                # Nobody has had it open.
+                corrections=[],
             ),
             editions=[{"code": found.scale.code, "edition": found.scale.edition} for found in held.scales],
             made_by=self._actor,
             made_at=self._now,
-        )
-        FinalScore.objects.bulk_create(
-            FinalScore(
-                version=version,
-                item=result.item,
-                score=result.score,
-                not_scored=result.not_scored,
-                comment=result.comment,
-                recommendation=result.recommendation,
-            )
-            for found in held.scales
-            for result in found.items
         )
 
 

@@ -56,9 +56,11 @@ def build(
     made_at: datetime.datetime | None,
     reason: str = "",
     found: list[results.ScaleResult] | None = None,
+    last: Callable[[Review], Mapping[str, ReportVersion]] = results.last_external_versions,
     newest: Callable[[Review], list[results.ScaleResult]] = results.newest_results,
     earlier: Callable[[Review], Mapping[str, list[history.Point]]] = history.before,
     context: Context | None = None,
+    corrections: list[CorrectionContent] | None = None,
 ) -> Content:
     """Return the report of the review from its working results.
 
@@ -66,15 +68,17 @@ def build(
     own scores are in it only where the review shows them, and never before consensus: until then they are blind.
 
     One who makes many reports at a time hands in what is fetched already: `found`, the review's working results;
-    `newest`, which gives the results that count of an earlier review; `earlier`, which gives the external reviews
-    before a review; and `context`, what stands beside the score.
+    `last`, which gives the versions that count of the last external reviews before a review; `newest`, which gives the
+    results that count of one of those; `earlier`, which gives the external reviews before a review; `context`, what
+    stands beside the score; and `corrections`, what of the last review is held to be wrong.
     """
     ratings: results.OwnRatings = {}
     if found is None:
         ratings = results.own_ratings(review)
         found = results.working_results_beside(review, ratings)
-    before = _previous(review, newest)
-    corrections = _corrections(review, before)
+    before = _previous(review, last, newest)
+    if corrections is None:
+        corrections = _corrections(review, before)
     compares = review.show_comparison and not review.from_plans
     points = earlier(review) if compares else {}
     scales = [
@@ -174,10 +178,14 @@ class Before:
         )
 
 
-def _previous(review: Review, newest: Callable[[Review], list[results.ScaleResult]]) -> Before | None:
+def _previous(
+    review: Review,
+    last: Callable[[Review], Mapping[str, ReportVersion]],
+    newest: Callable[[Review], list[results.ScaleResult]],
+) -> Before | None:
     if not review.show_comparison or review.from_plans:
         return None
-    found = results.last_external_versions(review)
+    found = last(review)
     return Before(found, newest) if found else None
 
 

@@ -1,0 +1,41 @@
+"""Writes many rows of few columns at once, without making an object of each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write rows that have values for the fields `names` of the model, as the database takes them (a related row by its
+    key), and the defaults of the model for all others; it makes keys that count up itself. The constraints and triggers
+    of the database hold as ever.
+    """
+    if not rows:
+        return
+    given = [model._meta.get_field(name) for name in names]
+    others = [
+        field
+        for field in model._meta.local_concrete_fields
+        if field not in given and not isinstance(field, models.AutoField)
+    ]
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in (*given, *others))
+    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in others]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # One array a column: the server makes rows of them, and no value is looked at one by one here.
+            arrays = ", ".join(f"%s::{field.cast_db_type(connection)}[]" for field in given)
+            kept = "".join(", %s" for _field in others)
+            statement = f"INSERT INTO {table} ({columns}) SELECT given.*{kept} FROM unnest({arrays}) AS given"  # noqa: S608
+            cursor.execute(statement, [*defaults, *(list(column) for column in zip(*rows, strict=True))])
+        else:
+            places = ", ".join("%s" for _field in (*given, *others))
+            cursor.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608
+                [[*_prepared(given, row), *defaults] for row in rows],
+            )
+
+
+def _prepared(fields: "Sequence[models.Field[Any, Any]]", row: Sequence[object]) -> list[object]:
+    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
