@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import notebook, results, workflow
+from reviews import erasures, notebook, results, workflow
 from reviews.access import Permit
 from reviews.forms.notes import InterviewForm, SheetNoteForm, likely_day
 from reviews.models import Interview, Note
@@ -36,6 +36,7 @@ def interviews(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "form": form,
         "interviews": notebook.interviews(permit.review, request.user),
         "adrift": notebook.adrift(permit.review, request.user),
+        "erasure": None if permit.review.is_open or permit.erased_at else erasures.told(permit.review),
     }
     return render(request, "reviews/interviews.html", shown)
 

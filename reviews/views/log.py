@@ -22,8 +22,10 @@ from reviews.views.http import PersonRequest, download, tell_reading
 
 _PAGE = 100
 
-COLUMNS = ("time", "person", "action", "object", "item", "fields", "address")
-"""The columns of the CSV, which does not vary with language: an event a row. `person` is empty for a command."""
+COLUMNS = ("time", "person", "action", "object", "item", "fields", "address", "what", "details")
+"""The columns of the CSV: an event a row, with commas and in UTF-8 as every CSV. `person` is empty for a command. The
+last two say in the reader's language what the page says; all others are the same in every language.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def review_log(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     found, items = log.events(permit)
     filters = _filters(request, found)
     page = Paginator(log.lines(_chosen(found, filters)), _PAGE).get_page(request.GET.get("page"))
-    versions = {str(key): number for key, number in permit.review.versions.values_list("pk", "number")}
+    versions = _versions(permit)
     rows = [
         Row(line, log_wording.what(line.event, items, versions), log_wording.details(line.event, line.fields))
         for line in page
@@ -71,7 +73,13 @@ def review_log_csv(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Stre
     found, items = log.events(permit)
     chosen = _chosen(found, _filters(request, found))
     audit.record(request.user, AuditEvent.Action.EXPORTED, review=permit.review, target=permit.review, fields=["log"])
-    return download("".join(_csv(chosen, items)).encode(), "csv", naming.log_name(permit.review))
+    lines = _csv(chosen, items, _versions(permit))
+    return download("".join(lines).encode(), "csv", naming.log_name(permit.review))
+
+
+def _versions(permit: Permit) -> dict[str, int]:
+    """Return the numbers of the report's versions by their keys."""
+    return {str(key): number for key, number in permit.review.versions.values_list("pk", "number")}
 
 
 def _filters(request: PersonRequest, found: list[log.Event]) -> Filters:
@@ -84,7 +92,7 @@ def _chosen(found: list[log.Event], filters: Filters) -> list[log.Event]:
     return [event for event in found if (not person or str(event.by) == person) and of_kind(event.action, kind)]
 
 
-def _csv(found: list[log.Event], items: Mapping[tuple[str, str], str]) -> Iterator[str]:
+def _csv(found: list[log.Event], items: Mapping[tuple[str, str], str], versions: Mapping[str, int]) -> Iterator[str]:
     yield csv_line(COLUMNS)
     for event in found:
         told = (
@@ -95,5 +103,7 @@ def _csv(found: list[log.Event], items: Mapping[tuple[str, str], str]) -> Iterat
             items.get((event.object_type, event.object_id), ""),
             escape(" ".join(event.fields)),
             event.address,
+            escape(log_wording.what(event, items, versions)),
+            escape(log_wording.details(event, event.fields)),
         )
         yield csv_line(told)

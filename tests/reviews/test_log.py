@@ -391,6 +391,20 @@ def test_reading_a_services_scores_is_told_once_and_where_there_are_none_nothing
     assert found.fields == [part]
 
 
+def test_the_file_says_beside_its_codes_what_the_page_says(cast: Cast, client: Client) -> None:
+    User.objects.update(language="en")
+    client.force_login(cast.evaluator)
+    client.get(reverse("reviews:interviews", args=[cast.review.pk]))
+    told = {(row["action"], row["fields"]): row["what"] for row in _rows(client, cast.review, cast.adviser)}
+    assert told["read", "interviews"] == "Read interviews"
+    assert "Read interviews" in _page(client, cast.review, cast.adviser)
+    User.objects.update(language="nb")
+    row = next(row for row in _rows(client, cast.review, cast.adviser) if row["fields"] == "interviews")
+    with translation.override("nb"):
+        assert row["what"] == log_wording._READ["interviews"]
+    assert row["action"] == "read"
+
+
 def test_a_name_that_would_be_a_formula_is_none(cast: Cast, client: Client) -> None:
     User.objects.filter(pk=cast.evaluator.pk).update(name="=HYPERLINK(1)")
     client.force_login(cast.evaluator)

@@ -41,6 +41,7 @@ from tests.factories import (
     InterviewFactory,
     NoteFactory,
     at,
+    final_review,
     issue,
     items_of,
     lead,
@@ -407,6 +408,23 @@ def test_the_page_of_the_review_tells_the_day_and_then_what_went(client: Client)
 def test_an_open_review_says_nothing_of_it(client: Client) -> None:
     cast = cast_for("fact_check")
     assert "Deletion of raw notes" not in shown(client, cast.evaluator, page("review", cast.review))
+
+
+def test_the_interviews_of_a_closed_review_tell_when_they_go(client: Client) -> None:
+    cast = cast_for("final")
+    html = shown(client, cast.evaluator, page("interviews", cast.review))
+    assert "are deleted for good" in html
+
+
+def test_where_no_interview_can_come_any_more_none_is_waited_for(client: Client) -> None:
+    review = final_review()
+    html = shown(client, lead(review), page("interviews", review))
+    assert "No interviews were written down." in html
+    assert "No interviews yet" not in html
+    under_way = scored_review("scoring")
+    html = shown(client, lead(under_way), page("interviews", under_way))
+    assert "No interviews yet." in html
+    assert "are deleted for good" not in html
 
 
 @pytest.fixture(params=["final", "reissue"])
