@@ -216,7 +216,11 @@ class UserAdmin(KeptAdmin):
             two_factor.take_away(user, cast(User, request.user))
             messages.success(request, gettext("The second factors are taken away. The person is told by e-mail."))
             return redirect("admin:reviews_user_change", user.pk)
-        asked = {"title": gettext("Take away the second factors"), "has_any": two_factor.has_any(user)}
+        asked = {
+            "title": gettext("Take away the second factors"),
+            "do": gettext("Yes, take them away"),
+            "has_any": two_factor.has_any(user),
+        }
         return self._ask(request, user, "admin/take_away_factors.html", asked)
 
     def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -239,6 +243,7 @@ class UserAdmin(KeptAdmin):
                 return redirect("admin:reviews_user_changelist")
         asked = {
             "title": gettext("Anonymise the person"),
+            "do": gettext("Anonymise for good"),
             "form": form,
             "refusal": refusal,
             "needs": workflow.needed_in(user) if refusal else [],
