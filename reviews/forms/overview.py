@@ -2,17 +2,22 @@
 
 import datetime
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from reviews import access, speaking
 from reviews.forms.planning import OF_OUR_TIME, DayInput
-from reviews.models import Organisation, Review, Service
+from reviews.models import Organisation, Partnership, Review, Service
+
+_MANY = 100
+"""So many organisations are offered in a list."""
 
 OWN = "own"
 """The choice of all the counties that a person advises, where they are several and not the whole country."""
@@ -33,6 +38,13 @@ class OverviewFilterForm(forms.Form):
     optional_unmarked = True
 
     county = forms.ChoiceField(label=_("County"), required=False)
+    named = forms.CharField(
+        label=_("Part of the organisation's name"),
+        required=False,
+        max_length=200,
+        strip=True,
+        help_text=_("There are more organisations than a list can hold. Show those that fit, and then choose one."),
+    )
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("All")
     )
@@ -65,9 +77,28 @@ class OverviewFilterForm(forms.Form):
         own = [(OWN, _("All my counties"))] if several else []
         # The type checker knows `fields` as plain fields, here and below, without what a choice has.
         self.fields["county"].choices = [("", _("The whole country")), *own, *names]  # type: ignore[attr-defined]
-        partners = Organisation.objects.filter(self._advised("services__county")).order_by("name", "kind").distinct()
-        self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
         self._home = home
+        self._offer_organisations()
+
+    def _offer_organisations(self) -> None:
+        """Offer the partners of the services that the person advises. Of more than a list can hold, those are offered
+        whose names have a part that is asked for.
+        """
+        partnerships = Partnership.objects.filter(self._advised("service__county"), organisation=OuterRef("pk"))
+        partners = Organisation.objects.filter(Exists(partnerships)).order_by("name", "kind", "pk")
+        self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
+        part = self.data.get("named", "").replace("\x00", "").strip()
+        offered = list(partners.filter(name__icontains=part)[: _MANY + 1] if part else partners[: _MANY + 1])
+        if len(offered) <= _MANY and not part:
+            del self.fields["named"]
+        elif len(offered) > _MANY:
+            offered = []
+        chosen = self.data.get("organisation", "")
+        if chosen and chosen not in {str(each.pk) for each in offered}:
+            with suppress(ValidationError):
+                offered += partners.filter(pk=chosen)
+        choices = [("", _("All")), *((str(each.pk), str(each)) for each in offered)]
+        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
 
     def _advised(self, county: str) -> Q:
         return self.scope.standing.advised(county)
@@ -108,6 +139,9 @@ class OverviewFilterForm(forms.Form):
         words = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
+            if name == "named":
+                # It says what is offered, and asks for nothing.
+                continue
             if name in ("first", "last"):
                 words += [f"{field.label}: {date_format(value)}"] if value else []
             elif isinstance(field, forms.ModelChoiceField):
