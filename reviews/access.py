@@ -14,7 +14,18 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.http import Http404
 from django.utils import timezone
 
@@ -246,17 +257,64 @@ def plannable_kinds(service: Service, known: Standing) -> list[str]:
 
 
 @dataclass(frozen=True)
+class _Beside:
+    """What decides beside the seats: whether the person was asked in the fact check, whether the review has a version,
+    and when its working material was last deleted for good.
+    """
+
+    is_asked: bool
+    has_version: bool
+    erased_at: datetime.datetime | None
+
+
+def _beside(user: User) -> dict[str, Any]:
+    """Return how a query of reviews asks for that, by the names of _Beside."""
+    receipts = Erasure.objects.filter(review=OuterRef("pk"), erased_at__isnull=False)
+    return {
+        "is_asked": Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)),
+        "has_version": Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
+        "erased_at": Subquery(receipts.order_by("-erased_at").values("erased_at")[:1]),
+    }
+
+
+@dataclass(frozen=True)
 class Permit:
     """What one person may do with one review they can see."""
 
     user: User
     review: Review
-    standing: Standing
     seats: tuple[Seat, ...]
-    is_respondent: bool
-    has_version: bool
-    erased_at: datetime.datetime | None = None
-    """When the review's working material was last deleted for good; none where it never was."""
+    pinned: tuple[int, ...]
+    """The keys of the review's scales, for results.pinned_scales()."""
+    known: _Beside | None = None
+    """What was fetched with the review; where nothing was, it is asked for when it is needed."""
+
+    @cached_property
+    def _beside(self) -> _Beside:
+        if self.known is not None:
+            return self.known
+        found = Review.objects.filter(pk=self.review.pk).annotate(**_beside(self.user))
+        return _Beside(*found.values_list(*_beside(self.user)).get())
+
+    @property
+    def is_respondent(self) -> bool:
+        """Whether the person was asked to check the facts."""
+        return self._beside.is_asked
+
+    @property
+    def has_version(self) -> bool:
+        """Whether the review has a report that was handed over."""
+        return self._beside.has_version
+
+    @property
+    def erased_at(self) -> datetime.datetime | None:
+        """When the review's working material was last deleted for good; none where it never was."""
+        return self._beside.erased_at
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the person is today apart from seats: asked for only where their seat does not say it all."""
+        return standing(self.user)
 
     @cached_property
     def own_seat(self) -> Seat | None:
@@ -461,7 +519,12 @@ class Permit:
 
     @cached_property
     def actions(self) -> QuerySet[ActionPoint]:
-        """The service's forbedringspunkter that the person sees."""
+        """The service's forbedringspunkter that the person sees, as visible_actions() says of all."""
+        if self.supervises or self.manages:
+            return ActionPoint.objects.filter(service=self.review.service_id)
+        if self.review.is_open and self.own_seat is not None:
+            seen = Q(version__review__in=visible_reviews(self.user, self.standing))
+            return ActionPoint.objects.filter(_told_outside() | seen, service=self.review.service_id)
         return visible_actions(self.user, self.standing).filter(service=self.review.service_id)
 
     def require(self, allowed: bool) -> None:
@@ -471,32 +534,37 @@ class Permit:
 
 
 def open_review(user: User, pk: uuid.UUID) -> Permit:
-    """Fetch a review for a person, with its seats: three queries. Raises Http404 where it does not exist for them."""
-    receipts = Erasure.objects.filter(review=OuterRef("pk"), erased_at__isnull=False)
-    review = (
-        Review.objects.select_related("service__county")
-        .prefetch_related(
-            Prefetch("seats", queryset=Seat.objects.select_related("user", "invitation").order_by("number"))
-        )
-        .annotate(
-            is_asked=Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)),
-            has_version=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
-            erased_at=Subquery(receipts.order_by("-erased_at").values("erased_at")[:1]),
-        )
-        .filter(pk=pk)
-        .first()
-    )
-    if review is None:
+    """Fetch a review for a person, with its service, its seats, and the keys of its scales: two queries, and one for
+    the standing where no seat says it all. Raises Http404 where it does not exist for them.
+    """
+    found = Review.objects.select_related("service__county").annotate(**_beside(user))
+    rows, seats = _with_seats(found, pk, Seat.objects.select_related("user", "invitation"))
+    first = vars(rows[0])
+    return _permit(user, rows, seats, _Beside(first["is_asked"], first["has_version"], first["erased_at"]))
+
+
+def open_to_write(user: User, pk: uuid.UUID) -> Permit:
+    """Fetch a review for a person as open_review() does, with as little as a save needs, and locked: nobody else
+    changes it, or anything in it, before the transaction ends.
+    """
+    rows, seats = _with_seats(Review.objects.select_for_update(of=("self",)), pk, Seat.objects.all())
+    return _permit(user, rows, seats)
+
+
+def _with_seats(found: QuerySet[Review], pk: uuid.UUID, seats: QuerySet[Seat]) -> tuple[list[Review], tuple[Seat, ...]]:
+    """Return a review, once for each of its scales (two at most) with the scale's key as `pinned`, and its seats.
+    Raises Http404 where there is none.
+    """
+    rows: list[Review] = list(found.filter(pk=pk).annotate(pinned=F("pins__scale")).order_by())
+    if not rows:
         raise Http404
-    permit = Permit(
-        user=user,
-        review=review,
-        standing=standing(user),
-        seats=tuple(review.seats.all()),
-        is_respondent=review.is_asked,
-        has_version=review.has_version,
-        erased_at=review.erased_at,
-    )
+    prefetch_related_objects(rows[:1], Prefetch("seats", queryset=seats.order_by("number")))
+    return rows, tuple(rows[0].seats.all())
+
+
+def _permit(user: User, rows: list[Review], seats: tuple[Seat, ...], known: _Beside | None = None) -> Permit:
+    pinned = tuple(key for key in (vars(row)["pinned"] for row in rows) if key is not None)
+    permit = Permit(user=user, review=rows[0], seats=seats, pinned=pinned, known=known)
     if not permit.sees:
         raise Http404
     return permit

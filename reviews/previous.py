@@ -41,12 +41,12 @@ def beside(review: Review, item: Item, *, corrected: bool = True) -> Beside | No
     The item is found by its code and its scale's, since another edition has rows of its own. Three queries at most.
     `corrected`: with what is recorded about its score now, which belongs to the draft.
     """
-    versions = results.last_external_versions(review)
-    if not versions:
-        return None
     scale = item.section.scale
-    version = versions.get(scale.code)
+    version = results.last_external_version(review, scale.code)
     if version is None:
+        versions = results.last_external_versions(review)
+        if not versions:
+            return None
         latest = max((each.review for each in versions.values()), key=lambda last: last.first_day)
         return Beside(latest, None, False, "", None)
     found = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from reviews import figures
 from reviews.models import AgreedResult, Rating, ReportVersion, Review, Seat
@@ -102,11 +102,12 @@ def unsettled(found: Iterable[ScaleResult]) -> list[Item]:
     return [result.item for scale in found for result in scale.items if not result.is_settled]
 
 
-def pinned_scales(review: Review) -> list[Scale]:
-    """Return the review's scales in their order, with sections, items and bands: one query. While it is planned, its
-    scales may still be changed, and are read anew.
+def pinned_scales(review: Review, pinned: Iterable[int] | None = None) -> list[Scale]:
+    """Return the review's scales in their order, with sections, items and bands: one query, none where their keys are
+    known (Permit.pinned). While it is planned, its scales may still be changed, and are read anew.
     """
-    pinned = review.pins.order_by().values_list("scale_id", flat=True)
+    if pinned is None:
+        pinned = review.pins.order_by().values_list("scale_id", flat=True)
     return editions.load(pinned) if review.status == Review.Status.PLANNED else editions.in_use(pinned)
 
 
@@ -161,10 +162,11 @@ def evaluator_seats(review: Review) -> list[Seat]:
     return [seat for seat in review.seats.all() if seat.kind == Seat.Kind.EVALUATOR and seat.removed_at is None]
 
 
-def ratings_on(seat: Seat) -> dict[int, Rating]:
-    """Return what stands on one evaluator's sheet, by item id: one query."""
+def ratings_on(seat: Seat, item: Item | None = None) -> dict[int, Rating]:
+    """Return what stands on one evaluator's sheet, by item id, of one item or of all: one query."""
     # In no order, which would take the whole way from the seat to the service.
-    return {rating.item_id: rating for rating in seat.ratings.order_by()}
+    found = seat.ratings.order_by()
+    return {rating.item_id: rating for rating in (found if item is None else found.filter(item=item))}
 
 
 OwnRatings = Mapping[int, tuple[Rating | None, ...]]
@@ -314,18 +316,29 @@ were planned, and those of one import by key.
 """
 
 
+def _before(review: Review) -> QuerySet[ReportVersion]:
+    """Return the versions of the service's external reviews of practice that began before this one, in order."""
+    return ReportVersion.objects.filter(
+        review__service=review.service_id,
+        review__kind=Review.Kind.EXTERNAL,
+        review__basis=Review.Basis.PRACTICE,
+        review__first_day__lt=review.first_day,
+    ).order_by(*OLDEST_FIRST, "number")
+
+
+def last_external_version(review: Review, scale: str) -> ReportVersion | None:
+    """Return what last_external_versions() has for the scale with this code, or None: one query, and less of one."""
+    found = _before(review).filter(review__scales__code=scale).reverse()
+    return found.select_related("review").defer("pdf").first()
+
+
 def last_external_versions(review: Review) -> dict[str, ReportVersion]:
     """Return, by the code of each scale, the version that counts of the service's last external review of practice that
     used the scale, among those that began before this one; with its review and without its bytes. One query.
 
     One visit can be two reviews, each with a scale of its own.
     """
-    earlier = ReportVersion.objects.filter(
-        review__service=review.service_id,
-        review__kind=Review.Kind.EXTERNAL,
-        review__basis=Review.Basis.PRACTICE,
-        review__first_day__lt=review.first_day,
-    ).order_by(*OLDEST_FIRST, "number")
+    earlier = _before(review)
     last = earlier.filter(review__scales__code=OuterRef("code")).reverse().values("pk")[:1]
     wanted = earlier.filter(pk__in=Scale.objects.values(last=Subquery(last)))
     # In order, so that of two with a scale the later one counts.

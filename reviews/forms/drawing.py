@@ -21,7 +21,7 @@ def plain(value: object) -> str:
     return str(value) if isinstance(value, SafeData) else escape(str(value))
 
 
-def words(value: object) -> str:
+def words(value: Any) -> str:
     """Return a value as it stands in a text: a number in the reader's way."""
     return conditional_escape(localize(value))
 
@@ -52,7 +52,7 @@ def _select(widget: Drawn) -> str:
     groups = []
     for title, options, _index in widget["optgroups"]:
         drawn = "".join(
-            f'\n  <option value="{plain(each["value"])}"{attributes(each["attrs"])}>{words(each["label"])}</option>'
+            f'\n  <option value="{plain(each["value"])}"{attributes(each["attrs"])}>{words(each["label"])}</option>\n'
             for each in options
         )
         groups.append(f'\n  <optgroup label="{words(title)}">{drawn}\n  </optgroup>' if title else drawn)

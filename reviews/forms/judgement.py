@@ -1,6 +1,6 @@
 """What an evaluator's own sheet and the agreed result ask alike: a score or why there is none, and the words to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +11,7 @@ from reviews import audit, merging
 from reviews.forms.stamps import StampedForm
 from reviews.models import Actor, NotScored, Obstacle, Review
 from reviews.workflow import reasons_for
-from scales.models import Item
+from scales.models import Item, Scale
 
 
 def reason_choices(review: Review) -> list[tuple[str, str | Promise]]:
@@ -44,32 +44,28 @@ class JudgementForm(StampedForm):
     score_label: str | Promise
 
     def __init__(
-        self, *args: Any, item: Item, review: Review, comment_due: bool, finishing: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        item: Item,
+        review: Review,
+        comment_due: bool = False,
+        finishing: bool = False,
+        said: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
-        """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar of its own here."""
+        """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar of its own here.
+        With `said`, names among the stamps, the form has these alone: enough for a page that saves them by itself.
+        """
         super().__init__(*args, **kwargs)
+        self._said = {name for unit in self.together if unit[0] in said for name in unit} | set(said)
         self.item = item
         self.review = review
         self.comment_due = comment_due
         self.finishing = finishing
-        scale = item.section.scale
-        self.fields["score"] = forms.TypedChoiceField(
-            label=str(self.score_label),
-            required=False,
-            coerce=int,
-            empty_value=None,
-            choices=[(score, item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
-            widget=ScoreSelect,
-            error_messages={
-                "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
-                % {"lowest": scale.lowest, "highest": scale.highest}
-            },
-        )
-        self.fields["not_scored"] = forms.ChoiceField(
-            label=_("Not scored because"),
-            required=False,
-            choices=[("", _("No reason chosen")), *self._reasons(review)],
-        )
+        for name in [name for name in self.fields if not self.has(name)]:
+            del self.fields[name]
+        if self.has("score"):
+            self._add_score(item.section.scale, review)
         if "obstacles" in self.fields:
             self.fields["obstacles"] = forms.MultipleChoiceField(
                 label=_("What holds the score down?"),
@@ -92,7 +88,30 @@ class JudgementForm(StampedForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.add_fields()
-        self.hold(self.held())
+        self.hold({name: value for name, value in self.held().items() if self.has(name)})
+
+    def has(self, name: str) -> bool:
+        """Whether the form says anything of what goes by a name."""
+        return not self._said or name in self._said
+
+    def _add_score(self, scale: Scale, review: Review) -> None:
+        self.fields["score"] = forms.TypedChoiceField(
+            label=str(self.score_label),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[(score, self.item.anchor(score)) for score in range(scale.lowest, scale.highest + 1)],
+            widget=ScoreSelect,
+            error_messages={
+                "invalid_choice": _("Choose a score from %(lowest)d to %(highest)d.")
+                % {"lowest": scale.lowest, "highest": scale.highest}
+            },
+        )
+        self.fields["not_scored"] = forms.ChoiceField(
+            label=_("Not scored because"),
+            required=False,
+            choices=[("", _("No reason chosen")), *self._reasons(review)],
+        )
 
     def add_fields(self) -> None:
         """Add what a form asks for besides."""
@@ -155,4 +174,4 @@ class JudgementForm(StampedForm):
 
     def columns(self) -> dict[str, Any]:
         """Return the model's columns by name, from valid data."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.fields}

@@ -86,23 +86,26 @@ class RatingForm(JudgementForm):
     def _counts(self) -> dict[str, tuple[str, int]]:
         """The figures that can be counted, by field."""
         inputs = () if self.measure is None else self.measure.inputs
-        return {
+        found = {
             count_name(figure.key, number): (figure.key, number) for number in range(self.rows + 1) for figure in inputs
         }
+        return {name: key for name, key in found.items() if self.has(name)}
 
     def add_fields(self) -> None:
         """Add the elements, what is counted, and the statements that bear on the score."""
         for index, text in enumerate(self.item.elements):
-            self.fields[f"element_{index}"] = forms.BooleanField(
-                label=text, required=False, initial=index in self.instance.elements
-            )
-            self.fields[f"remark_{index}"] = forms.CharField(
-                label=_("Remark on element %(number)d") % {"number": index + 1},
-                required=False,
-                max_length=TEXT_LIMIT,
-                initial=self.instance.element_remarks.get(str(index), ""),
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
+            if self.has(f"element_{index}"):
+                self.fields[f"element_{index}"] = forms.BooleanField(
+                    label=text, required=False, initial=index in self.instance.elements
+                )
+            if self.has(f"remark_{index}"):
+                self.fields[f"remark_{index}"] = forms.CharField(
+                    label=_("Remark on element %(number)d") % {"number": index + 1},
+                    required=False,
+                    max_length=TEXT_LIMIT,
+                    initial=self.instance.element_remarks.get(str(index), ""),
+                    widget=forms.Textarea(attrs={"rows": 2}),
+                )
         if self.measure is None:
             return
         labels = {figure.key: figure.label for figure in self.measure.inputs}
@@ -113,6 +116,8 @@ class RatingForm(JudgementForm):
         for kind in findings.STATEMENTS:
             for statement in getattr(self.measure, kind):
                 name = f"{kind}_{statement.score}"
+                if not self.has(name):
+                    continue
                 held = findings.held(self.instance, self.item)[name]
                 self.fields[name] = forms.TypedChoiceField(
                     label=statement.text,
@@ -203,7 +208,8 @@ class RatingForm(JudgementForm):
 
     def rating_values(self) -> dict[str, Any]:
         """Return the columns of Rating and what was found, by name, from valid data."""
-        return {**self.columns(), **{name: self.cleaned_data[name] for name in findings.names(self.item)}}
+        found = [name for name in findings.names(self.item) if name in self.fields]
+        return {**self.columns(), **{name: self.cleaned_data[name] for name in found}}
 
     def counts(self) -> dict[tuple[str, int], Decimal | None]:
         """Return the figures by name and number, None for those left empty, from valid data."""

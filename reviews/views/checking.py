@@ -205,7 +205,7 @@ def _asked(request: PersonRequest, pk: uuid.UUID) -> Permit:
 def remark_on_item(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Remark on an item of the draft."""
     permit = _asked(request, pk)
-    item = route(results.pinned_scales(permit.review), {}).place(scale, code).item
+    item = route(results.pinned_scales(permit.review, permit.pinned), {}).place(scale, code).item
     return _write(request, permit, item)
 
 

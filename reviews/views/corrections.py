@@ -23,7 +23,7 @@ def _open(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> tuple
     """
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_work and permit.review.is_external and permit.review.consensus_at is not None)
-    return permit, route(results.pinned_scales(permit.review), {}).place(scale, code).item
+    return permit, route(results.pinned_scales(permit.review, permit.pinned), {}).place(scale, code).item
 
 
 def _scored(last: previous.Beside | None) -> FinalScore:

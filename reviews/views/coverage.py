@@ -25,7 +25,7 @@ def coverage(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what is missing, and all items by sources and by perspectives."""
     permit = open_evidence(request, pk)
     tell_reading(request, "coverage", review=permit.review)
-    scales = results.pinned_scales(permit.review)
+    scales = results.pinned_scales(permit.review, permit.pinned)
     evidence = covering.load(permit.review, request.user)
     return render(
         request,
@@ -46,7 +46,7 @@ def source(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Http
     back to the item. To htmx the item's card is given alone, with why it was refused where it was.
     """
     permit = open_evidence(request, pk)
-    item = route(results.pinned_scales(permit.review), {}).place(scale, code).item
+    item = route(results.pinned_scales(permit.review, permit.pinned), {}).place(scale, code).item
     named, closed = request.POST.get("source", ""), request.POST.get("closed")
     if named not in Source.values:
         raise Http404

@@ -31,7 +31,7 @@ def figures(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     permit.require(permit.may_see_figures)
     if request.method == "POST":
         permit.require(permit.supervises)
-    tables = asked(results.pinned_scales(permit.review))
+    tables = asked(results.pinned_scales(permit.review, permit.pinned))
     if not tables:
         raise Http404
     tell_reading(request, "figures", review=permit.review)
@@ -89,7 +89,7 @@ def take_over(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> H
     if permit.sheet is None:
         raise PermissionDenied
     sheet, posted = permit.sheet, request.POST
-    item = route(results.pinned_scales(permit.review), {}).place(scale, code).item
+    item = route(results.pinned_scales(permit.review, permit.pinned), {}).place(scale, code).item
     attempt(
         request,
         lambda: workflow.take_over(

@@ -88,7 +88,7 @@ def _page(
 def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Show an empty form for a note on an item; it is sent to the note's own address."""
     permit = open_evidence(request, pk)
-    choices = items_in(results.pinned_scales(permit.review))
+    choices = items_in(results.pinned_scales(permit.review, permit.pinned))
     item = next((item for item in choices if (item.section.scale.code, item.code) == (scale, code)), None)
     if item is None:
         raise Http404
@@ -103,7 +103,7 @@ def note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpResponse
     changed. The page saves by itself what is written on it (see autosave).
     """
     permit = open_evidence(request, pk)
-    choices = items_in(results.pinned_scales(permit.review))
+    choices = items_in(results.pinned_scales(permit.review, permit.pinned))
     found = notebook.notes(permit.review, request.user).filter(pk=note).first()
     if found is None and (request.method != "POST" or Note.objects.filter(pk=note).exists()):
         raise Http404
@@ -173,7 +173,7 @@ def delete_note(request: PersonRequest, pk: uuid.UUID, note: uuid.UUID) -> HttpR
     """
     permit = open_evidence(request, pk)
     found = get_object_or_404(notebook.notes(permit.review, request.user), pk=note, author=request.user)
-    choices = items_in(results.pinned_scales(permit.review))
+    choices = items_in(results.pinned_scales(permit.review, permit.pinned))
     at = _came_from(request, choices)
     back = _back(permit, found, at, list(found.items.all()))
     try:

@@ -40,7 +40,7 @@ def score_all(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show every item of the sheet, a line for each."""
     permit, sheet = open_sheet(request, pk)
     ratings = results.ratings_on(sheet)
-    way = route(results.pinned_scales(permit.review), ratings)
+    way = route(results.pinned_scales(permit.review, permit.pinned), ratings)
     writable = is_writable(permit.review, sheet)
 
     def line(item: Item) -> Line:

@@ -1,9 +1,12 @@
 """The evaluator's own sheet: one item at a time, a whole section without scores."""
 
+import copy
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -22,11 +25,11 @@ from scales import wording
 from scales.models import Item, Scale, Section
 
 
-def open_sheet(request: PersonRequest, pk: uuid.UUID) -> tuple[Permit, Seat]:
-    """Fetch the review and the sheet the person fills in. Raises Http404 for an outsider, PermissionDenied without a
-    sheet.
+def open_sheet(request: PersonRequest, pk: uuid.UUID, *, to_write: bool = False) -> tuple[Permit, Seat]:
+    """Fetch the review and the sheet the person fills in; `to_write`: as access.open_to_write() does. Raises Http404
+    for an outsider, PermissionDenied without a sheet.
     """
-    permit = access.open_review(request.user, pk)
+    permit = (access.open_to_write if to_write else access.open_review)(request.user, pk)
     if permit.sheet is None or permit.review.status == Review.Status.PLANNED:
         raise PermissionDenied
     tell_reading(request, "score_sheet", review=permit.review)
@@ -56,9 +59,11 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     page saves by itself what is written on it (see autosave). `all` tells that it was written on the page with all
     items, and leads back there.
     """
+    if autosave.is_autosave(request):
+        return _save_what_is_written(request, pk, scale, code)
     permit, sheet = open_sheet(request, pk)
     ratings = results.ratings_on(sheet)
-    scales = results.pinned_scales(permit.review)
+    scales = results.pinned_scales(permit.review, permit.pinned)
     way = route(scales, ratings)
     place = way.place(scale, code)
     counts = figures.counted(permit.review, place.item)
@@ -80,18 +85,6 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     def save() -> None:
         workflow.save_rating(sheet, place.item, request.user, form.rating_values(), form.counts(), form.seen)
 
-    if autosave.is_autosave(request):
-
-        def parts() -> dict[str, str]:
-            if "all" in request.POST:
-                return {}
-            changed = _changed_parts(sheet, scales, place.item, score_changed="score" in form.only)
-            if gave is not None and any(name.startswith("count_") for name in form.only):
-                now = given.of_item(permit.review, place.item, figures.counted(permit.review, place.item))
-                changed["given-state"] = render_to_string("reviews/partials/given_state.html", {"given": now})
-            return changed
-
-        return autosave.answer(request, form, save, form.values, parts)
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_after(request, permit.review, place))
@@ -121,6 +114,49 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     )
 
 
+_FINDINGS = ("element_", "raises_", "needs_", "count_")
+"""How the names begin of what the suggestion follows from."""
+
+
+@transaction.atomic
+def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
+    """Save what the page sends by itself: the review is locked from the start, so that nothing is read twice, and no
+    more is read than what was written asks for.
+    """
+    permit, sheet = open_sheet(request, pk, to_write=True)
+    review, scales = permit.review, results.pinned_scales(permit.review, permit.pinned)
+    item = route(scales, {}).place(scale, code).item
+    said = request.POST.getlist("only")
+    with_list = "score" in said and "all" not in request.POST
+    with_figures = not said or any(name.startswith(_FINDINGS) for name in said)
+    ratings = results.ratings_on(sheet) if with_list else results.ratings_on(sheet, item)
+    rating = ratings.setdefault(item.pk, Rating(seat=sheet, item=item))
+    rating.seat, rating.item = sheet, item
+    held = review.counts.filter(item=item).order_by() if with_figures else []
+    rows = {(count.name, count.number): count for count in held}
+    counts = {key: count.value for key, count in rows.items()}
+    # A form puts what was typed into its row; what is held is needed beside it.
+    form = RatingForm(request.POST, instance=copy.copy(rating), item=item, review=review, counts=counts, said=said)
+
+    def save() -> None:
+        workflow.write_rating(review, rating, request.user, form.rating_values(), form.counts(), rows, form.seen)
+
+    def parts() -> dict[str, str]:
+        if "all" in request.POST:
+            return {}
+        found: dict[str, str] = {}
+        if with_figures and item.measure is not None:
+            now = figures.counted(review, item) if any(name.startswith("count_") for name in said) else counts
+            shown = {"item": item, **_suggestion(rating, item, now)}
+            found["suggestion"] = render_to_string("reviews/partials/suggestion.html", shown)
+            gave = given.of_item(review, item, now)
+            if gave is not None:
+                found["given-state"] = render_to_string("reviews/partials/given_state.html", {"given": gave})
+        return found | (_list_parts(review, scales, ratings, item) if with_list else {})
+
+    return autosave.answer(request, form, save, form.values, parts)
+
+
 def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str, Any]:
     """Return what the page says about the suggestion: itself, its working, what its score stands for, the scores that
     agree with it, whether the rating's does not, and the rows of figures that lack a number or are too high.
@@ -138,25 +174,13 @@ def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str
     }
 
 
-def _changed_parts(sheet: Seat, scales: list[Scale], item: Item, *, score_changed: bool) -> dict[str, str]:
-    """Return the parts of the page that follow from what was just saved, by id: the suggestion, and the list of items
-    where the score has changed.
-    """
-    ratings = results.ratings_on(sheet)
-    parts: dict[str, str] = {}
-    if item.measure is not None:
-        found = _suggestion(ratings[item.pk], item, figures.counted(sheet.review, item))
-        parts["suggestion"] = render_to_string("reviews/partials/suggestion.html", {"item": item, **found})
-    if score_changed:
-        shown = {
-            "review": sheet.review,
-            "route": route(scales, ratings),
-            "target": "reviews:score",
-            "item": item,
-        }
-        parts["items-done"] = render_to_string("reviews/partials/items_done.html", shown)
-        parts["items-list"] = render_to_string("reviews/partials/items_list.html", shown)
-    return parts
+def _list_parts(review: Review, scales: list[Scale], ratings: Mapping[int, Rating], item: Item) -> dict[str, str]:
+    """Return the parts of the page, by id, that tell of the scores of all items."""
+    shown = {"review": review, "route": route(scales, ratings), "target": "reviews:score", "item": item}
+    return {
+        "items-done": render_to_string("reviews/partials/items_done.html", shown),
+        "items-list": render_to_string("reviews/partials/items_list.html", shown),
+    }
 
 
 def _after(request: PersonRequest, review: Review, place: Place) -> str:
@@ -179,7 +203,7 @@ def leave_section(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) 
     that is open.
     """
     permit, sheet = open_sheet(request, pk)
-    way: Route = route(results.pinned_scales(permit.review), {})
+    way: Route = route(results.pinned_scales(permit.review, permit.pinned), {})
     place = way.place(scale, code)
     attempt(
         request,

@@ -1,7 +1,9 @@
 """What the evaluators write together: the agreed result of each item, and the review's own texts."""
 
+import copy
 import uuid
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,21 +14,23 @@ from reviews import access, consensus, figures, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
-from reviews.navigation import Place, items_in
+from reviews.navigation import Place, items_in, route
 from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
 
-def _open_work(request: PersonRequest, pk: uuid.UUID) -> Permit:
-    """Fetch a review for a counting evaluator. Raises Http404 for an outsider, PermissionDenied for others."""
-    permit = access.open_review(request.user, pk)
+def _open_work(request: PersonRequest, pk: uuid.UUID, *, to_write: bool = False) -> Permit:
+    """Fetch a review for a counting evaluator; `to_write`: as access.open_to_write() does. Raises Http404 for an
+    outsider, PermissionDenied for others.
+    """
+    permit = (access.open_to_write if to_write else access.open_review)(request.user, pk)
     permit.require(permit.may_work)
     return permit
 
 
-def _open_consensus(request: PersonRequest, pk: uuid.UUID) -> Permit:
+def _open_consensus(request: PersonRequest, pk: uuid.UUID, *, to_write: bool = False) -> Permit:
     """Fetch a review whose evaluators may see each other's scores: not before all have handed in."""
-    permit = _open_work(request, pk)
+    permit = _open_work(request, pk, to_write=to_write)
     permit.require(permit.review.consensus_at is not None)
     tell_reading(request, "consensus", review=permit.review)
     return permit
@@ -55,10 +59,12 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     `finish` asks that it is complete and goes on to the next; without it a draft is saved. `words` (a seat's number)
     and `take` (a field that somebody else has changed too) put other words in the form and save nothing.
     """
+    if autosave.is_autosave(request):
+        return _save_what_is_written(request, pk, scale, code)
     permit = _open_consensus(request, pk)
     rows = results.agreed_rows(permit.review)
     ratings = results.own_ratings(permit.review)
-    scales = results.pinned_scales(permit.review)
+    scales = results.pinned_scales(permit.review, permit.pinned)
     way = consensus.way(permit.review, scales, rows, ratings)
     place = way.place(scale, code)
     comments = results.section_comments(permit.review)
@@ -84,8 +90,6 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     def save() -> None:
         workflow.save_result(permit.review, place.item, request.user, form.columns(), form.seen)
 
-    if autosave.is_autosave(request):
-        return autosave.answer(request, form, save, form.columns)
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_next(permit.review, place, finish="finish" in request.POST))
@@ -112,6 +116,25 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         },
         status=unsaved_status(form),
     )
+
+
+@transaction.atomic
+def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
+    """Save what the page sends by itself: the review is locked from the start, so that nothing is read twice, and no
+    more is read than what was written asks for.
+    """
+    permit = _open_consensus(request, pk, to_write=True)
+    review = permit.review
+    item = route(results.pinned_scales(review, permit.pinned), {}).place(scale, code).item
+    result = review.results.filter(item=item).order_by().first() or AgreedResult(review=review, item=item)
+    # A form puts what was typed into its row; what is held is needed beside it.
+    said = request.POST.getlist("only")
+    form = ResultForm(request.POST, instance=copy.copy(result), item=item, review=review, said=said)
+
+    def save() -> None:
+        workflow.write_result(review, result, request.user, form.columns(), form.seen)
+
+    return autosave.answer(request, form, save, form.columns)
 
 
 def _is_writable(review: Review) -> bool:

@@ -16,6 +16,7 @@ from reviews.workflow.agreeing import (
     section_name,
     take_correction_back,
     warnings,
+    write_result,
 )
 from reviews.workflow.base import Blocker, Overtaken, Refused
 from reviews.workflow.checking import (
@@ -58,7 +59,15 @@ from reviews.workflow.preparing import (
     tick,
 )
 from reviews.workflow.printing import unprintable
-from reviews.workflow.scoring import count_name, hand_in, leave_section_unscored, save_rating, unsettled, withdraw
+from reviews.workflow.scoring import (
+    count_name,
+    hand_in,
+    leave_section_unscored,
+    save_rating,
+    unsettled,
+    withdraw,
+    write_rating,
+)
 from reviews.workflow.seats import Who, accept, add_observer, remove, replace
 
 __all__ = [
@@ -135,4 +144,6 @@ __all__ = [
     "warnings",
     "why_not_anonymised",
     "withdraw",
+    "write_rating",
+    "write_result",
 ]

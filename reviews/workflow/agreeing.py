@@ -64,15 +64,30 @@ def save_result(
     showed (see merging). Raises Overtaken where the other evaluator has changed the same in the meantime.
     """
     review = lock(review)
+    result = AgreedResult.objects.filter(review=review, item=item).first() or AgreedResult(review=review, item=item)
+    return write_result(review, result, actor, values, seen)
+
+
+def write_result(
+    review: Review,
+    result: AgreedResult,
+    actor: User,
+    values: Mapping[str, Any],
+    seen: Mapping[str, str] | None = None,
+) -> AgreedResult:
+    """Do what save_result() does, for who has locked the review (see access.open_to_write) and then read the result,
+    made or not.
+    """
     require(review, Status.CONSENSUS, Status.FACT_CHECK)
-    result, _made = AgreedResult.objects.get_or_create(review=review, item=item)
     changed = merged(_judgement(result, values), values, seen, merging.JUDGEMENT)
     require_known_reason(review, changed, values)
     for name, value in changed.items():
         setattr(result, name, value)
-    if changed:
+    made = result.pk is None
+    if made or changed:
         result.updated_by, result.updated_at = actor, timezone.now()
-        result.save(update_fields=[*changed, "updated_by", "updated_at"])
+        result.save(force_insert=made, update_fields=None if made else [*changed, "updated_by", "updated_at"])
+    if changed:
         audit.record_change(actor, review, result, changed)
     return result
 

@@ -19,13 +19,17 @@ from scales.models import Item, Section
 def open_sheet(seat: Seat) -> tuple[Review, Seat]:
     """Lock the review and return it with the seat, if its sheet may still be written in."""
     review = lock(seat.review)
-    require(review, Status.SCORING)
     seat = Seat.objects.get(pk=seat.pk)
+    _require_open(review, seat)
+    return review, seat
+
+
+def _require_open(review: Review, seat: Seat) -> None:
+    require(review, Status.SCORING)
     if seat.removed_at is not None:
         raise Refused(_("You no longer have a seat in this review."))
     if seat.handed_in_at is not None:
         raise Refused(_("The scores are handed in and can no longer be changed."))
-    return review, seat
 
 
 @transaction.atomic
@@ -46,8 +50,25 @@ def save_rating(
     another tab, on a shared sheet, or a figure by the other evaluator.
     """
     review, seat = open_sheet(seat)
-    rating, made = Rating.objects.get_or_create(seat=seat, item=item)
-    held_counts = {(count.name, count.number): count for count in review.counts.filter(item=item)}
+    rating = Rating.objects.filter(seat=seat, item=item).first() or Rating(seat=seat, item=item)
+    held_counts = {(count.name, count.number): count for count in review.counts.filter(item=item).order_by()}
+    return write_rating(review, rating, actor, values, counts, held_counts, seen)
+
+
+def write_rating(
+    review: Review,
+    rating: Rating,
+    actor: User,
+    values: Mapping[str, Any],
+    counts: Mapping[tuple[str, int], Decimal | None],
+    held_counts: Mapping[tuple[str, int], Count],
+    seen: Mapping[str, str] | None = None,
+) -> Rating:
+    """Do what save_rating() does, for who has locked the review (see access.open_to_write) and then read the seat, the
+    rating, made or not, and of the item's figures at least those in `counts`.
+    """
+    item = rating.item
+    _require_open(review, rating.seat)
     held = {"score": rating.score, "not_scored": rating.not_scored, **findings.held(rating, item)}
     held |= {name: getattr(rating, name) for name in values if name not in held}
     held |= {count_name(*key): held_counts[key].value if key in held_counts else None for key in counts}
@@ -60,11 +81,13 @@ def save_rating(
         if not findings.is_finding(name):
             setattr(rating, name, value)
             columns.append(name)
-    if columns:
+    made = rating.pk is None
+    if made or columns:
         rating.updated_at = timezone.now()
-        rating.save(update_fields=[*columns, "updated_at"])
+        rating.save(force_insert=made, update_fields=None if made else [*columns, "updated_at"])
     figures = {key: value for key, value in counts.items() if count_name(*key) in changed}
-    save_counts(review, item, held_counts, figures, actor)
+    if figures:
+        save_counts(review, item, held_counts, figures, actor)
     if changed and made:
         audit.record(actor, Action.CHANGED, review=review, target=rating, fields=changed)
     elif changed:
