@@ -38,6 +38,7 @@ from reviews.models import (
     TreatmentTeam,
     User,
 )
+from reviews.summary.keeping import settle_when_done
 from scales.admin import ReadOnlyAdmin
 
 admin.site.site_header = admin.site.site_title = _("IPS reviews: administration")
@@ -336,6 +337,11 @@ class ServiceAdmin(KeptAdmin):
     list_select_related = ("county",)
     search_fields = ("name",)
     inlines = (PartnershipInline, TreatmentTeamInline)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
+        """Save it, and count it in the figures of where it is now."""
+        super().save_model(request, obj, form, change)
+        settle_when_done([obj.pk])
 
     def has_delete_permission(self, request: HttpRequest, obj: Service | None = None) -> bool:
         """One that has been reviewed stays, and the refusal does not name the reviews."""

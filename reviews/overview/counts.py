@@ -4,6 +4,7 @@ They are read from what is counted ahead where counties and a kind alone are ask
 reviews themselves, by the same functions.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,32 +30,45 @@ class Counts(Generic[_T]):
 
 def latest(filters: Filters, sight: Sight) -> Counts[Latest]:
     """Return what the latest reviews of the services that are asked for add up to: two queries where they are counted
-    ahead, five more where some of them are not, and four where nothing is.
+    ahead, five more where some of them are not.
     """
-    if filters.are_plain:
-        found = reading.latest(sight, filters.counties)
-        return Counts(Latest(found.all, filters.kind), Latest(found.hidden, filters.kind))
+    if not filters.are_plain:
+        return latest_from_reviews(filters, sight)
+    found = reading.latest(sight, filters.counties)
+    return Counts(Latest(found.all, filters.kind), Latest(found.hidden, filters.kind))
+
+
+def latest_from_reviews(filters: Filters, sight: Sight) -> Counts[Latest]:
+    """Return the same from the reviews themselves: four queries."""
     return of_group(groups.latest(speaking.counted_reviews(), filters, sight.visible))
 
 
 def of_group(group: Group) -> Counts[Latest]:
-    """Return what some reviews add up to, counted from the source: two queries."""
+    """Return what some reviews add up to, each the only one of its service: two queries."""
     parts = {Review.Kind.EXTERNAL.value: Part.EXTERNAL, Review.Kind.SELF.value: Part.ALONE}
-    found = Counted()
-    for each in source.latest(((parts[each.kind], each) for each in group.chosen), group.seen).values():
-        found.add(each)
+    found = _together(source.latest(((parts[each.kind], each) for each in group.chosen), group.seen).values())
     return Counts(Latest(found.all), Latest(found.hidden))
 
 
 def yearly(filters: Filters, sight: Sight) -> Counts[Yearly]:
-    """Return what the latest reviews of each calendar year add up to: as many queries, and one more where nothing is
-    counted ahead.
+    """Return what the latest reviews of each calendar year add up to: as many queries, and one more in the second
+    case.
     """
-    if filters.are_plain:
-        found = reading.yearly(sight, filters.counties)
-    else:
-        group = groups.of_years(filters, sight.visible)
-        found = Counted()
-        for each in source.yearly(group.chosen, group.seen).values():
-            found.add(each)
+    if not filters.are_plain:
+        return yearly_from_reviews(filters, sight)
+    found = reading.yearly(sight, filters.counties)
     return Counts(Yearly(found.all, filters.kind), Yearly(found.hidden, filters.kind))
+
+
+def yearly_from_reviews(filters: Filters, sight: Sight) -> Counts[Yearly]:
+    """Return the same from the reviews themselves: five queries."""
+    group = groups.of_years(filters, sight.visible)
+    found = _together(source.yearly(group.chosen, group.seen).values())
+    return Counts(Yearly(found.all, filters.kind), Yearly(found.hidden, filters.kind))
+
+
+def _together(counted: Iterable[Counted]) -> Counted:
+    found = Counted()
+    for each in counted:
+        found.add(each)
+    return found

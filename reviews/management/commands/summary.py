@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,4 +39,4 @@ class Command(BaseCommand):
         said = ngettext(
             "%(number)d service counted in %(seconds)s s.", "%(number)d services counted in %(seconds)s s.", number
         )
-        self.stdout.write(said % {"number": number, "seconds": f"{time.monotonic() - began:.1f}"})
+        self.stdout.write(said % {"number": number, "seconds": number_format(time.monotonic() - began, 1)})
