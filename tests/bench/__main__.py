@@ -123,6 +123,7 @@ def _work(run: Run, home: Path, database: Server) -> None:
     run.machine = _machine()
     run.took["making the database"] = round(time.monotonic() - began, 1)
     with served(home / "web.log") as web:
+        _say("looking at the pages")
         visit = pages.Visit(web, made)
         samples = visit.sample(run.size.rounds) if {"pages", "growth"} & {*run.size.parts} else {}
         run.part("pages", lambda: visit.rows(samples))

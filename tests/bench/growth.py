@@ -50,6 +50,8 @@ _STEP = 10_000_000
 _AT_ONCE = 2
 """How many tables grow at the same time."""
 
+_AS_LONG_AS_IT_TAKES = "SET statement_timeout = 0"
+
 TIMES = (10, 100)
 SECONDS = 60
 """How long the pages are measured each time there is more."""
@@ -99,9 +101,9 @@ class Growth:
         """Let there be `times` as many of everything as at first."""
         first, last = self._times, times - 1
         # Nothing is asked of what the copies refer to, and no trigger fires: they are as sound as what they copy.
-        quick = ("SET session_replication_role = replica", "SET synchronous_commit = off")
+        quick = ("SET session_replication_role = replica", "SET synchronous_commit = off", _AS_LONG_AS_IT_TAKES)
         self._each(lambda table: _run(*quick, table.copy(first, last)))
-        self._each(lambda table: _run(f'VACUUM (ANALYZE) "{table.name}"'))
+        self._each(lambda table: _run(_AS_LONG_AS_IT_TAKES, f'VACUUM (ANALYZE) "{table.name}"'))
         self._times = times
 
     def _each(self, act: Callable[[_Table], None]) -> None:

@@ -1,30 +1,31 @@
-"""Prints a report: python -m tests.bench.ours CONTENT.json OUT.pdf [again]
+"""Prints a document of ours: python -m tests.bench.ours REPORT.html OUT.pdf [again]
 
 With `again` it prints once more for each line that it is given, and answers with a line.
 """
 
-import json
+import gc
 import sys
 from pathlib import Path
 
-import django
+from reviews.report.press import Press
 
 
-def main(content: str, out: str, *again: str) -> None:
+def main(source: str, out: str, *again: str) -> None:
     """Print it."""
-    django.setup()
-    from reviews.report import pdf
-
-    given = json.loads(Path(content).read_text())
-
-    def draw() -> None:
-        Path(out).write_bytes(pdf.render(given, draft=False))
-
+    document = Path(source).read_text(encoding="utf-8")
     if not again:
-        draw()
-    for _line in sys.stdin if again else ():
-        draw()
+        _draw(document, out)
+        return
+    # As the process that prints beside the server does.
+    gc.collect()
+    gc.freeze()
+    for _line in sys.stdin:
+        _draw(document, out)
         print("drawn", flush=True)
+
+
+def _draw(document: str, out: str) -> None:
+    Path(out).write_bytes(Press().write(document))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@ own for the collected static files.
 """
 
 import os
+from pathlib import Path
 
 from ipsreview.settings import *  # noqa: F403  # all of them
 
 ROOT_URLCONF = "tests.bench.urls"
-STATIC_ROOT = os.environ["BENCH_STATIC"]
+STATIC_ROOT = Path(os.environ["BENCH_STATIC"])

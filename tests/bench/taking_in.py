@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg2
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from reviews.exchange.sheet import LONG_COLUMNS
 from reviews.models import AgreedResult, AuditEvent, FinalScore, Rating, ReportVersion, Review, Service
@@ -57,27 +57,28 @@ def write(path: Path, reviews: int, codes: Sequence[str], *, wrong: bool = False
     return scores
 
 
+_EMPTY, _ONE = "import_empty", "import_one"
+
+
 class _Databases:
     """Empty databases with tables and scales, on the server of a run."""
 
     def __init__(self, database_url: str) -> None:
         """Make the one that the others are copies of."""
         self._server = database_url.rpartition("/")[0]
-        _run('CREATE DATABASE "import_empty"')
+        _run(f"CREATE DATABASE {_EMPTY}")
         for command in (["migrate"], ["loaddata", "ips_25", "goi_12"]):
             manage = [sys.executable, "manage.py", *command, "--verbosity=0"]
-            subprocess.run(
-                manage, cwd=ROOT, env=os.environ | {"DATABASE_URL": f"{self._server}/import_empty"}, check=True
-            )
+            subprocess.run(manage, cwd=ROOT, env=os.environ | {"DATABASE_URL": f"{self._server}/{_EMPTY}"}, check=True)
 
     @contextmanager
     def new(self) -> Iterator[str]:
         """Give the address of one, and remove it afterwards."""
-        _run('CREATE DATABASE "import_one" TEMPLATE "import_empty"')
+        _run(f"CREATE DATABASE {_ONE} TEMPLATE {_EMPTY}")
         try:
-            yield f"{self._server}/import_one"
+            yield f"{self._server}/{_ONE}"
         finally:
-            _run('DROP DATABASE "import_one" WITH (FORCE)')
+            _run(f"DROP DATABASE {_ONE} WITH (FORCE)")
 
 
 @dataclass(frozen=True)
@@ -105,18 +106,17 @@ def _import(sheet: Path, database_url: str) -> _Imported:
         _pid, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - began
-    left = _left(database_url)
-    return _Imported(process.returncode, seconds, used.ru_maxrss * 1024, said.read_text(), left)
+    return _Imported(process.returncode, seconds, used.ru_maxrss * 1024, said.read_text(), _left())
 
 
-def _left(database_url: str) -> int:
-    """Return how many rows an import has left in a database: 0 where it was as if it had not been."""
-    reached = psycopg2.connect(database_url.replace("postgres://", "postgresql://", 1))
+def _left() -> int:
+    """Return how many rows an import has left: 0 where it is as if it had not been."""
+    reached = DatabaseWrapper({**connection.settings_dict, "NAME": _ONE})
     try:
         with reached.cursor() as cursor:
-            cursor.execute(f"SELECT {' + '.join(f'(SELECT count(*) FROM {each._meta.db_table})' for each in _MADE)}")
-            (found,) = cursor.fetchone() or (0,)
-            return int(found)
+            counts = [f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in _MADE]
+            cursor.execute(f"SELECT {' + '.join(counts)}")
+            return int(cursor.fetchone()[0])
     finally:
         reached.close()
 
