@@ -59,7 +59,7 @@ def latest(user: User) -> list[LogIn]:
     its second step and then got it is told once.
     """
     found = AuditEvent.objects.filter(
-        # By its index, which sorts what is of no review by time.
+        # What is of no review has an index by what it is about.
         review=None,
         action__in=[AuditEvent.Action.LOGGED_IN, AuditEvent.Action.LOG_IN_FAILED],
         object_type=User._meta.model_name,

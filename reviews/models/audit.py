@@ -45,7 +45,10 @@ class AuditEvent(models.Model):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
         ordering = ("-at", "-id")
-        indexes: ClassVar = [models.Index(fields=["review", "-at"], name="audit_by_review")]
+        indexes: ClassVar = [
+            models.Index(fields=["review", "-at"], name="audit_by_review"),
+            models.Index(fields=["object_type", "object_id", "-at"], condition=Q(review=None), name="audit_by_object"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(

@@ -56,6 +56,7 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ("name",)
+        indexes: ClassVar = [models.Index(fields=["name", "kind", "id"], name="organisation_by_name")]
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("name"), "kind", name="organisation_name_unique_in_kind"),
             models.CheckConstraint(
@@ -98,6 +99,7 @@ class Service(models.Model):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ("name", "county")
+        indexes: ClassVar = [models.Index(fields=["name", "county", "id"], name="service_by_name")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 Lower("name"),

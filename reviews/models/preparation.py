@@ -76,6 +76,7 @@ class ReviewStep(_Step):
         verbose_name = _("step of a checklist")
         verbose_name_plural = _("steps of checklists")
         ordering = ("review", "pk")
+        indexes: ClassVar = [models.Index(fields=["review"], condition=Q(done_at=None), name="review_step_left")]
         constraints: ClassVar = [
             *_step_rules("review_step"),
             models.CheckConstraint(

@@ -41,6 +41,7 @@ class Reminder(models.Model):
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         ordering = ("-sent_at",)
+        indexes: ClassVar = [models.Index(fields=["day", "about"], name="reminder_by_day")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "kind", "about", "day"], name="reminder_once"),
             models.CheckConstraint(condition=Q(kind__in=ReminderKind.values), name="reminder_kind_known"),
