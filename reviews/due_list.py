@@ -3,13 +3,13 @@ finds, counts and slices them, however many there are. One whose summary is stal
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 
 from reviews import dates, due
 from reviews.models import Service, StaleSummary
@@ -26,6 +26,8 @@ class State(StrEnum):
     NEVER = "never"
     LATER = "later"
 
+
+_Row = TypeVar("_Row", bound=Model)
 
 WANT_PLANNING = (State.OVERDUE, State.SOON, State.NEVER)
 
@@ -112,10 +114,7 @@ class DueServices:
 
     def first(self, number: int, *states: State) -> dict[State, list[DueDay]]:
         """Return the first so many in each of some states: one query."""
-        rule = Q(pk__in=[])
-        for state in states:
-            rule |= Q(pk__in=self.fresh(state).values("pk")[:number])
-        rows = _days(self._services.filter(rule))
+        rows = _days(any_of(self.fresh(state)[:number] for state in states))
         found = {}
         for state in states:
             fresh = [row for row in rows if state_of(row.next_day, self._today) == state]
@@ -129,6 +128,16 @@ class DueServices:
         before = max(0, first - len(stale))
         fresh = _days(self.fresh(state), before, last)
         return _merged(fresh, stale)[first - before : last - before]
+
+
+def any_of(slices: Iterable[QuerySet[_Row]]) -> QuerySet[_Row]:
+    """Return the rows of several slices of queries, to be put in order. Each is one of its own to the database, which
+    would go through all rows to find those of one slice or another.
+    """
+    first, *others = (
+        each.model._default_manager.filter(pk__in=each.values("pk")).order_by().values("pk") for each in slices
+    )
+    return first.model._default_manager.filter(pk__in=first.union(*others))
 
 
 def _days(services: QuerySet[Service], first: int = 0, last: int | None = None) -> list[DueDay]:

@@ -1,13 +1,14 @@
 """What the service gave before the visit, as it is shown: beside what the evaluators counted, and how much is given."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -247,14 +248,19 @@ class Progress:
         ) % {"given": self.given, "asked": self.asked}
 
 
-def with_progress(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Have it counted with each review what progress_of() tells."""
+def with_progress(reviews: QuerySet[Review], services: Collection[uuid.UUID] | None = None) -> QuerySet[Review]:
+    """Have it counted with each review what progress_of() tells; where `services` are given, with theirs alone."""
     items = Item.objects.filter(figures.are_asked(), section__scale__pins__review=OuterRef("pk"))
     rows = GivenFigure.objects.filter(review=OuterRef("pk"), item__section__scale__pins__review=OuterRef("pk"))
-    return reviews.annotate(
-        figures_asked=_counted(items.values("section__scale__code"), "pk"),
-        figures_given=_counted(rows.values("review"), "item"),
-    )
+    counted = {
+        "figures_asked": _counted(items.values("section__scale__code"), "pk"),
+        "figures_given": _counted(rows.values("review"), "item"),
+    }
+    if services is None:
+        return reviews.annotate(**counted)
+    nothing = Value(0, output_field=IntegerField())
+    theirs = {name: Case(When(service__in=services, then=each), default=nothing) for name, each in counted.items()}
+    return reviews.annotate(**(theirs if services else dict.fromkeys(counted, nothing)))
 
 
 def _counted(grouped: QuerySet[Any, Any], what: str) -> Coalesce:

@@ -20,6 +20,8 @@ from reviews.models import Doer, FactCheckRemark, FactCheckRespondent, Review, R
 
 Status = Review.Status
 
+_OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
+
 FIGURES_BEFORE = datetime.timedelta(days=7)
 """How long before the first visit day the figures are wanted: the evaluators look at them when they prepare."""
 
@@ -314,17 +316,21 @@ def seen_as(part: str, user: User, who: Standing) -> Q:
     return Q(Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)))
 
 
-def still_followed(today: datetime.date) -> Q:
-    """Return the condition for the reviews that are handed over and may still wait for somebody: steps of their
-    checklists come after the report.
+def may_wait(today: datetime.date) -> Q:
+    """Return the condition for the reviews that may wait for somebody: the open ones, and of those that are handed over
+    the ones with steps of their checklists left, which come after the report. Each is found by an index of its own.
     """
-    return Q(status=Status.FINAL) & Q(Exists(ReviewStep.objects.filter(checklist.left(today), review=OuterRef("pk"))))
+    open_ones = Review.objects.filter(status__in=_OPEN).order_by().values("pk")
+    steps = ReviewStep.objects.filter(checklist.left(today), review__status=Status.FINAL)
+    return Q(pk__in=open_ones.union(steps.order_by().values("review")))
 
 
-def with_what_decides(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    """Have the rows fetched that decide what reviews wait for: five queries, however many reviews."""
+def with_what_decides(reviews: QuerySet[Review], who: Standing) -> QuerySet[Review]:
+    """Have the rows fetched that decide what reviews wait for: five queries, however many reviews. For figures they
+    wait in the services alone that the person leads.
+    """
     return (
-        given.with_progress(reviews)
+        given.with_progress(reviews, who.supervises)
         .select_related("service__county")
         .prefetch_related(
             Prefetch("seats", queryset=Seat.objects.order_by("number")),

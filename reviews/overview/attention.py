@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from reviews import dates, due, tasks, workflow
-from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State
+from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State, any_of
 from reviews.models import AuditEvent, FactCheckRespondent, ReportVersion, Review, Seat, Service
 from reviews.overview import stuck
 
@@ -143,7 +143,10 @@ class Groups:
         """Take the services that the reader advises, and the reviews that they see of them."""
         self._due, self._today = DueServices(services, today), today
         open_ones = reviews.filter(service__in=services.order_by().values("pk"), status__in=_OPEN)
-        self._open = stuck.with_reasons(open_ones.annotate(since=_since()), today)
+        self._open = self._stood(open_ones)
+
+    def _stood(self, reviews: QuerySet[Review]) -> QuerySet[Review]:
+        return stuck.with_reasons(reviews.annotate(since=_since()), self._today)
 
     @cached_property
     def _counts(self) -> tuple[dict[Group, int], int]:
@@ -163,10 +166,8 @@ class Groups:
         """
         days = self._due.first(number, *WANT_PLANNING)
         coming = self._coming([each for rows in days.values() for each in rows])
-        wanted = Q()
-        for group in (Group.STUCK, Group.MOVING):
-            wanted |= Q(pk__in=self._under_way(group).values("pk")[:number])
-        reviews = list(_told(self._open.filter(wanted).order_by(*_BY_DAY)))
+        wanted = any_of(self._under_way(group)[:number] for group in (Group.STUCK, Group.MOVING))
+        reviews = list(_told(self._stood(wanted).order_by(*_BY_DAY)))
         found: dict[str, Any] = {state.value: self._due_rows(days[state], coming) for state in WANT_PLANNING}
         standing = sorted((each for each in reviews if each.stuck), key=lambda each: each.since)
         found["stuck"] = self._rows(standing)

@@ -38,7 +38,7 @@ from reviews.views.http import PersonRequest, download
 from scales.models import Item, Scale
 
 _PAGE = 50
-_FIRST = 25
+_FIRST = 10
 
 
 @require_safe

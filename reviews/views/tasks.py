@@ -14,7 +14,7 @@ from reviews.action_plan import points
 from reviews.action_plan.points import PlanNumbers
 from reviews.forms.filters import Filters, task_filters
 from reviews.models import ReportVersion, Review
-from reviews.tasks import Part, Task, parts_of, seen_as, still_followed, task, with_what_decides
+from reviews.tasks import Part, Task, may_wait, parts_of, seen_as, task, with_what_decides
 from reviews.views.http import PersonRequest
 
 _PAGE = 30
@@ -58,15 +58,15 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
     only_mine = filters.chosen["show"] == "mine"
     if state in _CLOSED and not only_mine:
         # Little waits there, and there are many: only the page's own are fetched.
-        closed = with_what_decides(seen.filter(status=state)).order_by("-first_day", "pk")
+        closed = with_what_decides(seen.filter(status=state), who).order_by("-first_day", "pk")
         paginator: Paginator[Any] = Paginator(closed, _PAGE)
         rows = paginator.get_page(number)
         return Page([task(each, request.user, who) for each in rows], rows.number, paginator)
-    asked_for = still_followed(timezone.localdate()) | ~Q(status__in=_CLOSED)
+    asked_for = may_wait(timezone.localdate())
     if state:
         asked_for &= Q(status=state)
     role = filters.chosen.get("role", "")
-    found = [task(each, request.user, who, role) for each in with_what_decides(seen.filter(asked_for))]
+    found = [task(each, request.user, who, role) for each in with_what_decides(seen.filter(asked_for), who)]
     # What is handed over is here for what still waits in it alone.
     chosen = [each for each in found if each.mine or not (only_mine or each.review.status in _CLOSED)]
     return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
