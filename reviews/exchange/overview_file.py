@@ -14,6 +14,7 @@ from reviews.exchange.spreadsheet import Book, Cell, Figure, Look
 from reviews.overview import obstacles
 from reviews.overview.attention import Attention, DueRow, UnderWay
 from reviews.overview.years import Outcomes, Year
+from reviews.summary.tally import CAUSES
 from scales.models import Scale
 
 FORMATS = ("csv", "xlsx")
@@ -236,7 +237,7 @@ def _outcomes(book: Book, years: Sequence[Outcomes], asked: str) -> None:
 
 
 def _obstacles(book: Book, of: obstacles.OfScale, asked: str) -> None:
-    causes = [obstacles.label(code) for code in obstacles.CAUSES]
+    causes = [obstacles.label(code) for code in CAUSES]
     name = gettext("Held down, %(scale)s") % {"scale": of.scale.title}
     sheet = book.sheet(name, (8, 40, _NUMBER, _NUMBER, *[14] * len(causes)))
     sheet.add(Look.TITLE, gettext("What holds scores down: %(scale)s") % {"scale": of.scale.title})

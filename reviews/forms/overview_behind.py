@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import forms
 from django.db import models
 
-from reviews.overview.obstacles import CAUSES
+from reviews.summary.tally import CAUSES
 
 
 class About(models.TextChoices):

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from reviews import due
@@ -149,13 +150,10 @@ def _wrong(name: str, kept: ServiceSummary | None, right: ServiceSummary) -> Ite
     if kept is None:
         yield _("%(service)s (%(key)s): is not counted, and not marked.") % words
         return
-    differing = [name for name in _COLUMNS if _value(kept, name) != _value(right, name)]
+    held, wanted = (model_to_dict(row, _COLUMNS) for row in (kept, right))
+    differing = [name for name in _COLUMNS if held[name] != wanted[name]]
     if differing:
         yield _("%(service)s (%(key)s): is not what the source says: %(columns)s.") % {
             **words,
             "columns": ", ".join(differing),
         }
-
-
-def _value(row: ServiceSummary, name: str) -> object:
-    return getattr(row, ServiceSummary._meta.get_field(name).attname)

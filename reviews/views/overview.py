@@ -33,7 +33,7 @@ from reviews.overview import (
 from reviews.overview.drawn import years_of_scale
 from reviews.report import naming
 from reviews.summary import source
-from reviews.summary.tally import Result
+from reviews.summary.tally import CAUSES, Result
 from reviews.views.http import PersonRequest, download
 from scales.models import Item, Scale
 
@@ -92,7 +92,7 @@ def overview_obstacles(request: PersonRequest) -> HttpResponse:
     """Show what holds scores down in the services' latest reviews."""
     scope = access.overview_scope(request.user)
     form = OverviewFilterForm(request.GET, scope)
-    context: dict[str, Any] = {"form": form, "here": "overview_obstacles", "causes": obstacles.CAUSES}
+    context: dict[str, Any] = {"form": form, "here": "overview_obstacles", "causes": CAUSES}
     if form.is_valid():
         found = _obstacles(form, scope)
         context["scales"] = [each for each in found if each.services or each.other_edition]

@@ -29,6 +29,6 @@ def service_others(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         tell_reading(request, "beside_others", target=service)
         found = ReportVersion.objects.defer("pdf", "content").select_related("review")
         context["version"] = get_object_or_404(found, pk=own.version)
-        found = counts.latest(Filters(), access.Sight(request.user, who))
-        context["scales"] = beside(own.version, found)
+        of_all = counts.latest(Filters(), access.Sight(request.user, who))
+        context["scales"] = beside(own.version, of_all)
     return render(request, "reviews/service_others.html", context)
