@@ -30,6 +30,7 @@ from reviews.models import (
     Seat,
     Service,
 )
+from reviews.report import content
 from scales.models import Item
 from tests.factories import ReviewFactory, ServiceFactory, county, scored_review
 
@@ -384,6 +385,32 @@ def test_each_report_has_the_reviews_before_it_those_of_the_sheet_and_those_that
         ("IPS Sør", 2021): [2021],
         ("IPS Sør", 2024): [2021, 2024],
     }
+
+
+def test_a_report_that_is_made_among_many_is_what_it_is_alone(path: Path) -> None:
+    by_itself = [{**row, "kind": "self"} for row in long_rows(day="2022-05-06")]
+    take(path, [*long_rows(day="2021-05-06"), *by_itself])
+    rows = [row for year in (2024, 2020, 2023) for row in long_rows(day=f"{year}-05-06", consensus="3")]
+    later = [{**row, "review_date": "2023-05-06"} for row in by_itself]
+    take(path, [*rows, *later, *long_rows("IPS Sør", "2023-05-06")])
+    versions = list(ReportVersion.objects.select_related("review"))
+    assert len(versions) == 7
+    for version in versions:
+        alone = content.build(version.review, number=1, made_at=version.made_at)
+        # Those of the first sheet had not the year 2020 before them when they were made.
+        if version.review.first_day.year > 2022 or version.review.first_day.year == 2020:
+            assert version.content == alone
+
+
+def test_an_import_asks_no_more_for_more_reviews_of_a_chunk(path: Path) -> None:
+    def asked(name: str, years: Iterable[int]) -> int:
+        write(path, [row for year in years for row in long_rows(name, day=f"{year}-05-06")])
+        with CaptureQueriesContext(connection) as found:
+            assert importing.run(path, create_services=True).faults.count == 0
+        return len(found)
+
+    asked("IPS Nord", [2019])
+    assert asked("IPS Sør", range(2010, 2012)) == asked("IPS Vest", range(2010, 2018))
 
 
 def test_the_development_and_what_stands_beside_the_score_are_not_asked_for_again_with_each_review(path: Path) -> None:
