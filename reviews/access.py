@@ -9,6 +9,7 @@ thing is refused (403).
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     prefetch_related_objects,
 )
 from django.http import Http404
@@ -31,6 +33,7 @@ from django.utils import timezone
 
 from ipsreview import context
 from reviews import speaking
+from reviews.due import OfService
 from reviews.models import (
     ActionPoint,
     County,
@@ -94,16 +97,17 @@ def standing(user: User) -> Standing:
 def _standing(user: User) -> Standing:
     supervises, manages, counties = set(), set(), set()
     whole_country = False
-    for role in Role.objects.current().filter(user=user):
-        if role.kind == Role.Kind.METHOD_SUPERVISOR and role.service_id:
-            supervises.add(role.service_id)
-        elif role.kind == Role.Kind.MANAGER and role.service_id:
-            manages.add(role.service_id)
-        elif role.kind == Role.Kind.ADVISER:
-            if role.county_id is None:
+    roles = Role.objects.current().filter(user=user).order_by()
+    for kind, service, county in roles.values_list("kind", "service", "county"):
+        if kind == Role.Kind.METHOD_SUPERVISOR and service:
+            supervises.add(service)
+        elif kind == Role.Kind.MANAGER and service:
+            manages.add(service)
+        elif kind == Role.Kind.ADVISER:
+            if county is None:
                 whole_country = True
             else:
-                counties.add(role.county_id)
+                counties.add(county)
     return Standing(frozenset(supervises), frozenset(manages), frozenset(counties), whole_country)
 
 
@@ -142,6 +146,18 @@ def _own_reviews(user: User, who: Standing) -> QuerySet[Any]:
     found.append(asked.values("review"))
     seated = Seat.objects.filter(user=user, removed_at=None).values("review")
     return seated.order_by().union(*(each.order_by() for each in found))
+
+
+def reviews_of(service: Service, user: User, who: Standing) -> list[OfService]:
+    """Return all reviews of a service, the newest first: one query. Of those that are not seen a page says no more than
+    when the next one is due.
+    """
+    newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    # Its metodeveileder sees every one.
+    seen = visible_reviews(user, who).filter(pk=OuterRef("pk"))
+    is_seen = Value(True) if service.pk in who.supervises else Exists(seen)
+    found = Review.objects.filter(service=service).annotate(is_seen=is_seen, version=Subquery(newest))
+    return [OfService(row, row.is_seen, row.version) for row in found.order_by("-first_day", "kind", "pk")]
 
 
 def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
@@ -245,6 +261,12 @@ def plannable_services(user: User, known: Standing | None = None) -> QuerySet[Se
     if who.is_adviser:
         rule |= who.advised("county")
     return Service.objects.filter(rule)
+
+
+def may_plan_any(user: User, known: Standing) -> bool:
+    """Whether there is a service for which the person may plan a review: at most one query."""
+    # A role is for a service that is there.
+    return bool(known.supervises) or plannable_services(user, known).exists()
 
 
 def plannable_kinds(service: Service, known: Standing) -> list[str]:
@@ -575,8 +597,12 @@ def open_service(user: User, pk: uuid.UUID, known: Standing | None = None) -> Se
     not exist for them.
     """
     who = known or standing(user)
-    found = visible_services(user, who).select_related("county").annotate(sees_plan=_whether_plan_is_seen(user, who))
-    service = found.filter(pk=pk).first()
+    if who.whole_country or pk in who.supervises or pk in who.manages:
+        # They see it and its plan, whatever seats they have.
+        found = Service.objects.annotate(sees_plan=Value(True))
+    else:
+        found = visible_services(user, who).annotate(sees_plan=_whether_plan_is_seen(user, who))
+    service = found.select_related("county").filter(pk=pk).first()
     if service is None:
         raise Http404
     return service
@@ -608,9 +634,31 @@ def visible_actions(user: User, known: Standing | None = None) -> QuerySet[Actio
     return ActionPoint.objects.filter(_sees_plan(user, who, "service", "service__county"), of_seen)
 
 
+def _sees_plan_of(service: Service) -> bool:
+    """Whether the person sees the handlingsplan of a service, which open_service() has fetched for them."""
+    return bool(vars(service)["sees_plan"])
+
+
+def actions_of_own(who: Standing) -> QuerySet[ActionPoint]:
+    """Return the forbedringspunkter of the services that the person leads or manages, all of which they see: there is
+    none of a review that was not handed over.
+    """
+    return ActionPoint.objects.filter(service__in=who.supervises | who.manages)
+
+
+def actions_among(service: Service, seen: Iterable[Review]) -> QuerySet[ActionPoint]:
+    """Return the forbedringspunkter of a service, as visible_actions() does for a person whose open_service() it is and
+    who has `seen` these of its reviews.
+    """
+    if not _sees_plan_of(service):
+        return ActionPoint.objects.none()
+    own = [review.pk for review in seen if review.is_self]
+    return ActionPoint.objects.filter(_told_outside() | Q(version__review__in=own), service=service)
+
+
 def _told_outside() -> Q:
     """Return the condition for forbedringspunkter that come from no self-review that is not shared."""
-    return Q(version=None) | Q(version__review__in=speaking.counted_reviews())
+    return Q(version=None) | speaking.is_counted("version__review__")
 
 
 @dataclass(frozen=True)
@@ -647,11 +695,8 @@ def open_plan(user: User, pk: uuid.UUID) -> PlanPermit:
     them, PermissionDenied where its plan is not theirs to see.
     """
     who = standing(user)
-    found = visible_services(user, who).select_related("county").annotate(sees_plan=_whether_plan_is_seen(user, who))
-    service = found.filter(pk=pk).first()
-    if service is None:
-        raise Http404
-    if not service.sees_plan:
+    service = open_service(user, pk, who)
+    if not _sees_plan_of(service):
         raise PermissionDenied
     return PlanPermit(user, service, who)
 

@@ -5,7 +5,7 @@ lists, pages, reminders and overviews ask.
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
@@ -25,9 +25,9 @@ class Due:
     """A service with its last external review of practice, and the day by which the next is due; both None before the
     first.
 
-    `recommended_months` are those the scale recommends after that review's total, None without a band; `is_followed`:
-    a review that the reader may know of has begun since; `is_planned`: an external one is planned or under way;
-    `planned_day`: the first day of the next review, of either kind, that the reader sees planned.
+    `is_followed`: a review that the reader may know of has begun since; `recommended_months` are those the scale
+    recommends after that review's total, None without a band and where it is followed; `is_planned`: an external one is
+    planned or under way; `planned_day`: the first day of the next review, of either kind, that the reader sees planned.
     """
 
     service: Service
@@ -99,9 +99,41 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
     """
     rows = list(services.select_related("county"))
     reviews = _reviews([row.pk for row in rows], seen)
-    visits = {row.pk: _last_visit(reviews.get(row.pk, ())) for row in rows}
-    months = _recommended_months([each.version for visit in visits.values() for each in visit if each.is_known])
-    return [_due(row, reviews.get(row.pk, ()), visits[row.pk], months) for row in rows]
+    return _dues(rows, reviews)
+
+
+@dataclass(frozen=True)
+class OfService:
+    """A review of a service. `is_seen`: the reader sees it; `version`: the key of the version that counts, None where
+    it was not handed over.
+    """
+
+    review: Review
+    is_seen: bool
+    version: uuid.UUID | None
+
+
+def of_reviews(service: Service, reviews: Iterable[OfService]) -> Due:
+    """Return one service's, as of() does, from access.reviews_of(): at most three queries."""
+    newest_first = sorted(
+        (each for each in reviews if not each.review.from_plans),
+        key=lambda each: (each.review.first_day, each.review.created_at, each.review.pk),
+        reverse=True,
+    )
+    rows = [
+        _Row(
+            service.pk,
+            each.review.pk,
+            each.review.is_external,
+            each.review.status,
+            each.review.first_day,
+            each.review.last_day,
+            each.version,
+            each.is_seen,
+        )
+        for each in newest_first
+    ]
+    return _dues([service], {service.pk: rows})[0]
 
 
 def in_turn(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> Iterator[Due]:
@@ -161,6 +193,26 @@ def _last_visit(reviews: Sequence[_Row]) -> list[_Row]:
     return [each for each in setting if each.first_day == setting[0].first_day]
 
 
+def _dues(services: Sequence[Service], reviews: Mapping[uuid.UUID, Sequence[_Row]]) -> list[Due]:
+    """Return the services', each from the reviews that decide of it."""
+    visits = {each.pk: _last_visit(reviews.get(each.pk, ())) for each in services}
+    followed = {key for key, visit in visits.items() if _is_followed(visit, reviews.get(key, ()))}
+    # Where it is followed, nothing is recommended any longer.
+    open_visits = [visit for key, visit in visits.items() if key not in followed]
+    months = _recommended_months([each.version for visit in open_visits for each in visit if each.is_known])
+    return [_due(each, reviews.get(each.pk, ()), visits[each.pk], months) for each in services]
+
+
+def _is_followed(visit: Sequence[_Row], reviews: Iterable[_Row]) -> bool:
+    """Whether a review that the reader may know of has begun since the last visit."""
+    not_begun = (Status.PLANNED, Status.CANCELLED)
+    return any(
+        each.first_day > visit[0].last_day and each.status not in not_begun and (each.is_external or each.is_known)
+        for each in reviews
+        if visit
+    )
+
+
 def _due(
     service: Service, reviews: Sequence[_Row], visit: Sequence[_Row], months: dict[uuid.UUID | None, int | None]
 ) -> Due:
@@ -179,10 +231,7 @@ def _due(
         last.last_day,
         # By the scale that has bands.
         next((months[each.version] for each in visit if each.is_known and each.version in months), None),
-        any(
-            each.status not in (Status.PLANNED, Status.CANCELLED) and (each.is_external or each.is_known)
-            for each in later
-        ),
+        _is_followed(visit, reviews),
         is_planned,
         min((each.first_day for each in later if each.status == Status.PLANNED and each.is_known), default=None),
     )
@@ -190,8 +239,10 @@ def _due(
 
 def _recommended_months(versions: Collection[uuid.UUID | None]) -> dict[uuid.UUID | None, int | None]:
     """Return the months that a scale with bands recommends after the total of each version that has such a scale, None
-    where that is in no band: three queries.
+    where that is in no band: three queries, none for no version.
     """
+    if not versions:
+        return {}
     banded = {
         scale.pk: scale
         for scale in Scale.objects.filter(bands__isnull=False)

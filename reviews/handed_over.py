@@ -4,10 +4,11 @@ it.
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from reviews import results
 from reviews.models import Context, Correction, FinalScore, ReportVersion, Review
@@ -40,6 +41,8 @@ class HandedOver:
         """What is held to be wrong still: what the review has mended itself since, by a version with another score, is
         no longer told of.
         """
+        if not self.recorded:
+            return []
         scores = {
             (scale["code"], item["code"]): item["score"]
             for scale in self.content["scales"]
@@ -60,29 +63,36 @@ class HandedOver:
         return frozenset((each.item.section.scale.code, each.item.code) for each in self.corrections)
 
 
-def of(reviews: QuerySet[Review]) -> list[HandedOver]:
-    """Return those of one service's reviews that were handed over, oldest first: two queries.
+def of(reviews: Iterable[Review]) -> list[HandedOver]:
+    """Return those of one service's reviews that were handed over, oldest first: two queries, and one more where others
+    hold anything to be wrong.
 
     `reviews` are those the reader sees: of what others hold to be wrong one is not told, and of what may still be taken
     back, before its review is final, nobody is.
     """
+    known = {review.pk: review for review in reviews}
     later = ReportVersion.objects.filter(review=OuterRef("review"), number__gt=OuterRef("number"))
-    newest = ReportVersion.objects.filter(~Exists(later), review__in=reviews).select_related("review").defer("pdf")
+    newest = ReportVersion.objects.filter(~Exists(later), review__in=known).defer("pdf")
     versions = list(newest.order_by(*results.OLDEST_FIRST))
-    held = _corrections([version.review_id for version in versions], reviews)
-    return [HandedOver(version.review, version, held.get(version.review_id, [])) for version in versions]
+    held = _corrections([version.review_id for version in versions], known)
+    return [HandedOver(known[version.review_id], version, held[version.review_id]) for version in versions]
 
 
 def _corrections(
-    about: list[uuid.UUID], reviews: QuerySet[Review]
+    about: Collection[uuid.UUID], known: Mapping[uuid.UUID, Review]
 ) -> dict[uuid.UUID, list[tuple[Correction, int | None]]]:
     """Return the corrections by the review that they are about, each with the score given then."""
-    given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
-    found = Correction.objects.filter(
-        version__review__in=about, review__in=reviews, review__status=Review.Status.FINAL
-    ).order_by("review__first_day", "item__section__scale__position", "item__section", "item__position")
     held: dict[uuid.UUID, list[tuple[Correction, int | None]]] = defaultdict(list)
-    told = found.annotate(about=F("version__review"), then=Subquery(given))
-    for each in told.select_related("review", "item__section__scale"):
+    final = [review.pk for review in known.values() if review.status == Review.Status.FINAL]
+    if not Correction.objects.filter(review__in=final).exists():
+        # Mostly there is none, and the whole question takes as long as all the reports.
+        return held
+    given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
+    found = Correction.objects.filter(version__review__in=about, review__in=final).order_by(
+        "review__first_day", "item__section__scale__position", "item__section", "item__position"
+    )
+    told = found.annotate(about=F("version__review"), then=Subquery(given)).select_related("item__section__scale")
+    for each in told:
+        each.review = known[each.review_id]
         held[each.about].append((each, each.then))
     return held

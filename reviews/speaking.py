@@ -46,7 +46,12 @@ def counted_reviews() -> QuerySet[Review]:
     """Return the reviews that figures of several services may be made from, whoever looks at them: external ones, and
     self-reviews that the service has shared.
     """
-    return Review.objects.filter(Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
+    return Review.objects.filter(is_counted())
+
+
+def is_counted(path: str = "") -> Q:
+    """Return the condition for counted_reviews(), for rows whose review stands at a path ("review__")."""
+    return Q(**{f"{path}kind": Review.Kind.EXTERNAL}) | Q(**{f"{path}shared_at__isnull": False})
 
 
 def services(of: QuerySet[Service], filters: Filters) -> QuerySet[Service]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -329,14 +329,15 @@ def with_what_decides(reviews: QuerySet[Review], who: Standing) -> QuerySet[Revi
     """Have the rows fetched that decide what reviews wait for: five queries, however many reviews. For figures they
     wait in the services alone that the person leads.
     """
+    remarks = FactCheckRemark.objects.filter(decision="")
     return (
         given.with_progress(reviews, who.supervises)
-        .select_related("service__county")
+        .select_related("service")
         .prefetch_related(
             Prefetch("seats", queryset=Seat.objects.order_by("number")),
-            Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")),
-            Prefetch("remarks", queryset=FactCheckRemark.objects.filter(decision="").defer("text", "answer")),
-            Prefetch("steps", queryset=ReviewStep.objects.filter(done_at=None)),
+            Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user").order_by("pk")),
+            Prefetch("remarks", queryset=remarks.defer("text", "answer").order_by("pk")),
+            Prefetch("steps", queryset=ReviewStep.objects.filter(done_at=None).order_by("pk")),
         )
     )
 
@@ -383,14 +384,12 @@ def _place(seat: Seat) -> str:
 
 
 def parts_of(user: User, who: Standing) -> list[Part]:
-    """Return the parts a person can have anything to do in today: two queries."""
-    seats = set(Seat.objects.filter(user=user, removed_at=None).order_by().values_list("kind", flat=True).distinct())
-    held = {
-        Part.EVALUATOR: Seat.Kind.EVALUATOR in seats,
-        Part.OBSERVER: Seat.Kind.OBSERVER in seats,
-        Part.METHOD_SUPERVISOR: bool(who.supervises),
-        Part.MANAGER: bool(who.manages),
-        Part.ADVISER: who.is_adviser,
-        Part.RESPONDENT: FactCheckRespondent.objects.filter(user=user).exists(),
-    }
-    return [part for part in Part if held[part]]
+    """Return the parts a person can have anything to do in today: one query."""
+    asked = FactCheckRespondent.objects.filter(user=user).order_by().annotate(part=Value(Part.RESPONDENT))
+    # The kinds of seat are called as the parts are.
+    seats = Seat.objects.filter(user=user, removed_at=None).order_by()
+    parts = {part for (part,) in seats.values_list("kind").union(asked.values_list("part"))}
+    parts |= {Part.METHOD_SUPERVISOR} if who.supervises else set()
+    parts |= {Part.MANAGER} if who.manages else set()
+    parts |= {Part.ADVISER} if who.is_adviser else set()
+    return [part for part in Part if part in parts]

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -21,38 +21,24 @@ ORDER = (Status.UNDER_WAY, Status.OPEN, Status.DONE, Status.DROPPED)
 
 
 @dataclass(frozen=True)
-class Point:
-    """A point with what is known of it.
-
-    `recommendation` is what the report said, empty for a point of the service's own; `actors` who acts by the report,
-    as codes of Actor. `withdrawn`: the newest version of the report does not advise it any longer. `goes_on`: it was
-    closed because another point is worked on instead. `twins` are the other open points on its item while it is
-    open, and `keep` the one of all these to work on. `seen`: the person sees the review that it comes from.
+class Matter:
+    """A point beside the others on its item: `twins` are the other open ones while it is open, and `keep` the one of
+    all these to work on.
     """
 
     action: ActionPoint
-    recommendation: str
-    actors: tuple[str, ...]
-    withdrawn: bool
-    goes_on: bool
     twins: tuple[ActionPoint, ...]
     keep: ActionPoint
-    seen: bool
 
     @property
-    def review(self) -> Review | None:
-        """The review whose report recommended it; None for a point of the service's own."""
-        return None if self.action.version is None else self.action.version.review
+    def goes_on(self) -> bool:
+        """Whether it was closed because another point is worked on instead."""
+        return self.action.continued_in_id is not None
 
     @property
     def is_kept(self) -> bool:
         """Whether it is the one to work on of those on its item."""
         return self.keep == self.action
-
-    @property
-    def is_reworded(self) -> bool:
-        """Whether the service has put the recommendation in other words."""
-        return self.recommendation != "" and self.action.text != self.recommendation
 
     @property
     def due(self) -> datetime.date | None:
@@ -65,6 +51,31 @@ class Point:
     def is_overdue(self, today: datetime.date) -> bool:
         """Whether it should have been done; of those on one item only the one that is kept."""
         return self.is_kept and self.due is not None and self.due < today
+
+
+@dataclass(frozen=True)
+class Point(Matter):
+    """A point with what the reports said of it.
+
+    `recommendation` is what the report said, empty for a point of the service's own; `actors` who acts by the report,
+    as codes of Actor. `withdrawn`: the newest version of the report does not advise it any longer. `seen`: the person
+    sees the review that it comes from.
+    """
+
+    recommendation: str
+    actors: tuple[str, ...]
+    withdrawn: bool
+    seen: bool
+
+    @property
+    def review(self) -> Review | None:
+        """The review whose report recommended it; None for a point of the service's own."""
+        return None if self.action.version is None else self.action.version.review
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether the service has put the recommendation in other words."""
+        return self.recommendation != "" and self.action.text != self.recommendation
 
 
 @dataclass(frozen=True)
@@ -90,12 +101,20 @@ def first_deadline(deadlines: Iterable[datetime.date | None]) -> datetime.date |
     return min((day for day in deadlines if day is not None), default=None)
 
 
+def whole(actions: QuerySet[ActionPoint]) -> QuerySet[ActionPoint]:
+    """Have fetched with points what they are about, who acts, and the review that they come from; of its version not
+    what is long.
+    """
+    found = actions.select_related("item__section__scale", "organisation", "version__review")
+    return found.defer("version__content", "version__pdf")
+
+
 def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point]:
     """Return the points of a service that a person sees (reviews.access.visible_actions), those under way first, then
     by deadline; what is closed with the latest first. `reviews` are those the person sees. Two queries.
     """
     found = list(
-        seen.select_related("item__section__scale", "organisation", "version__review").annotate(
+        whole(seen).annotate(
             sees_review=Exists(reviews.filter(pk=OuterRef("version__review"))),
             newest=Subquery(
                 ReportVersion.objects.filter(review=OuterRef("version__review")).order_by("-number").values("pk")[:1]
@@ -103,20 +122,38 @@ def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point
         )
     )
     given = _given(found)
+    known = {action.pk: action for action in found}
+    rows = [
+        _point(matter, given, newest=known[matter.action.pk].newest, seen=known[matter.action.pk].sees_review)
+        for matter in _matters(found)
+    ]
+    return sorted(rows, key=_place)
+
+
+def matters(seen: QuerySet[ActionPoint]) -> list[Matter]:
+    """Return the points of a service that a person sees, in the order of points(), with no more than their numbers and
+    deadlines take. One query.
+    """
+    told = seen.select_related("item__section__scale", "version__review").only(
+        *("service", "status", "owner", "deadline", "created_at", "closed_at", "continued_in"),
+        *("item__code", "item__short_title", "item__position", "item__section__position"),
+        *("item__section__scale__code", "item__section__scale__position"),
+        *("version__review__kind", "version__review__shared_at"),
+    )
+    return sorted(_matters(list(told)), key=_place)
+
+
+def _matters(found: Sequence[ActionPoint]) -> Iterator[Matter]:
+    """Put each of a service's points beside the others on its item."""
     on_item: dict[tuple[str, ...], list[ActionPoint]] = defaultdict(list)
     for action in found:
         on_item[action.matter].append(action)
-    rows = [
-        _point(
-            action,
-            [other for other in on_item[action.matter] if other.pk != action.pk],
-            given,
-            newest=action.newest,
-            seen=action.sees_review,
-        )
-        for action in found
-    ]
-    return sorted(rows, key=_place)
+    for action in found:
+        others = on_item[action.matter] if action.is_open else ()
+        twins = [other for other in others if other.is_open and other.pk != action.pk]
+        # One that others see too is kept, so that nobody is told that it is not to be done.
+        keep = min([action, *twins], key=lambda each: (each.is_inside, _newest_first(each)))
+        yield Matter(action, tuple(sorted(twins, key=_newest_first)), keep)
 
 
 _Given = Mapping[tuple[uuid.UUID, int], FinalScore]
@@ -129,20 +166,16 @@ def _given(actions: Iterable[ActionPoint]) -> dict[tuple[uuid.UUID, int], FinalS
     return {(score.version_id, score.item_id): score for score in scores.order_by()}
 
 
-def _point(
-    action: ActionPoint, others: Sequence[ActionPoint], given: _Given, *, newest: uuid.UUID, seen: bool
-) -> Point:
+def _point(matter: Matter, given: _Given, *, newest: uuid.UUID, seen: bool) -> Point:
+    action = matter.action
     said = None if action.version_id is None else given.get((action.version_id, action.item_id))
-    twins = [other for other in others if other.is_open] if action.is_open else []
     return Point(
         action=action,
+        twins=matter.twins,
+        keep=matter.keep,
         recommendation="" if said is None else said.recommendation,
         actors=() if said is None else tuple(holding.acts(said.actors, said.obstacles)),
         withdrawn=said is not None and (newest, action.item_id) not in given,
-        goes_on=action.continued_in_id is not None,
-        twins=tuple(sorted(twins, key=_newest_first)),
-        # One that others see too is kept, so that nobody is told that it is not to be done.
-        keep=min([action, *twins], key=lambda each: (each.is_inside, _newest_first(each))),
         seen=seen,
     )
 
@@ -151,7 +184,7 @@ def _newest_first(action: ActionPoint) -> tuple[float, str]:
     return -action.created_at.timestamp(), str(action.pk)
 
 
-def _place(row: Point) -> tuple[object, ...]:
+def _place(row: Matter) -> tuple[object, ...]:
     """Where a point stands: by state; the open ones by deadline and those without one last, the closed by when."""
     action, item = row.action, row.action.item
     in_scale = (item.section.scale.position, item.section.position, item.position, _newest_first(action))
@@ -160,7 +193,7 @@ def _place(row: Point) -> tuple[object, ...]:
     return ORDER.index(Status(action.status)), row.due or datetime.date.max, *in_scale
 
 
-def numbers(rows: Iterable[Point], today: datetime.date) -> Numbers:
+def numbers(rows: Iterable[Matter], today: datetime.date) -> Numbers:
     """Count the points of a plan."""
     found = [row for row in rows if row.is_kept and not row.goes_on]
     states = Counter(row.action.status for row in found)
@@ -199,7 +232,7 @@ def groups(rows: Iterable[Point]) -> list[Group]:
     return [group for group in [*by_status, went_on] if group.rows]
 
 
-def nearest(rows: Iterable[Point], number: int) -> list[Point]:
+def nearest(rows: Iterable[Matter], number: int) -> list[Matter]:
     """Return the open points with the nearest deadlines, those that have passed among them; of those on one item the
     one that is kept.
     """
@@ -218,7 +251,7 @@ def on_item(seen: QuerySet[ActionPoint], item: Item, last: uuid.UUID | None) -> 
     if last is not None:
         wanted |= Q(version__review=last)
     found = seen.filter(wanted, item__code=item.code, item__section__scale__code=item.section.scale.code)
-    return list(found.select_related("organisation", "version__review").order_by("-created_at", "pk"))
+    return list(whole(found).order_by("-created_at", "pk"))
 
 
 def open_points(seen: QuerySet[ActionPoint], items: Iterable[Item]) -> list[tuple[Item | None, ActionPoint]]:
@@ -245,16 +278,19 @@ class PlanNumbers:
     next_deadline: datetime.date | None
 
 
-def by_service(seen: QuerySet[ActionPoint], services: Iterable[uuid.UUID]) -> list[PlanNumbers]:
-    """Return how far the plans of services have come, of those that have anything still to be done, by the services'
-    names; open points on one item are one matter, as in `numbers`. One query.
+def by_service(seen: QuerySet[ActionPoint]) -> list[PlanNumbers]:
+    """Return how far the plans of the points' services have come, of those that have anything still to be done, by the
+    services' names; open points on one item are one matter, as in `numbers`. One query.
     """
     today = timezone.localdate()
-    found = seen.filter(service__in=services, status__in=ActionPoint.OPEN).order_by("service__name", "service")
+    found = seen.filter(status__in=ActionPoint.OPEN).order_by("service__name", "service")
     matters: dict[tuple[uuid.UUID, str], dict[tuple[str, ...], list[datetime.date | None]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for action in found.select_related("service", "item__section__scale"):
+    told = found.select_related("service", "item__section__scale").only(
+        "deadline", "version", "service__name", "item__code", "item__section__scale__code"
+    )
+    for action in told:
         matters[action.service_id, action.service.name][action.matter].append(action.deadline)
     return [
         _numbers_of(service, name, [first_deadline(days) for days in of_service.values()], today)

@@ -358,6 +358,10 @@ def _places(mark: Mark, plot: room.Box) -> list[tuple[float, float]]:
 
 def _crosses(segment: Segment, box: room.Box) -> bool:
     """Whether the line runs through the box, looked at in short steps."""
+    if max(segment.x1, segment.x2) < box.left or min(segment.x1, segment.x2) > box.right:
+        return False
+    if max(segment.y1, segment.y2) < box.top or min(segment.y1, segment.y2) > box.bottom:
+        return False
     steps = 24
     return any(
         room.Box(x, y, x, y).within(box)

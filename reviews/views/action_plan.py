@@ -127,7 +127,7 @@ def action(request: PersonRequest, pk: uuid.UUID, action: uuid.UUID) -> HttpResp
 
 
 def _continue(request: PersonRequest, permit: PlanPermit, action: uuid.UUID) -> HttpResponse:
-    seen = permit.actions.select_related("item__section__scale", "version__review")
+    seen = points.whole(permit.actions)
     closed = get_object_or_404(seen, pk=action)
     kept = get_object_or_404(seen, pk=_key(request.POST["continue"]))
     if closed.keeps_from(kept):

@@ -63,13 +63,15 @@ class Panel:
 
 
 def panel(permit: Permit) -> Panel:
-    """Return where the fact check stands: one query. Those who were asked are kept on the review, so that nothing on
-    its page asks for them again.
+    """Return where the fact check stands: one query, and none before there can have been one. Those who were asked are
+    kept on the review, so that nothing on its page asks for them again.
     """
     review = permit.review
     asked = FactCheckRespondent.objects.select_related("user", "invitation").annotate(
         number=Count("remarks"), open=Count("remarks", filter=Q(remarks__decision=""))
     )
+    if review.is_self or review.status in (Review.Status.PLANNED, Review.Status.SCORING):
+        asked = asked.none()
     prefetch_related_objects([review], Prefetch("respondents", queryset=asked.order_by("asked_at", "pk")))
     respondents: list[Any] = list(review.respondents.all())  # with the annotations, which it does not tell
     return Panel(

@@ -55,16 +55,19 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Streaming
     return download(report_pdf.render(content, draft=True), "pdf", naming.draft_name(permit.review))
 
 
-def _version(request: PersonRequest, pk: uuid.UUID, number: int) -> tuple[access.Permit, ReportVersion]:
+def _version(
+    request: PersonRequest, pk: uuid.UUID, number: int, *, without: str
+) -> tuple[access.Permit, ReportVersion]:
+    """Fetch a version, and later what it is fetched `without`: content and PDF are long, and one of them is shown."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_versions)
-    return permit, get_object_or_404(permit.review.versions, number=number)
+    return permit, get_object_or_404(permit.review.versions.defer(without), number=number)
 
 
 @require_safe
 def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """Show a version of the report as it was handed over."""
-    permit, found = _version(request, pk, number)
+    permit, found = _version(request, pk, number, without="pdf")
     later = permit.review.versions.filter(number__gt=number).order_by("-number")
     newer = later.values_list("number", flat=True).first()
     tell_reading(request, "report", review=permit.review, target=found)
@@ -87,7 +90,7 @@ def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
 @require_safe
 def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """Download a version: the bytes that were handed over, or a rendering where an imported review has none."""
-    permit, found = _version(request, pk, number)
+    permit, found = _version(request, pk, number, without="content")
     pdf = bytes(found.pdf) if found.pdf is not None else report_pdf.render(found.content, draft=False)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=found)
     return download(pdf, "pdf", naming.version_name(permit.review, found.number))

@@ -38,16 +38,16 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """
     who = access.standing(request.user)
     service = access.open_service(request.user, pk, who)
-    visible = access.visible_reviews(request.user, who).filter(service=service)
-    reviews = list(visible.order_by("-first_day", "kind", "pk"))
-    held = handed_over.of(visible)
+    every = access.reviews_of(service, request.user, who)
+    reviews = [each.review for each in every if each.is_seen]
+    held = handed_over.of(each.review for each in every if each.is_seen and each.version)
     if held:
         tell_reading(request, "scores", target=service)
     known = {each.review.pk: each for each in held}
     filters = review_filters(request.GET, sorted({each.first_day.year for each in reviews}, reverse=True))
     page = Paginator([each for each in reviews if _fits(each, filters.chosen)], _PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    plan = points.points(access.visible_actions(request.user, who).filter(service=service), visible)
+    plan = points.matters(access.actions_among(service, reviews))
     # Who has no name is left out: an e-mail address is not for all who see the service.
     people = Role.objects.current().filter(service=service, user__is_active=True).exclude(user__name="")
     return render(
@@ -61,7 +61,7 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "external": next((each for each in reversed(held) if each.review.is_external), None),
             "self_review": next((each for each in reversed(held) if each.review.is_self), None),
             "development": next(iter(years.lines(held)), None),
-            "due": due.of_service(service, visible),
+            "due": due.of_reviews(service, every),
             "under_way": [each for each in reviews if each.is_external and each.is_open and each.pk not in known],
             "numbers": points.numbers(plan, today),
             "nearest": points.nearest(plan, _NEAREST),

@@ -45,9 +45,9 @@ def tasks(request: PersonRequest) -> HttpResponse:
             "mine": [each for each in page if each.mine],
             "others": [each for each in page if not each.mine],
             "recent": _recent(seen) if first_of_all else [],
-            "plans": _plans(request, who) if first_of_all else [],
+            "plans": _plans(who) if first_of_all else [],
             "today": timezone.localdate(),
-            "may_plan": access.plannable_services(request.user, who).exists(),
+            "may_plan": access.may_plan_any(request.user, who),
         },
     )
 
@@ -72,10 +72,9 @@ def _page(request: PersonRequest, who: access.Standing, filters: Filters, seen: 
     return Paginator(sorted(chosen, key=lambda each: each.order), _PAGE).get_page(number)
 
 
-def _plans(request: PersonRequest, who: access.Standing) -> list[PlanNumbers]:
+def _plans(who: access.Standing) -> list[PlanNumbers]:
     """Return how far the handlingsplan has come in each service that the person leads or manages: at most one query."""
-    own = who.supervises | who.manages
-    return points.by_service(access.visible_actions(request.user, who), own) if own else []
+    return points.by_service(access.actions_of_own(who)) if who.supervises or who.manages else []
 
 
 def _recent(seen: QuerySet[Review]) -> QuerySet[Review]:

@@ -1,13 +1,14 @@
 """The rules of a handlingsplan on plain values, and its order and numbers on rows that are not saved."""
 
 import datetime
+import uuid
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.action_plan import points
-from reviews.action_plan.points import Point
+from reviews.action_plan.points import Matter
 from reviews.models import ActionPoint, ReportVersion, Review
 from scales.models import Item, Scale, Section
 
@@ -23,14 +24,17 @@ def _row(
     kept: bool = True,
     deadline: int | None = None,
     twins: tuple[int | None, ...] = (),
-) -> Point:
+) -> Matter:
     """Return a point that is not saved; `deadline`, and those of its `twins`, in days from today."""
     item = Item(code="O3", position=3, section=Section(code="O", position=2, scale=Scale(code="ips-25", position=1)))
     closed_at = None if status in ActionPoint.OPEN else NOON
-    action = ActionPoint(item=item, status=status, closed_at=closed_at, deadline=_day(deadline))
+    kept_on = uuid.uuid4() if goes_on else None
+    action = ActionPoint(
+        item=item, status=status, closed_at=closed_at, deadline=_day(deadline), continued_in_id=kept_on
+    )
     keep = action if kept else ActionPoint(item=item)
     others = tuple(ActionPoint(item=item, deadline=_day(each)) for each in twins)
-    return Point(action, "", (), withdrawn=False, goes_on=goes_on, twins=others, keep=keep, seen=False)
+    return Matter(action, others, keep)
 
 
 def _day(number: int | None) -> datetime.date | None:
