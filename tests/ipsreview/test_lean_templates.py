@@ -11,7 +11,7 @@ LOADER = "ipsreview.lean_templates.Loader"
 
 def _said(directory: Path, name: str, text: str) -> str:
     (directory / name).write_text(text)
-    engine = Engine(dirs=[directory], loaders=[LOADER], libraries={"i18n": "django.templatetags.i18n"})
+    engine = Engine(dirs=[str(directory)], loaders=[LOADER], libraries={"i18n": "django.templatetags.i18n"})
     with override_settings(USE_I18N=True), translation.override("nb"):
         return engine.render_to_string(name, {"text": "To\n  linjer"})
 

@@ -180,6 +180,7 @@ def test_a_part_that_is_not_there_stops_the_collecting(tmp_path: Path) -> None:
         list(storage.post_process({static_files.PAGES: (storage, static_files.PAGES)}))
 
 
+@pytest.mark.django_db
 def test_files_are_named_by_their_content_compressed_and_kept_for_good(settings: Settings) -> None:
     settings.STORAGES, settings.STATIC_ROOT = STORAGES, str(collected())
     names = json.loads((collected() / "staticfiles.json").read_text())["paths"]
