@@ -38,24 +38,19 @@ def beside(review: Review, item: Item, *, corrected: bool = True) -> Beside | No
     """Return what the service's last external review says about the item: the last one with its scale, where any has
     used that. None where there is no external review.
 
-    The item is found by its code and its scale's, since another edition has rows of its own. Three queries at most.
+    The item is found by its code and its scale's, since another edition has rows of its own. Two queries at most.
     `corrected`: with what is recorded about its score now, which belongs to the draft.
     """
     scale = item.section.scale
-    version = results.last_external_version(review, scale.code)
-    if version is None:
+    found = results.last_external_score(review, item)
+    if found is None:
         versions = results.last_external_versions(review)
         if not versions:
             return None
         latest = max((each.review for each in versions.values()), key=lambda last: last.first_day)
-        return Beside(latest, None, False, "", None)
-    found = (
-        version.scores.filter(item__code=item.code, item__section__scale__code=scale.code)
-        .select_related("item__section__scale")
-        .first()
-    )
-    if found is None:
-        return Beside(version.review, None, False, "", None)
+        own = versions.get(scale.code)
+        return Beside(latest if own is None else own.review, None, False, "", None)
+    version = found.version
     section = found.item.section
     return Beside(
         review=version.review,

@@ -9,7 +9,7 @@ from typing import Protocol
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from reviews import figures
-from reviews.models import AgreedResult, Rating, ReportVersion, Review, Seat
+from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, Seat
 from scales import editions, scoring
 from scales.models import Item, Scale, Section
 
@@ -326,10 +326,14 @@ def _before(review: Review) -> QuerySet[ReportVersion]:
     ).order_by(*OLDEST_FIRST, "number")
 
 
-def last_external_version(review: Review, scale: str) -> ReportVersion | None:
-    """Return what last_external_versions() has for the scale with this code, or None: one query, and less of one."""
-    found = _before(review).filter(review__scales__code=scale).reverse()
-    return found.select_related("review").defer("pdf").first()
+def last_external_score(review: Review, item: Item) -> FinalScore | None:
+    """Return what the version that last_external_versions() has for the item's scale says of the item, in whatever
+    edition, with that version; None where it says nothing, or where there is none. One query.
+    """
+    scale = item.section.scale.code
+    last = _before(review).filter(review__scales__code=scale).reverse().values("pk")[:1]
+    found = FinalScore.objects.filter(version=Subquery(last), item__code=item.code, item__section__scale__code=scale)
+    return found.select_related("version__review", "item__section__scale").defer("version__pdf").order_by().first()
 
 
 def last_external_versions(review: Review) -> dict[str, ReportVersion]:

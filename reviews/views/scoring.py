@@ -103,8 +103,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "writable": is_writable(permit.review, sheet),
             "given": gave,
             "per": figures.per(place.item),
-            # An observer is not told what the evaluators agree on before the draft is sent out.
-            **evidence.last_review(permit, place.item, corrected=permit.may_work or permit.may_read_draft),
+            **evidence.last_review(permit, place.item, corrected=_may_see_corrections(permit)),
             "section_form": SectionForm(review=permit.review),
             **written,
             **coverage.card(permit, place.item, written["notes"]),
@@ -112,6 +111,13 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         },
         status=unsaved_status(form),
     )
+
+
+def _may_see_corrections(permit: Permit) -> bool:
+    """Whether the page tells what is recorded about the last review's score. Nothing can be before the evaluators
+    agree, and an observer is not told what they agree on before the draft is sent out.
+    """
+    return permit.review.consensus_at is not None and (permit.may_work or permit.may_read_draft)
 
 
 _FINDINGS = ("element_", "raises_", "needs_", "count_")

@@ -64,7 +64,8 @@ def save_result(
     showed (see merging). Raises Overtaken where the other evaluator has changed the same in the meantime.
     """
     review = lock(review)
-    result = AgreedResult.objects.filter(review=review, item=item).first() or AgreedResult(review=review, item=item)
+    found = AgreedResult.objects.filter(review=review, item=item).order_by().first()
+    result = found or AgreedResult(review=review, item=item)
     return write_result(review, result, actor, values, seen)
 
 

@@ -50,7 +50,8 @@ def save_rating(
     another tab, on a shared sheet, or a figure by the other evaluator.
     """
     review, seat = open_sheet(seat)
-    rating = Rating.objects.filter(seat=seat, item=item).first() or Rating(seat=seat, item=item)
+    rating = Rating.objects.filter(seat=seat, item=item).order_by().first() or Rating()
+    rating.seat, rating.item = seat, item
     held_counts = {(count.name, count.number): count for count in review.counts.filter(item=item).order_by()}
     return write_rating(review, rating, actor, values, counts, held_counts, seen)
 

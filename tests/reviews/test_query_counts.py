@@ -308,9 +308,9 @@ def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
 def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, status: str) -> None:
     review, grow = _with_a_past(evaluator, status)
     address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
-    # The last review beside the item is four of them: its version, its score, what became of it, what was wrong in it;
-    # the notes ask for all that each is about, and the sources for figures and for what there was no access to.
-    _compare(lambda: client.get(address), grow, PAGE + 7)
+    # The last review beside the item is two of them, and what was wrong in it a third where evaluators agree; these ask
+    # besides for each one's own scores and for the comments on sections. The notes ask for all that each is about.
+    _compare(lambda: client.get(address), grow, PAGE + 3)
 
 
 def test_the_list_of_many_interviews(client: Client, evaluator: User) -> None:
@@ -463,7 +463,7 @@ def test_ones_own_scores_beside_the_agreed_ones(client: Client, evaluator: User)
 def test_all_items_with_how_far_the_evaluators_agree(client: Client, evaluator: User) -> None:
     review = _external([evaluator], "consensus")
     address = reverse("reviews:agree_overview", args=[review.pk])
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + 1)
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE)
 
 
 @pytest.mark.parametrize("name", ["fact_check", "decide"])
