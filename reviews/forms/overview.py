@@ -1,13 +1,12 @@
 """What is asked for in the view across services. The choices stand in the address, so that it can be kept and sent."""
 
 import datetime
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -78,27 +77,33 @@ class OverviewFilterForm(forms.Form):
         # The type checker knows `fields` as plain fields, here and below, without what a choice has.
         self.fields["county"].choices = [("", _("The whole country")), *own, *names]  # type: ignore[attr-defined]
         self._home = home
-        self._offer_organisations()
+        self.fields["organisation"].queryset = self._partners()  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = self._offered  # type: ignore[attr-defined]
 
-    def _offer_organisations(self) -> None:
-        """Offer the partners of the services that the person advises. Of more than a list can hold, those are offered
-        whose names have a part that is asked for.
-        """
+    def _partners(self) -> QuerySet[Organisation]:
+        """Return the partners of the services that the person advises."""
         partnerships = Partnership.objects.filter(self._advised("service__county"), organisation=OuterRef("pk"))
-        partners = Organisation.objects.filter(Exists(partnerships)).order_by("name", "kind", "pk")
-        self.fields["organisation"].queryset = partners  # type: ignore[attr-defined]
+        return Organisation.objects.filter(Exists(partnerships)).order_by("name", "kind", "pk")
+
+    @cached_property
+    def _fitting(self) -> list[Organisation]:
+        """The partners whose names have the part that is asked for, and one more than a list can hold of so many."""
         part = self.data.get("named", "").replace("\x00", "").strip()
-        offered = list(partners.filter(name__icontains=part)[: _MANY + 1] if part else partners[: _MANY + 1])
-        if len(offered) <= _MANY and not part:
-            del self.fields["named"]
-        elif len(offered) > _MANY:
-            offered = []
-        chosen = self.data.get("organisation", "")
-        if chosen and chosen not in {str(each.pk) for each in offered}:
-            with suppress(ValidationError):
-                offered += partners.filter(pk=chosen)
-        choices = [("", _("All")), *((str(each.pk), str(each)) for each in offered)]
-        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
+        found = self._partners()
+        return list((found.filter(name__icontains=part) if part else found)[: _MANY + 1])
+
+    def _offered(self) -> list[tuple[str, Any]]:
+        """Return the organisations to choose among: asked for when they are shown. What is chosen is one of them."""
+        offered = self._fitting if len(self._fitting) <= _MANY else []
+        chosen = None if self.errors else self.cleaned_data["organisation"]
+        if chosen is not None and chosen not in offered:
+            offered = [*offered, chosen]
+        return [("", _("All")), *((str(each.pk), str(each)) for each in offered)]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        """Give the fields that are shown: a part of a name is asked for where there are many."""
+        asks = bool(self.data.get("named")) or len(self._fitting) > _MANY
+        return (field for field in super().__iter__() if asks or field.name != "named")
 
     def _advised(self, county: str) -> Q:
         return self.scope.standing.advised(county)
