@@ -30,7 +30,7 @@ class Counts(Generic[_T]):
 
 def latest(filters: Filters, sight: Sight) -> Counts[Latest]:
     """Return what the latest reviews of the services that are asked for add up to: two queries where they are counted
-    ahead, five more where some of them are not.
+    ahead, three more where some of them are not.
     """
     if not filters.are_plain:
         return latest_from_reviews(filters, sight)
@@ -39,19 +39,19 @@ def latest(filters: Filters, sight: Sight) -> Counts[Latest]:
 
 
 def latest_from_reviews(filters: Filters, sight: Sight) -> Counts[Latest]:
-    """Return the same from the reviews themselves: four queries."""
+    """Return the same from the reviews themselves: three queries."""
     return of_group(groups.latest(speaking.counted_reviews(), filters, sight.visible))
 
 
 def of_group(group: Group) -> Counts[Latest]:
-    """Return what some reviews add up to, each the only one of its service: two queries."""
+    """Return what some reviews add up to, each the only one of its service: one query."""
     parts = {Review.Kind.EXTERNAL.value: Part.EXTERNAL, Review.Kind.SELF.value: Part.ALONE}
     found = _together(source.latest(((parts[each.kind], each) for each in group.chosen), group.seen).values())
     return Counts(Latest(found.all), Latest(found.hidden))
 
 
 def yearly(filters: Filters, sight: Sight) -> Counts[Yearly]:
-    """Return what the latest reviews of each calendar year add up to: as many queries, and one more in the second
+    """Return what the latest reviews of each calendar year add up to: as many queries, and two more in the second
     case.
     """
     if not filters.are_plain:

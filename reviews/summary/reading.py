@@ -43,7 +43,7 @@ def yearly(sight: Sight, counties: Collection[int] | None) -> Counted:
 
 
 def _sums(what: str, sight: Sight, counties: Collection[int] | None) -> Counted:
-    """Return the sums: two queries, and five more where something counts from the source."""
+    """Return the sums: two queries, and three or five more where something counts from the source."""
     apart = set(sight.elsewhere.values_list("pk", flat=True))
     found = Counted()
     for county, service, numbers in _kept(what, apart):

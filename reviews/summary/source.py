@@ -14,17 +14,16 @@ from reviews.speaking import Chosen, Filters
 from reviews.summary import tally
 from reviews.summary.tally import Counted, Part, Result, Scored, Working
 from scales import scoring
-from scales.models import Item, Scale
+from scales.models import Scale
 
 
 def scored(versions: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Scored]]:
-    """Return each version's items: two queries."""
-    rows = Item.objects.order_by().values_list("pk", "section__scale", "section__scale__high_from")
-    items = {item: (edition, high_from) for item, edition, high_from in rows}
+    """Return each version's items: one query."""
     found: dict[uuid.UUID, list[Scored]] = {version: [] for version in versions}
     given = FinalScore.objects.filter(version__in=versions).order_by()
-    for version, item, score, obstacles in given.values_list("version", "item", "score", "obstacles").iterator():
-        edition, high_from = items[item]
+    edition_of, high = "item__section__scale", "item__section__scale__high_from"
+    rows = given.values_list("version", "item", edition_of, high, "score", "obstacles")
+    for version, item, edition, high_from, score, obstacles in rows.iterator():
         is_low = score is not None and score < high_from
         found[version].append(Scored(item, edition, score, tally.causes(obstacles) if is_low else ()))
     return found
@@ -77,7 +76,7 @@ def working(chosen: Sequence[Chosen], seen: Collection[uuid.UUID] | None = None)
 def latest(
     chosen: Iterable[tuple[Part, Chosen]], seen: Collection[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, Counted]:
-    """Return what each service's latest reviews add: two queries."""
+    """Return what each service's latest reviews add: one query."""
     spoken = list(chosen)
     rows = scored([each.version for _part, each in spoken])
     found: dict[uuid.UUID, Counted] = defaultdict(Counted)

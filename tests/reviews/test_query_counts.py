@@ -18,6 +18,7 @@ from django.utils import timezone
 from reviews import figures, letters, results, workflow
 from reviews.models import Partnership, Rating, ReportVersion, Review, Seat, Service, User
 from reviews.report import pdf as report_pdf
+from reviews.summary import keeping
 from scales.models import Item, Scale
 from tests.cast import PDF
 from tests.factories import (
@@ -168,6 +169,7 @@ def test_scores_across_services(client: Client, evaluator: User, name: str, argu
         for place in ("Vestland", "Troms"):
             for service in ServiceFactory.create_batch(number, county=county(place)):
                 final_review(service=service)
+        keeping.settle()
 
     add(FEW)
     address = reverse(f"reviews:{name}", args=arguments)
@@ -808,6 +810,7 @@ def test_pages_across_services(
                 issue(review)
             for status in ("planned", "fact_check"):
                 _external([evaluator], status, service=service)
+        keeping.settle()
 
     add(FEW)
     organisation = Partnership.objects.values_list("organisation", flat=True)[0]
