@@ -1,7 +1,7 @@
 """What is asked for in the view across services. The choices stand in the address, so that it can be kept and sent."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,17 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=DayInput(), validators=OF_OUR_TIME)
 
 
+class _PartnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when Django runs
+    """A choice among organisations, of which those that are offered are not asked for once more."""
+
+    fitting: Callable[[], list[Organisation]]
+
+    def to_python(self, value: Any) -> Organisation | None:
+        """Return the organisation of a key, as the base does."""
+        known = (each for each in self.fitting() if str(each.pk) == value) if value else iter(())
+        return next(known, None) or super().to_python(value)
+
+
 class OverviewFilterForm(forms.Form):
     """Which services and reviews figures are made from, out of what a person may ask for.
 
@@ -44,7 +55,7 @@ class OverviewFilterForm(forms.Form):
         strip=True,
         help_text=_("There are more organisations than a list can hold. Show those that fit, and then choose one."),
     )
-    organisation = forms.ModelChoiceField(
+    organisation = _PartnerField(
         label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("All")
     )
     employer = forms.ChoiceField(
@@ -78,6 +89,7 @@ class OverviewFilterForm(forms.Form):
         self.fields["county"].choices = [("", _("The whole country")), *own, *names]  # type: ignore[attr-defined]
         self._home = home
         self.fields["organisation"].queryset = self._partners()  # type: ignore[attr-defined]
+        self.fields["organisation"].fitting = lambda: self._fitting  # type: ignore[attr-defined]
         self.fields["organisation"].choices = self._offered  # type: ignore[attr-defined]
 
     def _partners(self) -> QuerySet[Organisation]:
