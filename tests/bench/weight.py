@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench.asking import Person
+from tests.bench.asking import Person, Unexpected
 from tests.bench.cast import Cast
 from tests.bench.figures import Row, median
 from tests.bench.pages import Visit
@@ -97,9 +97,14 @@ class _Wire:
         if slow:
             told = {"offline": False, "latency": LATENCY, "downloadThroughput": BYTES_A_SECOND}
             session.send("Network.emulateNetworkConditions", {**told, "uploadThroughput": BYTES_A_SECOND})
-        cookies = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
-        # The proxy that ends https stands in front of the server, and browsers keep such cookies over https alone.
-        session.send("Network.setExtraHTTPHeaders", {"headers": {"X-Forwarded-Proto": "https", "Cookie": cookies}})
+        # The proxy that ends https stands in front of the server.
+        session.send("Network.setExtraHTTPHeaders", {"headers": {"X-Forwarded-Proto": "https"}})
+        page.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": person.origin, "secure": True}
+                for name, value in person.cookies.items()
+            ]
+        )
         session.on("Network.responseReceived", self._came)
         session.on("Network.loadingFinished", self._weighed)
 
@@ -113,7 +118,11 @@ class _Wire:
 
     def look(self, address: str) -> Seen:
         self._seen = Seen(0, 0)
-        self._page.goto(self._person.url + address, wait_until="networkidle")
+        answer = self._page.goto(self._person.url + address, wait_until="networkidle")
+        if answer is None or not answer.ok or not self._page.query_selector(_ADOPTED):
+            raise Unexpected(
+                f"{address}: {answer and answer.status}, and nothing to score: {self._page.inner_text('body')[:300]}"
+            )
         self._page.focus(_ADOPTED)
         self._seen.usable = self._page.evaluate(_USABLE) / 1000
         self._seen.sheets = self._page.evaluate(_SHEETS)
