@@ -276,8 +276,10 @@ def _marks() -> Iterator[Mark]:
     service = apps.get_model("reviews", "Service")
     reviews, versions, services = (model._meta.db_table for model in (review, version, service))
     marks = apps.get_model("reviews", "StaleSummary")._meta.db_table
-    # The scores of a version come with it, before anybody sees it.
-    yield Mark(versions, "INSERT", "stale", _lookup(reviews, "service_id", 'NEW."review_id"'), tables=(marks, reviews))
+    # The scores of a version come with it, before anybody sees it. Its review may come after it where whole tables are
+    # put back; then the service, which comes before both, has marked itself.
+    service_of = _lookup(reviews, "service_id", 'NEW."review_id"')
+    yield Mark(versions, "INSERT", "stale", service_of, f"{service_of} IS NOT NULL", tables=(marks, reviews))
     handed_over = f'EXISTS (SELECT 1 FROM "{versions}" x WHERE x."review_id" = NEW."id")'  # noqa: S608
     columns = _columns(
         review, ("service", "kind", "basis", "status", "first_day", "last_day", "created_at", "shared_at")

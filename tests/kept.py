@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from reviews.models import Review, Service, User
+from reviews.models import Review, Service, StaleSummary, User
 from scales.models import Scale
 
 T = TypeVar("T")
@@ -49,12 +49,15 @@ def once(key: Hashable, make: Callable[[], T]) -> T:
 
 
 def _rows() -> dict[str, Rows]:
-    """Return every row of the work, by table; those of reviews last, as the guards lock what belongs to a final one."""
+    """Return every row of the work, by table; those of reviews last, as the guards lock what belongs to a final one.
+
+    The marks of stale summaries are left out: the database writes them by itself as the rows come back.
+    """
     kinds: list[type[models.Model]] = [
         model
         for app in _OF_THE_WORK
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
-        if model is not Review
+        if model not in (Review, StaleSummary)
     ]
     found = {}
     kinds.append(Review)
