@@ -56,6 +56,6 @@ lock:
 
 ## Remove all that was installed or made, and the demonstration with its .env
 clean:
-	rm -rf .venv node_modules staticfiles .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules staticfiles reviews/report/inter .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f .env demo.sqlite3 demo.sqlite3-shm demo.sqlite3-wal ipsreview/locale/*/LC_MESSAGES/*.mo
 	find ipsreview reviews scales tests -name __pycache__ -prune -exec rm -rf {} +

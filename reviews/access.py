@@ -134,7 +134,7 @@ def _own_reviews(user: User, who: Standing) -> QuerySet[Any]:
     """Return the keys of the reviews that the person sees otherwise than as adviser. Each way to a review has an index
     of its own, of which a database can use several only where their finds are put together.
     """
-    found = []
+    found: list[QuerySet[Any]] = []
     if who.supervises:
         found.append(Review.objects.filter(service__in=who.supervises).values("pk"))
     if who.manages:

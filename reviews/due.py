@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
@@ -80,7 +81,7 @@ def coming() -> QuerySet[Review]:
     )
 
 
-def with_last_review(services: QuerySet[Service]) -> QuerySet[Service]:
+def with_last_review(services: QuerySet[Service]) -> QuerySet[Any]:
     """Return the services with the days of the last review that set the date of the next one."""
     last = setting_a_date().filter(service=OuterRef("pk"))
     return services.annotate(

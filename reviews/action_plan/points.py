@@ -5,6 +5,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -206,16 +207,19 @@ def numbers(rows: Iterable[Matter], today: datetime.date) -> Numbers:
     )
 
 
+M = TypeVar("M", bound=Matter)
+
+
 @dataclass(frozen=True)
-class Group:
+class Group(Generic[M]):
     """The points of a plan in one state. Those that go on in another point are a group of their own."""
 
     label: str
     is_open: bool
-    rows: list[Point]
+    rows: list[M]
 
 
-def groups(rows: Iterable[Point]) -> list[Group]:
+def groups(rows: Iterable[M]) -> list[Group[M]]:
     """Return points by their state, in the order of the states, without those that have none. Of open ones on one item
     the one that is kept stands there, and the others are its twins.
     """

@@ -50,7 +50,7 @@ def due_csv(found: Attention) -> str:
     return "".join(lines)
 
 
-def _by_state(found: Attention) -> list[tuple[str, list[DueRow]]]:
+def _by_state(found: Attention) -> list[tuple[str, Sequence[DueRow]]]:
     return [("overdue", found.overdue), ("soon", found.soon), ("never", found.never), ("later", found.later)]
 
 

@@ -13,12 +13,9 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
     """
     if not rows:
         return
-    given = [model._meta.get_field(name) for name in names]
-    others = [
-        field
-        for field in model._meta.local_concrete_fields
-        if field not in given and not isinstance(field, models.AutoField)
-    ]
+    fields: dict[str, models.Field[Any, Any]] = {field.name: field for field in model._meta.local_concrete_fields}
+    given = [fields[name] for name in names]
+    others = [field for field in fields.values() if field not in given and not isinstance(field, models.AutoField)]
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in (*given, *others))
     defaults = [field.get_db_prep_save(field.get_default(), connection) for field in others]
@@ -28,7 +25,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
             arrays = ", ".join(f"%s::{field.cast_db_type(connection)}[]" for field in given)
             kept = "".join(", %s" for _field in others)
             statement = f"INSERT INTO {table} ({columns}) SELECT given.*{kept} FROM unnest({arrays}) AS given"  # noqa: S608
-            cursor.execute(statement, [*defaults, *(list(column) for column in zip(*rows, strict=True))])
+            arrays_of: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(statement, [*defaults, *arrays_of])
         else:
             places = ", ".join("%s" for _field in (*given, *others))
             cursor.executemany(
@@ -37,5 +35,5 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
             )
 
 
-def _prepared(fields: "Sequence[models.Field[Any, Any]]", row: Sequence[object]) -> list[object]:
+def _prepared(fields: Sequence["models.Field[Any, Any]"], row: Sequence[object]) -> list[Any]:
     return [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]

@@ -4,39 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reviews', '0013_summarise_services'),
-        ('scales', '0002_keep_what_advice_is_worked_out_from'),
+        ("reviews", "0013_summarise_services"),
+        ("scales", "0002_keep_what_advice_is_worked_out_from"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='actionpoint',
-            index=models.Index(condition=models.Q(('status__in', ('open', 'under_way'))), fields=['deadline'], name='action_by_deadline'),
+            model_name="actionpoint",
+            index=models.Index(
+                condition=models.Q(("status__in", ("open", "under_way"))),
+                fields=["deadline"],
+                name="action_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(condition=models.Q(('review', None)), fields=['object_type', 'object_id', '-at'], name='audit_by_object'),
+            model_name="auditevent",
+            index=models.Index(
+                condition=models.Q(("review", None)), fields=["object_type", "object_id", "-at"], name="audit_by_object"
+            ),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['name', 'kind', 'id'], name='organisation_by_name'),
+            model_name="organisation",
+            index=models.Index(fields=["name", "kind", "id"], name="organisation_by_name"),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['day', 'about'], name='reminder_by_day'),
+            model_name="reminder",
+            index=models.Index(fields=["day", "about"], name="reminder_by_day"),
         ),
         migrations.AddIndex(
-            model_name='reviewstep',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['review'], name='review_step_left'),
+            model_name="reviewstep",
+            index=models.Index(condition=models.Q(("done_at", None)), fields=["review"], name="review_step_left"),
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['name', 'county', 'id'], name='service_by_name'),
+            model_name="service",
+            index=models.Index(fields=["name", "county", "id"], name="service_by_name"),
         ),
         migrations.AddIndex(
-            model_name='servicesummary',
-            index=models.Index(fields=['next_due', 'service'], name='summary_by_day'),
+            model_name="servicesummary",
+            index=models.Index(fields=["next_due", "service"], name="summary_by_day"),
         ),
     ]

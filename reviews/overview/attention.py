@@ -145,7 +145,7 @@ class Groups:
         open_ones = reviews.filter(service__in=services.order_by().values("pk"), status__in=_OPEN)
         self._open = self._stood(open_ones)
 
-    def _stood(self, reviews: QuerySet[Review]) -> QuerySet[Review]:
+    def _stood(self, reviews: QuerySet[Review]) -> QuerySet[Any]:
         return stuck.with_reasons(reviews.annotate(since=_since()), self._today)
 
     @cached_property
@@ -192,7 +192,7 @@ class Groups:
 
         return Slices(number, rows)
 
-    def _under_way(self, group: Group) -> QuerySet[Review]:
+    def _under_way(self, group: Group) -> QuerySet[Any]:
         if group == Group.STUCK:
             return self._open.filter(stuck=True).order_by("since", *_BY_DAY)
         return self._open.filter(stuck=False).order_by(*_BY_DAY)
@@ -234,11 +234,11 @@ def _since() -> Case:
     )
 
 
-def _told(reviews: QuerySet[Review]) -> QuerySet[Review]:
+def _told(reviews: QuerySet[Any]) -> QuerySet[Any]:
     """Have fetched what is told of reviews: two queries."""
     leads = Seat.objects.filter(review=OuterRef("pk"), removed_at=None, is_lead=True, user__isnull=False)
     shown = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
-    return (
+    told: QuerySet[Any] = (
         reviews.select_related("service__county")
         .annotate(
             is_again=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
@@ -246,6 +246,7 @@ def _told(reviews: QuerySet[Review]) -> QuerySet[Review]:
         )
         .prefetch_related(Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")))
     )
+    return told
 
 
 def _standing_of(review: Any, today: datetime.date) -> UnderWay:

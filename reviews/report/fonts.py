@@ -14,7 +14,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 FILES = {"regular": "Inter-Regular.ttf", "semibold": "Inter-SemiBold.ttf"}
-"""The weights there are. typeface.py makes the files."""
+"""The weights there are. Set-up makes the files, by typeface.py."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MOST_MARKS = 4
 """How many marks one letter is printed with. No language puts more on it, and they would stand in the lines above."""
@@ -29,7 +29,7 @@ def path(name: str) -> Path:
 
 @cache
 def data(name: str) -> bytes:
-    """The font `name`, a key of FILES, as TrueType."""
+    """The font `name`, a key of FILES, as TrueType. Raises FileNotFoundError where set-up has not made it."""
     return path(name).read_bytes()
 
 

@@ -105,7 +105,7 @@ def _ours_alone() -> Iterator[None]:
 
 def _attachment(attached: Attached) -> Attachment:
     return Attachment(
-        string=attached.text,
+        string=attached.data,
         name=attached.name,
         description=attached.description,
         created=attached.at,

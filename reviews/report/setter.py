@@ -15,7 +15,7 @@ class Attached(NamedTuple):
 
     name: str
     description: str
-    text: str
+    data: bytes
     at: datetime.datetime
 
 

@@ -1,6 +1,6 @@
-"""Makes the fonts of the PDF from Inter as npm has it: `python -m reviews.report.typeface` writes those in inter/ anew.
+"""Makes the fonts of the PDF from Inter as npm has it: `python -m reviews.report.typeface` writes them, as set-up does.
 
-They lie here as they are used: to unpack both and write them as TrueType takes longer than to print a report.
+They are made once for all processes: to unpack both and write them as TrueType takes longer than to print a report.
 """
 
 from io import BytesIO
@@ -42,4 +42,5 @@ def made(name: str) -> bytes:
 
 if __name__ == "__main__":
     for each in FILES:
+        path(each).parent.mkdir(exist_ok=True)
         path(each).write_bytes(made(each))

@@ -1,6 +1,9 @@
 """The list of services."""
 
+from typing import cast
+
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reviews import access, due
 from reviews.due_list import DueServices, State
 from reviews.forms.filters import service_filters
-from reviews.models import County
+from reviews.models import County, Service
 from reviews.views.http import PersonRequest
 
 _PAGE = 50
@@ -32,7 +35,7 @@ def service_list(request: PersonRequest) -> HttpResponse:
     if filters.chosen["due"] == "overdue":
         services = DueServices(services, today).of(State.OVERDUE)
     page = Paginator(services, _PAGE).get_page(request.GET.get("page"))
-    rows = due.of(page.object_list, access.visible_reviews(request.user, who))
+    rows = due.of(cast("QuerySet[Service]", page.object_list), access.visible_reviews(request.user, who))
     return render(
         request,
         "reviews/service_list.html",

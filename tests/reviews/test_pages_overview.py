@@ -104,7 +104,7 @@ def test_services_are_overdue_due_soon_or_later_by_their_own_interval(make: Make
     assert [row.service.name for row in found.overdue] == ["Leap day", "Overdue by a day"]
     assert [row.due.next_day for row in found.overdue] == [datetime.date(2025, 2, 28), datetime.date(2026, 1, 11)]
     assert [row.service.name for row in found.soon] == ["Due today", "In ninety days"]
-    assert found.counts["later"] == 2
+    assert found.counts[attention.Group.LATER] == 2
     assert [row.service.name for row in found.never] == ["From plans", "New", "Only itself"]
 
 

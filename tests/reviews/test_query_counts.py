@@ -243,7 +243,7 @@ def test_a_review(client: Client, evaluator: User, status: str) -> None:
     # Besides its results: the ties of those who review, who is asked to check the facts, the remarks that are open, how
     # much the service has given of figures, what stands beside the score, what is held to be wrong in the last review,
     # its checklist, and the service's open improvement points.
-    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + (0 if status == 'scoring' else 6))
+    _compare(lambda: client.get(address), lambda: _fill(review, 2 * FEW), PAGE + (0 if status == "scoring" else 6))
 
 
 def test_a_checklist(client: Client, evaluator: User) -> None:

@@ -556,7 +556,7 @@ def test_our_own_style_sheet_and_fonts_are_read() -> None:
 
 @pytest.mark.parametrize("name", fonts.FILES)
 def test_the_fonts_are_those_that_are_made_of_inter(name: str) -> None:
-    assert fonts.data(name) == typeface.made(name), "run python -m reviews.report.typeface"
+    assert fonts.data(name) == typeface.made(name), "make the fonts anew: python -m reviews.report.typeface"
 
 
 def test_characters_the_fonts_lack_are_listed_and_printed_as_replacement() -> None:

@@ -21,8 +21,8 @@ def _why(review: Review, today: datetime.date) -> list[Why]:
             type(review.service)._default_manager.all(), Review.objects.filter(pk=review.pk), today
         )
         found = groups.first(1)
-    assert found.counts["stuck"] == len(found.stuck)
-    assert found.counts["moving"] == len(found.moving)
+    assert found.counts[attention.Group.STUCK] == len(found.stuck)
+    assert found.counts[attention.Group.MOVING] == len(found.moving)
     return [why for row in (*found.stuck, *found.moving) for why in row.why]
 
 
