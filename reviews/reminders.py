@@ -174,7 +174,7 @@ def _matters(today: datetime.date) -> Iterator[Matter]:
 
 def _of_services(roles: _Roles) -> Iterator[Matter]:
     # The metodeveileder sees all of a service's reviews, and alone is told what the scale recommends.
-    for each in due.of(Service.objects.order_by("pk"), Review.objects.all()):
+    for each in due.in_turn(Service.objects.all(), Review.objects.all()):
         service = each.service
         about: dict[str, Any] = {
             "about": str(service.pk),

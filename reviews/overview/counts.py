@@ -28,12 +28,12 @@ class Counts(Generic[_T]):
     hidden: _T
 
 
-def latest(filters: Filters, sight: Sight) -> Counts[Latest]:
+def latest(filters: Filters, sight: Sight, group: Group | None = None) -> Counts[Latest]:
     """Return what the latest reviews of the services that are asked for add up to: two queries where they are counted
-    ahead, three more where some of them are not.
+    ahead, three more where some of them are not. `group` are these reviews, from one who has asked for them already.
     """
     if not filters.are_plain:
-        return latest_from_reviews(filters, sight)
+        return latest_from_reviews(filters, sight) if group is None else of_group(group)
     found = reading.latest(sight, filters.counties)
     return Counts(Latest(found.all, filters.kind), Latest(found.hidden, filters.kind))
 

@@ -101,15 +101,14 @@ def overview_obstacles(request: PersonRequest) -> HttpResponse:
 
 def _obstacles(form: OverviewFilterForm, scope: access.OverviewScope) -> list[obstacles.OfScale]:
     def held(items: Collection[Item]) -> Mapping[str, int]:
-        return obstacles.holding(_lows(form, scope, items))
+        group = _group(form, scope)
+        return obstacles.holding(obstacles.lows(group.chosen, items, group.seen))
 
     return obstacles.by_scale(counts.latest(form.filters, scope), held)
 
 
-def _lows(form: OverviewFilterForm, scope: access.OverviewScope, items: Iterable[Item]) -> list[obstacles.Low]:
-    """Return the low scores on items one by one: three queries."""
-    group = groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
-    return obstacles.lows(group.chosen, items, group.seen)
+def _group(form: OverviewFilterForm, scope: access.OverviewScope) -> groups.Group:
+    return groups.latest(speaking.counted_reviews(), form.filters, scope.visible)
 
 
 @require_safe
@@ -209,14 +208,15 @@ def _behind_obstacle(form: OverviewFilterForm, scope: access.OverviewScope, valu
     section = _named([each.section for each in items], values["section"])
     if not items:
         raise Http404
-    counted = counts.latest(form.filters, scope)
+    group = _group(form, scope)
+    counted = counts.latest(form.filters, scope, group)
     shown = (
         each
         for each in items
         if section in (None, each.section) and item in (None, each) and not obstacles.is_withheld(counted, each)
     )
     told = behind_wording.obstacle(items[0].section.scale, section, item, values["obstacle"])
-    return behind.an_obstacle(_lows(form, scope, shown), values["obstacle"]), {"told": told}
+    return behind.an_obstacle(obstacles.lows(group.chosen, shown, group.seen), values["obstacle"]), {"told": told}
 
 
 def _named(known: Iterable[_T], code: str) -> _T | None:

@@ -123,6 +123,8 @@ def test_there_is_something_of_every_kind() -> None:
 
 
 def test_a_second_run_makes_nothing_and_prints_the_log_ins_which_work(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("summary")
+    capsys.readouterr()
     before = contents()
     with override_settings(DEBUG=True):
         call_command("make_demo")

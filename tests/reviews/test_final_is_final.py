@@ -314,6 +314,7 @@ FREE = {
     "Erasure",  # so has the receipt; what is to come is announced while the review is final
     "ActionPoint",  # what the service makes of the report goes on
     "ReviewStep",  # so does the checklist
+    "ServiceSummary",  # counted from the reviews, anew whenever they change
     "Invitation",  # a letter that was sent; it leads nowhere once the review is final
 }
 

@@ -25,7 +25,6 @@ from tests.second_factor import code, give_app, give_passkey, log_in, log_in_twi
 
 pytestmark = pytest.mark.django_db
 
-ENGLISH = {"Accept-Language": "en"}
 AGAIN = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 TASKS = "/"
 SET_UP = "/accounts/2fa/"
@@ -235,17 +234,17 @@ def test_codes_cannot_be_guessed_and_the_page_says_how_long_to_wait(client: Clie
     log_in(client, evaluator)
     for number in range(12):
         client.post(reverse("mfa_authenticate"), {"code": f"{number:06}"})
-    answer = client.post(reverse("mfa_authenticate"), {"code": code(secret)}, headers=ENGLISH)
-    assert "Wait five minutes" in answer.content.decode()
+    answer = client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert "Vent fem minutter" in answer.content.decode()
     assert client.get(TASKS).status_code == 302
 
 
-# What the pages say
+# What the pages say: bokmål, to everyone who is not logged in
 
 
 def _second_step(user: User, **typed: str) -> str:
     """Return the page that asks for the second step, or what it answers to `typed`."""
-    browser = Client(headers=ENGLISH)
+    browser = Client()
     log_in(browser, user)
     page = reverse("mfa_authenticate")
     return (browser.post(page, typed) if typed else browser.get(page)).content.decode()
@@ -254,17 +253,17 @@ def _second_step(user: User, **typed: str) -> str:
 def test_the_second_step_asks_for_what_the_person_has(evaluator: User) -> None:
     give_app(evaluator)
     page = _second_step(evaluator)
-    assert "that your app shows" in page
-    assert "passkey" not in page
-    assert "one of your recovery codes" in page
+    assert "Skriv koden appen viser nå." in page
+    assert "passnøkkel" not in page
+    assert "en av gjenopprettingskodene dine" in page
     give_passkey(evaluator)
     page = _second_step(evaluator)
-    assert "Use your passkey, or write the code that your app shows now." in page
+    assert "Bruk passnøkkelen din, eller skriv koden appen viser nå." in page
     Authenticator.objects.filter(user=evaluator, type="totp").delete()
     page = _second_step(evaluator)
-    assert "Use your passkey." in page
-    assert "your app" not in page
-    assert ">Recovery code<" in page.replace("\n", "").replace("  ", "")
+    assert "Bruk passnøkkelen din." in page
+    assert "appen" not in page
+    assert ">Gjenopprettingskode<" in page.replace("\n", "").replace("  ", "")
     Authenticator.objects.filter(user=evaluator, type="recovery_codes").delete()
     assert 'name="code"' not in _second_step(evaluator)
 
@@ -274,17 +273,17 @@ def test_a_code_that_is_wrong_or_used_says_what_to_do(evaluator: User, now: time
     shown, spare = code(secret), recovery_codes(evaluator)[0]
     for used in (shown, spare):
         _second_step(evaluator, code=used)
-    assert "wait for the next" in _second_step(evaluator, code=shown)
-    assert "has been used: each works once" in _second_step(evaluator, code=spare)
+    assert "venter du på den neste" in _second_step(evaluator, code=shown)
+    assert "eller den er brukt før" in _second_step(evaluator, code=spare)
 
 
 def test_a_passkey_that_is_not_theirs_is_said_and_told_to_the_audit(evaluator: User) -> None:
     give_passkey(evaluator)
     strange = json.dumps({"id": "x"})
-    assert "We did not recognise the passkey." in _second_step(evaluator, credential=strange)
-    browser = Client(headers=ENGLISH)
+    assert "Vi kjente ikke igjen passnøkkelen." in _second_step(evaluator, credential=strange)
+    browser = Client()
     answer = browser.post(reverse("mfa_login_webauthn"), {"credential": strange}, follow=True)
-    assert "We did not recognise the passkey." in answer.content.decode()
+    assert "Vi kjente ikke igjen passnøkkelen." in answer.content.decode()
     browser.force_login(evaluator)
     browser.post(reverse("mfa_reauthenticate_webauthn"), {"credential": strange})
     failed = AuditEvent.objects.filter(action="log_in_failed").order_by("pk").values_list("object_id", "fields")

@@ -147,16 +147,15 @@ def test_every_service_is_due_its_interval_after_the_last_visit_day(client: Clie
     assert len(rows) == 100
     assert {row.service.name: row.next_day for row in rows if row.next_day is not None} == wanted
     assert any(day.day in (28, 29, 30, 31) for day in wanted.values())
-    overdue = {
-        row.service.name
-        for row in client.get("/services/", {"due": "overdue"}).context["page_obj"].paginator.object_list
-    }
+    listed = client.get("/services/", {"due": "overdue"}).context["page_obj"].paginator.object_list
+    overdue = {service.name for service in listed}
     assert overdue == {name for name, day in wanted.items() if day < JANUARY}
-    found = client.get("/overview/").context["found"]
-    assert {row.service.name for row in found.overdue} == overdue
-    assert {row.service.name for row in found.never} == set(intervals) - set(wanted)
     soon = {name for name, day in wanted.items() if JANUARY <= day <= JANUARY + datetime.timedelta(days=90)}
-    assert {row.service.name for row in found.soon} == soon
+    found = client.get("/overview/").context["found"]
+    for state, names in (("overdue", overdue), ("never", set(intervals) - set(wanted)), ("soon", soon)):
+        assert found.counts[state] == len(names)
+        rows_of = client.get("/overview/", {"show": state}).context["page_obj"].paginator.object_list
+        assert {row.service.name for row in rows_of[:]} == names
 
 
 @pytest.mark.usefixtures("adviser")
