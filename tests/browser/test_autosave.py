@@ -477,8 +477,8 @@ def test_leaving_with_a_text_that_is_not_saved_asks_first(
     page.on("dialog", stay)
     server.kill()
     page.locator(COMMENT).press_sequentially("Ikke lagret.")
-    # Longer than the page waits for an answer to what it has sent.
-    with page.expect_event("dialog", timeout=30_000):
+    # Longer than the page waits for answers to what it has sent, and to what it sends as it is left.
+    with page.expect_event("dialog", timeout=60_000):
         page.click("nav.step a[rel=next]", no_wait_after=True)
     assert asked == ["beforeunload"]
     expect(page.locator(COMMENT)).to_have_value("Ikke lagret.")
@@ -494,8 +494,10 @@ def test_leaving_with_a_text_that_is_not_saved_asks_first(
 
 def test_a_text_that_is_not_taken_holds_up_no_other(eva: BrowserContext, review: Review) -> None:
     page = score_page(eva, review)
-    page.fill(ADVICE, "Ring 91 23 45 67.")
-    page.fill(COMMENT, "Tas imot.")
+    # The two may go in one request or in two, and the one that is not taken is told of first.
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 200):
+        page.fill(ADVICE, "Ring 91 23 45 67.")
+        page.fill(COMMENT, "Tas imot.")
     is_unsaved(page, "wrong")
     expect(page.locator("#id_recommendation_error")).to_contain_text("91 23 45 67")
     held = rating(review)

@@ -391,7 +391,7 @@ def test_a_sheets_own_name_is_kept_and_so_has_none_either(tmp_path: Path) -> Non
 # Every form there is
 
 
-ABSTRACT = {"SafeTexts", "StampedForm", "JudgementForm", "FoundForm", "_StepForm"}
+ABSTRACT = {"SafeTexts", "StampedForm", "JudgementForm", "FoundForm", "_StepForm", "_Code", "_Passkey"}
 """What others stand on, and nobody sends."""
 
 
@@ -474,8 +474,8 @@ def _made_with(cast: Cast) -> dict[str, Any]:
 def _made(form: type[forms.BaseForm], makers: dict[str, Any], data: QueryDict) -> forms.BaseForm:
     wanted = _parameters(form)
     values = {name: makers[name] for name in wanted if name in makers}
-    if form.__module__ == two_factor.__name__:
-        # Whose it is stands in no signature of allauth's forms.
+    if form.__module__ == two_factor.__name__ and form is not two_factor.PasskeyLogInForm:
+        # Whose it is stands in no signature of allauth's forms. Who logs in by a passkey alone is not known before.
         values["user"] = makers["user"]
     model = getattr(getattr(form, "_meta", None), "model", None)
     if model is not None and "instance" in wanted:
