@@ -19,6 +19,13 @@ _KNOWN_KEY = re.compile(r"django-insecure|change.?me|your.?secret|secret.?key|ex
 
 _DATABASES = ("sqlite", "postgres", "postgresql")
 
+_CONNECTIONS = 80
+"""How many threads there are at most unless told otherwise: each keeps a connection, and of the hundred that PostgreSQL
+takes as it comes the rest are for commands and for who looks after it.
+"""
+_THREADS = 8
+"""How many of them a process has: four for pages, and four that wait for a PDF."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -69,11 +76,10 @@ def read_server(base_dir: Path) -> Server:
     host, _, port = bind.rpartition(":")
     if not (bind.startswith("unix:/") or (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
         raise ImproperlyConfigured("BIND is malformed. Give HOST:PORT, or unix:/path/to/socket.")
-    return Server(
-        bind=bind,
-        workers=_number(env, "WORKERS", default=max(2, os.cpu_count() or 2), least=1, most=64),
-        threads=_number(env, "THREADS", default=20, least=1, most=64),
-    )
+    processors = min(max(2, os.cpu_count() or 2), _CONNECTIONS // _THREADS)
+    workers = _number(env, "WORKERS", default=processors, least=1, most=64)
+    threads = _number(env, "THREADS", default=min(_THREADS, _CONNECTIONS // workers), least=1, most=64)
+    return Server(bind, workers, threads)
 
 
 def read(base_dir: Path) -> Surroundings:

@@ -30,7 +30,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: dict[str, str], tmp_path: Path) -> None:
     found = env.read_server(tmp_path)
-    assert (found.bind, found.threads) == ("127.0.0.1:8000", 20)
+    assert (found.bind, found.threads) == ("127.0.0.1:8000", 8)
     assert found.workers >= 2
     surroundings |= {"BIND": "unix:/run/ips/socket", "WORKERS": "3", "THREADS": "8"}
     assert env.read_server(tmp_path) == env.Server("unix:/run/ips/socket", 3, 8)
@@ -44,6 +44,33 @@ def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: d
             with pytest.raises(ImproperlyConfigured, match=f"^{name} is malformed"):
                 env.read_server(tmp_path)
         del surroundings[name]
+
+
+@pytest.mark.parametrize(
+    ("processors", "given", "made"),
+    [
+        (None, "", (2, 8)),
+        (1, "", (2, 8)),
+        (5, "", (5, 8)),
+        (10, "", (10, 8)),
+        (64, "", (10, 8)),
+        (5, "12", (12, 6)),
+        (5, "64", (64, 1)),
+    ],
+)
+def test_what_is_not_said_leaves_room_for_others_in_the_database(
+    surroundings: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    processors: int | None,
+    given: str,
+    made: tuple[int, int],
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    surroundings["WORKERS"] = given
+    found = env.read_server(tmp_path)
+    assert (found.workers, found.threads) == made
+    assert found.workers * found.threads <= 80
 
 
 def test_the_two_that_must_be_given_are_enough(tmp_path: Path) -> None:
