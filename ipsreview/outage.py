@@ -12,8 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
 
-from reviews.report.presses import BusyError
-
 RETRY_AFTER = 5
 """How many seconds to wait before the same is sent again."""
 
@@ -31,6 +29,10 @@ the same way.
 """
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class BusyError(Exception):
+    """Too many reports are made at once, and one more got no turn. It passes."""
 
 
 def is_passing(error: BaseException | None) -> bool:

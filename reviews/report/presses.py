@@ -11,26 +11,25 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ipsreview.outage import BusyError
 from reviews.report.setter import Attached, Setter
 
-PATIENCE = 60
-"""How many seconds a document waits for the press: a transaction may stand open meanwhile."""
-LIMIT = 50
-"""How many seconds it has the press to itself: with PATIENCE, less than the database lets a transaction stand idle."""
+PATIENCE = 30
+"""How many seconds a document waits for the press."""
+LIMIT = 45
+"""How many seconds it has the press to itself: with PATIENCE, and the ten that a lock is waited for in between, less
+than what has begun gets to finish in when the server stops.
+"""
 LIFE = 200
 """How many documents a process sets before a new one takes its place: it leaves memory in pieces."""
 
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-class BusyError(Exception):
-    """Too many documents wait for the press. It passes."""
 
 
 class PressError(Exception):
@@ -44,36 +43,51 @@ class Apart:
         """Start it, so that it is ready when the first document comes. It takes and keeps waiting `room` documents."""
         self._turn = threading.Lock()
         self._room = threading.BoundedSemaphore(room)
+        self._own = _Own()
         self._set = 0
         self._process, self._line = self._started()
 
     @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Wait for a turn now: the first document that this thread then has set needs not. Raises as taken() does."""
+        with self._waited() as turn:
+            self._own.turn = turn
+            try:
+                yield
+            finally:
+                self._own.turn = None
+
+    @contextmanager
     def taken(self, style: str) -> Iterator[Setter]:
         """Give the press to one document. Raises BusyError where too many want it, and where it is not free in time."""
-        if not self._room.acquire(blocking=False):
-            raise BusyError
-        try:
+        turn, self._own.turn = self._own.turn, None
+        # One that was reserved is over here too, and not where the reservation is: others wait.
+        with turn or self._waited():
+            if self._process.poll() is not None or self._set >= LIFE:
+                self._replace()
+            self._set += 1
+            yield self._line_for(style)
+
+    def _waited(self) -> ExitStack:
+        """Wait for a turn, and return what gives it up."""
+        with ExitStack() as turn:
+            if not self._room.acquire(blocking=False):
+                raise BusyError
+            turn.callback(self._room.release)
             if not self._turn.acquire(timeout=PATIENCE):
                 raise BusyError
-            try:
-                if self._process.poll() is not None or self._set >= LIFE:
-                    self.stop()
-                    self._process, self._line = self._started()
-                    self._set = 0
-                self._set += 1
-                yield self._line_for(style)
-            finally:
-                self._turn.release()
-        finally:
-            self._room.release()
+            turn.callback(self._turn.release)
+            return turn.pop_all()
 
     def _line_for(self, style: str) -> "_Line":
         line = _Line(self)
         try:
             line.begin(style)
         except PressError:
+            if self._process.poll() is None or line.is_late():
+                raise
             # The process was ended while it had nothing to do: nothing is lost by beginning with another.
-            self._process, self._line = self._started()
+            self._replace()
             line.begin(style)
         return line
 
@@ -82,13 +96,13 @@ class Apart:
         KeyError and PressError; where the process stopped, the next document gets a new one.
         """
         try:
-            self._line.send(order)
-            if not self._line.poll(max(0, seconds)):
-                raise PressError(f"the press took more than {LIMIT} seconds")
-            done, answer = self._line.recv()
+            with self._ended_after(seconds) as is_late:
+                self._line.send(order)
+                done, answer = self._line.recv()
         except (EOFError, OSError):
             self.stop()
-            raise PressError("the press stopped") from None
+            said = f"the press took more than {LIMIT} seconds" if is_late.is_set() else "the press stopped"
+            raise PressError(said) from None
         except BaseException:
             # Whatever it answers later would be taken for the answer to the next question.
             self.stop()
@@ -98,6 +112,32 @@ class Apart:
         if isinstance(answer, Exception):
             raise answer
         raise PressError(answer)
+
+    @contextmanager
+    def _ended_after(self, seconds: float) -> Iterator[threading.Event]:
+        """Kill the process after some seconds, and set the event: it may stop in the middle of taking an order, or of
+        answering, and no other end is seen by who waits there.
+        """
+        is_late, process = threading.Event(), self._process
+
+        def end() -> None:
+            is_late.set()
+            process.kill()
+
+        watch = threading.Timer(max(0, seconds), end)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield is_late
+        finally:
+            watch.cancel()
+            # Should it be at it just now: the process is not given to the next document.
+            watch.join()
+
+    def _replace(self) -> None:
+        self.stop()
+        self._process, self._line = self._started()
+        self._set = 0
 
     def stop(self) -> None:
         """End the process. The next document gets a new one."""
@@ -114,12 +154,22 @@ class Apart:
             return subprocess.Popen(command, cwd=_ROOT, pass_fds=[number], stdin=subprocess.DEVNULL), ours  # noqa: S603
 
 
+class _Own(threading.local):
+    """What each thread has of its own."""
+
+    turn: ExitStack | None = None
+    """The one it has reserved, and not yet taken."""
+
+
 class _Line:
     """The press apart, as the document knows it whose turn it is."""
 
     def __init__(self, apart: Apart) -> None:
         self._apart = apart
         self._until = time.monotonic() + LIMIT
+
+    def is_late(self) -> bool:
+        return time.monotonic() >= self._until
 
     def begin(self, style: str) -> None:
         self._ask("begin", style)
@@ -149,6 +199,18 @@ def keep_apart(room: int) -> None:
     """
     global _apart
     _apart = Apart(room)
+
+
+@contextmanager
+def reserved() -> Iterator[None]:
+    """Wait for the turn of a document before anything is locked for its sake: the first one that this thread has set
+    meanwhile goes at once. Raises BusyError where presses are kept apart.
+    """
+    if _apart is None:
+        yield
+    else:
+        with _apart.reserved():
+            yield
 
 
 @contextmanager

@@ -13,12 +13,15 @@ from reviews import audit, results
 from reviews.models import ActionPoint, FinalScore, ReportVersion, Review, Service, User
 from reviews.report import content as report_content
 from reviews.report import pdf as report_pdf
+from reviews.report import presses
 from reviews.summary.keeping import settle_when_done
 from reviews.workflow.agreeing import fill_consensus, refuse_if_blocked
 from reviews.workflow.base import Action, Refused, Status, lock, move, reason_given, require
 from reviews.workflow.checking import skips_fact_check
 
 
+# Whoever waits for a press holds no row meanwhile.
+@presses.reserved()
 @transaction.atomic
 def finalise(
     review: Review, actor: User | None, skipped: str = "", *, at: datetime.datetime | None = None
@@ -27,7 +30,7 @@ def finalise(
 
     An external review comes from fact check when that is over; before, or straight from consensus, `skipped` must say
     why. A self-review comes from scoring. `at` is when it is made, now unless given. Raises Refused, naming what stands
-    in the way.
+    in the way, and BusyError where the PDF gets no turn.
     """
     review = lock(review)
     if review.is_self:

@@ -9,6 +9,11 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from ipsreview import env
+from reviews.report import presses
+
+LOCK = 10
+"""How many seconds a lock is waited for (ipsreview.env)."""
 UNITS = settings.BASE_DIR / "ipsreview" / "systemd"
 
 
@@ -30,6 +35,13 @@ def test_a_stop_waits_longer_than_what_has_begun_may_take() -> None:
     found = re.search(r"^graceful_timeout = (\d+)$", (UNITS.parent / "gunicorn.py").read_text(), re.M)
     assert found
     assert int(wait) > int(found[1])
+    assert int(found[1]) > presses.PATIENCE + LOCK + presses.LIMIT
+
+
+def test_there_is_room_for_what_runs_unless_told_otherwise() -> None:
+    (tasks,) = _values("ips.service", "TasksMax")
+    # The master; and for each process its own thread, its press and the one that watches that.
+    assert int(tasks) > 1 + env._CONNECTIONS + env._CONNECTIONS // env._THREADS * 3
 
 
 def test_whoever_runs_the_service_cannot_read_the_owners_address_or_write_anything() -> None:

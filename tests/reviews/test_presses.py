@@ -16,10 +16,11 @@ from django.utils import translation
 from weasyprint import HTML
 
 from ipsreview import outage
+from reviews import workflow
 from reviews.report import pdf, press, presses
 from reviews.report.press import Press
 from reviews.report.setter import ForeignFileError
-from tests.reviews.report_builders import version_of
+from tests.reviews.report_builders import version_of, whole_course
 from tests.reviews.test_report_pdf import course, index_alone
 
 pytestmark = [pytest.mark.once]
@@ -111,6 +112,28 @@ def test_what_takes_too_long_is_an_error(apart: presses.Apart, monkeypatch: pyte
         apart._line_for("css/report.css").write(PAGE)
 
 
+@pytest.mark.parametrize("more", [0, 5_000_000], ids=["waits for an answer", "takes no more of the order"])
+def test_one_that_stands_still_at_work_does_not_hold_the_turn(apart: presses.Apart, more: int) -> None:
+    with presses.taken() as setter:
+        os.kill(_process(apart), signal.SIGSTOP)
+        setter._until = time.monotonic() + 0.2  # type: ignore[attr-defined]
+        with pytest.raises(presses.PressError, match="more than"):
+            setter.write(PAGE + more * "x")
+    assert pdf.write(PAGE).startswith(b"%PDF")
+
+
+def test_one_that_cannot_begin_is_no_reason_for_another_beside_it(
+    apart: presses.Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = apart._process
+    with monkeypatch.context() as broken:
+        broken.setattr(presses._Line, "begin", lambda line, _style: line._ask("begin", 1, 2))
+        with pytest.raises(presses.PressError, match="TypeError"), presses.taken():
+            pass
+    assert apart._process is first
+    assert pdf.write(PAGE).startswith(b"%PDF")
+
+
 def test_documents_wait_for_their_turn_and_no_more_than_there_is_room_for(
     apart: presses.Apart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,21 +143,62 @@ def test_documents_wait_for_their_turn_and_no_more_than_there_is_room_for(
         waiting.start()
         while apart._room._value:
             time.sleep(0.01)
-        with pytest.raises(presses.BusyError):
+        with pytest.raises(outage.BusyError):
             pdf.write(PAGE)
         assert setter.pages(PAGE) == 1
         assert not made
     waiting.join()
     assert made[0].startswith(b"%PDF")
     monkeypatch.setattr(presses, "PATIENCE", 0)
-    with presses.taken(), pytest.raises(presses.BusyError):
+    with presses.taken(), pytest.raises(outage.BusyError):
         pdf.write(PAGE)
+
+
+def test_a_turn_that_was_reserved_is_that_of_the_next_document_alone(
+    apart: presses.Apart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presses, "PATIENCE", 0)
+    others: list[str] = []
+
+    def other() -> None:
+        try:
+            pdf.write(PAGE)
+            others.append("made")
+        except outage.BusyError:
+            others.append("busy")
+
+    def let_another_try() -> None:
+        trying = threading.Thread(target=other)
+        trying.start()
+        trying.join()
+
+    with presses.reserved():
+        let_another_try()
+        assert pdf.write(PAGE).startswith(b"%PDF")
+        # It is over with the document, whatever is left to do.
+        let_another_try()
+    with pytest.raises(ZeroDivisionError), presses.reserved():
+        raise ZeroDivisionError
+    let_another_try()
+    assert others == ["busy", "made", "made"]
+    assert pdf.write(PAGE).startswith(b"%PDF")
+
+
+@pytest.mark.django_db
+def test_who_makes_a_review_final_locks_nothing_before_there_is_a_press(
+    apart: presses.Apart, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    review = whole_course()
+    monkeypatch.setattr(presses, "PATIENCE", 0)
+    with presses.taken(), django_assert_num_queries(0), pytest.raises(outage.BusyError):
+        workflow.finalise(review, None, "Haster.")
+    assert workflow.finalise(review, None, "Haster.").pdf
 
 
 def test_who_gets_no_turn_is_told_so_and_when_to_try_again(rf: Any) -> None:
     try:
-        raise presses.BusyError
-    except presses.BusyError:
+        raise outage.BusyError
+    except outage.BusyError:
         with translation.override("en"):
             answer = outage.failed(rf.get("/"))
     assert answer.status_code == 503
