@@ -68,7 +68,7 @@ class DueServices:
     @cached_property
     def _stale(self) -> dict[State, list[tuple[DueDay, bool]]]:
         """The services that are not to be read from the summary, each with whether its next review is planned."""
-        marked = self._services.filter(pk__in=StaleSummary.objects.values("pk")).select_related("county")
+        marked = self._services.filter(pk__in=StaleSummary.objects.values("service")).select_related("county")
         planned = Exists(due.coming().filter(service=OuterRef("pk")))
         found: dict[State, list[tuple[DueDay, bool]]] = {state: [] for state in State}
         for row in due.with_last_review(marked).annotate(planned=planned).order_by("name", "county", "pk"):

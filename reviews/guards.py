@@ -106,8 +106,9 @@ class Mark:
     """One trigger: mark that the summary of `service` is stale (see reviews.summary) after `event` on `table` wherever
     `condition` holds, which reads `tables` too.
 
-    A mark that is there is written again, so that whoever counts the service anew is waited for, and counts what comes
-    after it once more.
+    It adds a mark each time, even where the service has one: that one may be taken away by who counts the service just
+    now, and has not seen this. To write it again instead would hold it until all that is being written is there, which
+    an import takes minutes for.
     """
 
     table: str
@@ -126,10 +127,7 @@ class Mark:
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that makes the trigger in the database `vendor` (sqlite, postgresql)."""
         marks = apps.get_model("reviews", "StaleSummary")._meta.db_table
-        mark = (
-            f'INSERT INTO "{marks}" ("service_id") VALUES ({self.service}) '  # noqa: S608
-            'ON CONFLICT ("service_id") DO UPDATE SET "service_id" = EXCLUDED."service_id"'
-        )
+        mark = f'INSERT INTO "{marks}" ("service_id") VALUES ({self.service})'  # noqa: S608
         condition = self.condition.replace(_CHANGED, f"({_differing(vendor, self.columns)})")
         if vendor == "postgresql":
             return [

@@ -35,14 +35,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StaleSummary",
             fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 (
                     "service",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="stale_summary",
-                        serialize=False,
+                        related_name="+",
                         to="reviews.service",
                     ),
                 ),

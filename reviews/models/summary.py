@@ -74,12 +74,14 @@ class CountySummary(models.Model):
 
 class StaleSummary(models.Model):
     """A mark that something of a service was written since it was counted: it counts from the source until it is
-    counted again. The database sets it by itself, whoever writes; see reviews.summary.marks.
+    counted again. The database sets it by itself, whoever writes; see reviews.guards.Mark.
+
+    A service may have many: each time it is written to adds one and touches no other, so that nobody who writes waits
+    for another who writes to the same service.
     """
 
-    service = models.OneToOneField(
-        Service, on_delete=models.CASCADE, primary_key=True, related_name="stale_summary", db_constraint=False
-    )
+    id = models.BigAutoField(primary_key=True)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+", db_constraint=False)
 
     class Meta:
         verbose_name = _("mark of a stale summary")

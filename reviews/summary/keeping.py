@@ -31,23 +31,24 @@ def settle_when_done(services: Iterable[uuid.UUID]) -> None:
 def settle(services: Collection[uuid.UUID] | None = None) -> int:
     """Count the services that are marked anew, all of them or those of these, and return how many there were.
 
-    One that somebody else counts or writes to just now is left to them.
+    What is being written just now, and its marks, are seen once they are there: by the next who counts.
     """
-    wanted = StaleSummary.objects.all() if services is None else StaleSummary.objects.filter(pk__in=services)
+    wanted = StaleSummary.objects.all() if services is None else StaleSummary.objects.filter(service__in=services)
     done = 0
-    while number := _settle_some(wanted.order_by("pk")):
-        done += number
+    while wanted.exists():
+        done += _settle_some(wanted)
     return done
 
 
 @transaction.atomic
 def _settle_some(wanted: QuerySet[StaleSummary]) -> int:
-    # Whoever writes to one of these services from now on waits at its mark, so that what is read is what is counted.
-    services = list(wanted.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
-    if not services:
-        return 0
-    rows = _counted(services)
+    # Each step sees what is there when it begins. One counts at a time, so that what is kept of a service is in its
+    # county's sums when it is taken out of them. What a mark stands for is there when the mark is seen, and is counted,
+    # as that comes after; a mark that comes later, whether or not what it stands for is counted, stays.
     _lock_counties()
+    services = list(wanted.order_by("service_id").values_list("service_id", flat=True).distinct()[:BATCH])
+    marks = list(StaleSummary.objects.filter(service__in=services).order_by("pk").values_list("pk", flat=True))
+    rows = _counted(services)
     kept = ServiceSummary.objects.filter(pk__in=services)
     changes: dict[int, _Sums] = defaultdict(_Sums)
     for old in kept:
@@ -64,7 +65,8 @@ def _settle_some(wanted: QuerySet[StaleSummary]) -> int:
     ServiceSummary.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["service"], update_fields=list(_COLUMNS)
     )
-    StaleSummary.objects.filter(pk__in=services).delete()
+    for start in range(0, len(marks), BATCH):
+        StaleSummary.objects.filter(pk__in=marks[start : start + BATCH]).delete()
     return len(services)
 
 
@@ -81,7 +83,7 @@ class _Sums:
 
 def _lock_counties() -> None:
     """Make whoever else changes the counties' sums wait, from before they are read."""
-    counties = [CountySummary(county_id=key) for key in County.objects.order_by().values_list("pk", flat=True)]
+    counties = [CountySummary(county_id=key) for key in County.objects.order_by("pk").values_list("pk", flat=True)]
     CountySummary.objects.bulk_create(counties, ignore_conflicts=True)
     list(CountySummary.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
@@ -108,14 +110,14 @@ def _counted(services: Collection[uuid.UUID]) -> list[ServiceSummary]:
 
 def rebuild() -> int:
     """Count all services anew, whatever is kept, and return how many there are. Meanwhile the pages count what is not
-    done yet from the source.
+    done yet from the source, and nobody who writes waits: they add marks, and change nothing of what is changed here.
     """
     with transaction.atomic():
         _lock_counties()
         ServiceSummary.objects.all().delete()
         CountySummary.objects.update(latest={}, yearly={})
-        marks = (StaleSummary(service_id=key) for key in Service.objects.order_by().values_list("pk", flat=True))
-        StaleSummary.objects.bulk_create(marks, batch_size=BATCH, ignore_conflicts=True)
+        marks = (StaleSummary(service_id=key) for key in Service.objects.order_by("pk").values_list("pk", flat=True))
+        StaleSummary.objects.bulk_create(marks, batch_size=BATCH)
     return settle()
 
 
@@ -129,7 +131,7 @@ def faults() -> Iterator[str]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         sums: dict[int, _Sums] = defaultdict(_Sums)
-        stale = set(StaleSummary.objects.values_list("pk", flat=True))
+        stale = set(StaleSummary.objects.values_list("service", flat=True))
         services = list(Service.objects.order_by("pk").values_list("pk", "name"))
         for start in range(0, len(services), BATCH):
             some = dict(services[start : start + BATCH])

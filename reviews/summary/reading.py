@@ -64,7 +64,7 @@ def _kept(what: str, apart: Collection[uuid.UUID]) -> Iterable[tuple[int, uuid.U
     and was not counted yet. One statement: between two, somebody could count a service anew.
     """
     nobody, nothing = Cast(Value(None), UUIDField()), Cast(Value(None), JSONField())
-    stale = StaleSummary.objects.filter(pk=OuterRef("pk"))
+    stale = StaleSummary.objects.filter(service=OuterRef("pk"))
     counties = CountySummary.objects.order_by().values_list("county_id", nobody, what)
     services = ServiceSummary.objects.filter(Q(pk__in=apart) | Q(Exists(stale))).order_by()
     marks = StaleSummary.objects.order_by().values_list(Cast(Value(None), IntegerField()), "service_id", nothing)

@@ -13,7 +13,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from reviews import guards
-from reviews.models import Context, Count, FinalScore, ReportVersion, Review, TemplateStep
+from reviews.models import Context, Count, FinalScore, ReportVersion, Review, Service, StaleSummary, TemplateStep
+from reviews.summary import keeping
 from tests.factories import FIRST_DAY, RespondentFactory, SeatFactory, at, times
 
 
@@ -148,3 +149,21 @@ def test_what_is_new_beside_the_score_is_empty_in_old_reviews_and_locked_where_t
     guards.remove(connection)
     for model in (FinalScore, ReportVersion, Review):
         model._default_manager.all().delete()
+
+
+@pytest.fixture
+def before_summaries() -> Iterator[Any]:
+    """The models as they were before figures were counted ahead; the database is brought up to date again."""
+    yield from _as_before(("reviews", "0012_end_sessions_warn_and_erase"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_services_that_were_there_before_are_marked_and_can_be_marked_again_and_counted(before_summaries: Any) -> None:
+    place = before_summaries.get_model("reviews", "County").objects.get(name="Nordland")
+    old = before_summaries.get_model("reviews", "Service").objects.create(name="IPS Nordbyen", county=place)
+    call_command("migrate", verbosity=0)
+    Service.objects.update(interval_months=6)
+    assert list(StaleSummary.objects.values_list("service", flat=True)) == [old.pk, old.pk]
+    assert keeping.settle() == 1
+    assert not StaleSummary.objects.exists()
+    assert list(keeping.faults()) == []

@@ -241,7 +241,7 @@ def _marks(*services: Service) -> Iterator[None]:
     """Hold that these services are marked by what is done inside, and no others."""
     StaleSummary.objects.all().delete()
     yield
-    assert set(StaleSummary.objects.values_list("pk", flat=True)) == {service.pk for service in services}
+    assert set(StaleSummary.objects.values_list("service", flat=True)) == {service.pk for service in services}
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_service_is_marked_where_a_self_review_is_shared_and_where_a_version_i
 def test_a_service_is_marked_where_it_is_new_or_moves_or_is_due_at_another_time() -> None:
     with _marks():
         service = ServiceFactory.create()
-        assert StaleSummary.objects.filter(pk=service.pk).exists()
+        assert StaleSummary.objects.filter(service=service).exists()
         StaleSummary.objects.all().delete()
     with _marks(service):
         Service.objects.update(county=county(AWAY))
@@ -450,6 +450,18 @@ def test_what_is_marked_is_no_fault_and_the_command_counts_it(mini: Scale) -> No
     assert _check() == ""
 
 
+def test_a_service_with_many_marks_counts_once(client: Client, national: User, mini: Scale) -> None:
+    review = final_review(scales=[mini], scores={"X1": 2}, evaluators=1)
+    _settled()
+    for months in (6, 12, 24):
+        Service.objects.update(interval_months=months)
+    assert StaleSummary.objects.filter(service=review.service_id).count() == 3
+    assert _score(client) == {2: 1}
+    assert keeping.settle() == 1
+    _settled()
+    assert _score(client) == {2: 1}
+
+
 def test_as_many_queries_count_a_hundred_services_as_ten(
     mini: Scale, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
@@ -489,34 +501,129 @@ class TestAtOnce:
         assert keeping.settle() == 1
         assert list(keeping.faults()) == []
 
-    def test_who_writes_while_it_is_counted_waits_and_marks_it_again(
+    def test_who_writes_while_it_is_counted_does_not_wait_and_marks_it_again(
         self, mini: Scale, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         review = _handed_over(ServiceFactory.create(), list(mini.items), [1, 4, 4])
-        count, wrote = keeping._counted, threading.Event()
-        writer: list[threading.Thread] = []
+        writer = _once_counted(monkeypatch, lambda: _issue(review, list(mini.items), [5, 4, 4]))
+        # What was counted first is too old: it is counted once more, before all is done.
+        assert keeping.settle([review.service_id]) == 2
+        assert writer == ["done"]
+        assert list(keeping.faults()) == []
+        assert _on_the_first_item() == {5: 1}
+
+    def test_what_is_counted_too_early_is_stale_until_it_is_counted_again(
+        self, mini: Scale, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        review = _handed_over(ServiceFactory.create(), list(mini.items), [1, 4, 4])
+        _once_counted(monkeypatch, lambda: _issue(review, list(mini.items), [5, 4, 4]))
+        keeping._settle_some(StaleSummary.objects.all())
+        assert StaleSummary.objects.get().service_id == review.service_id
+        assert _on_the_first_item() == {5: 1}
+
+    def test_two_who_count_the_same_service_take_turns_and_its_county_counts_it_once(
+        self, mini: Scale, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        review = _handed_over(ServiceFactory.create(), list(mini.items), [1, 4, 4])
+        other = _Aside(lambda: keeping.settle([review.service_id]))
 
         def write() -> None:
             _issue(review, list(mini.items), [5, 4, 4])
-            wrote.set()
+            other.start()
+            assert not other.ended.wait(0.5)
+
+        _once_counted(monkeypatch, write)
+        keeping._settle_some(StaleSummary.objects.all())
+        other.join()
+        assert not StaleSummary.objects.exists()
+        assert list(keeping.faults()) == []
+        assert _on_the_first_item() == {5: 1}
+
+    def test_nobody_waits_for_an_import_that_has_marked_the_same_service(self, mini: Scale) -> None:
+        """Another review of it is made final, it moves, it is counted, and all is counted anew meanwhile."""
+        service = ServiceFactory.create(county=county(HOME))
+        imported, own = ReviewFactory.create_batch(2, service=service, scales=[], status="consensus")
+        keeping.settle()
+        wrote, go_on = threading.Event(), threading.Event()
+
+        def write() -> None:
+            with transaction.atomic():
+                _issue(imported, list(mini.items), [2, 4, 4])
+                wrote.set()
+                go_on.wait(20)
+
+        importing = _Aside(write)
+        importing.start()
+        try:
+            assert wrote.wait(10)
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '1s'")
+                _issue(own, list(mini.items), [3, 4, 4])
+                Service.objects.update(county=county(AWAY))
+            assert keeping.settle() == 1
+            assert keeping.rebuild() == 1
+            assert not StaleSummary.objects.exists()
+        finally:
+            go_on.set()
+            importing.join()
+        assert StaleSummary.objects.count() == 1
+        assert keeping.settle() == 1
+        assert list(keeping.faults()) == []
+
+    def test_who_writes_does_not_wait_while_all_is_counted_anew(
+        self, mini: Scale, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        review = _handed_over(ServiceFactory.create(), list(mini.items), [1, 4, 4])
+        keeping.settle()
+        writer = _once_counted(monkeypatch, lambda: _issue(review, list(mini.items), [5, 4, 4]))
+        assert keeping.rebuild() == 2
+        assert writer == ["done"]
+        assert list(keeping.faults()) == []
+
+
+class _Aside(threading.Thread):
+    """Does something on a connection of its own."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self._act, self.ended = act, threading.Event()
+
+    def run(self) -> None:
+        """Do it."""
+        try:
+            self._act()
+            self.ended.set()
+        finally:
             connection.close()
 
-        def counted(services: Any) -> Any:
-            found = count(services)
-            if not writer:
-                writer.append(threading.Thread(target=write))
-                writer[0].start()
-                # It has to wait for the mark.
-                assert not wrote.wait(1)
-            return found
 
-        monkeypatch.setattr(keeping, "_counted", counted)
-        assert keeping.settle([review.service_id]) >= 1
-        writer[0].join()
-        keeping.settle()
-        assert list(keeping.faults()) == []
-        (scale,) = scores.by_scale(counts.latest(Filters(), access.Sight(_national(), access._standing(_national()))))
-        assert scale.rows[0].counts == {1: 0, 2: 0, 3: 0, 4: 0, 5: 1}
+def _once_counted(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[str]:
+    """Let somebody else do something when services are counted for the first time, before that is kept. What is
+    returned says that it was done.
+    """
+    count = keeping._counted
+    told: list[str] = []
+
+    def counted(services: Any) -> Any:
+        found = count(services)
+        if not told:
+            told.append("begun")
+            aside = _Aside(act)
+            aside.start()
+            assert aside.ended.wait(5)
+            told[:] = ["done"]
+        return found
+
+    monkeypatch.setattr(keeping, "_counted", counted)
+    return told
+
+
+def _on_the_first_item() -> dict[int, int]:
+    """Return how many services have which score on the first item, as somebody who sees figures of all is shown."""
+    user = _national()
+    (scale,) = scores.by_scale(counts.latest(Filters(), access.Sight(user, access._standing(user))))
+    return {score: number for score, number in (scale.rows[0].counts or {}).items() if number}
 
 
 def _national() -> User:
