@@ -72,7 +72,7 @@ def overview_item(request: PersonRequest, scale: str, code: str) -> HttpResponse
         "wanted": wanted,
         "not_scored": NOT_SCORED,
         "page_obj": page,
-        "others": _others(row, counted, wanted, page.paginator.count),
+        "others": _others(row, counted, wanted),
         "before": items[at - 1] if at else None,
         "after": items[at + 1] if at + 1 < len(items) else None,
     }
@@ -97,15 +97,15 @@ def _behind(item: Item, group: Group, wanted: str) -> QuerySet[FinalScore]:
     return by_name.defer("version__pdf", "version__content").select_related("version__review__service__county")
 
 
-def _others(row: scores.Row, counted: counts.Counts[Latest], wanted: str, seen: int) -> int | None:
-    """Return in how many services that the person may not see the item is scored as is asked for, or not scored, beside
-    those `seen`; None where that is withheld.
+def _others(row: scores.Row, counted: counts.Counts[Latest], wanted: str) -> int | None:
+    """Return in how many services that the person may not see the item is scored as is asked for, or not scored; None
+    where that is withheld.
     """
     if wanted == "":
         return row.hidden
     if wanted == NOT_SCORED:
         return scores.hidden_without(counted, row)
-    return None if row.counts is None else row.counts[int(wanted)] - seen
+    return None if row.is_withheld else counted.hidden.scores(row.item.pk, [int(wanted)])[int(wanted)]
 
 
 @require_safe

@@ -7,6 +7,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 
 from reviews import workflow
 from reviews.models import AgreedResult, AuditEvent, Organisation, Review, Service, User
+from reviews.overview import counts
 from reviews.overview.scores import Row
 from scales.models import Item, Scale, Section
 from tests.factories import (
@@ -360,6 +362,26 @@ def test_where_an_item_is_not_scored_the_page_tells_of_those_that_are_hidden(
         _reviewed(mini, score, AWAY)
     assert without() == (1, 3)
     assert client.get(_item(), {"county": ""}).context["others"] == 2
+
+
+@pytest.mark.parametrize("score", ["", "1", "none"])
+def test_what_becomes_final_while_the_page_is_made_is_not_taken_from_those_that_are_hidden(
+    client: Client, adviser: User, mini: Scale, monkeypatch: pytest.MonkeyPatch, score: str
+) -> None:
+    for given in (5, 5, 5, 5, 5, None):
+        _reviewed(mini, given, AWAY)
+    latest = counts.latest
+
+    def counted(*args: Any) -> Any:
+        found = latest(*args)
+        for given in (1, None):
+            _reviewed(mini, given)
+        return found
+
+    monkeypatch.setattr(counts, "latest", counted)
+    context = client.get(_item(), {"county": "", "score": score}).context
+    assert context["page_obj"].paginator.count == 1
+    assert context["others"] == {"": 5, "1": 0, "none": 1}[score]
 
 
 def test_the_number_of_services_leads_to_them(client: Client, national: User, mini: Scale) -> None:
