@@ -567,9 +567,16 @@ def open_review(user: User, pk: uuid.UUID) -> Permit:
 
 def open_to_write(user: User, pk: uuid.UUID) -> Permit:
     """Fetch a review for a person as open_review() does, with as little as a save needs, and locked: nobody else
-    changes it, or anything in it, before the transaction ends.
+    changes it, or anything in it, before the transaction ends. For whom it does not exist it is not locked either.
     """
-    rows, seats = _with_seats(Review.objects.select_for_update(of=("self",)), pk, Seat.objects.all())
+    locked, all_seats = Review.objects.select_for_update(of=("self",)), Seat.objects.all()
+    seated = Exists(Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None))
+    try:
+        rows, seats = _with_seats(locked.filter(seated), pk, all_seats)
+    except Http404:
+        # The few who write without a seat.
+        open_review(user, pk)
+        rows, seats = _with_seats(locked, pk, all_seats)
     return _permit(user, rows, seats)
 
 

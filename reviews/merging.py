@@ -62,19 +62,21 @@ def stamp(value: Any) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _units(names: Iterable[str], together: Units) -> list[tuple[str, ...]]:
-    """Return the names as they change: those of `together` as one, each other by itself."""
-    units, left = [], list(names)
+def units(names: Iterable[str], together: Units) -> list[tuple[str, ...]]:
+    """Return the names as they change: those of `together` as one (all, where any is named), each other by itself. What
+    changes as one goes by its first name.
+    """
+    found, left = [], list(names)
     for group in together:
         if any(name in left for name in group):
-            units.append(group)
+            found.append(group)
             left = [name for name in left if name not in group]
-    return units + [(name,) for name in left]
+    return found + [(name,) for name in left]
 
 
 def stamps(held: Mapping[str, Any], together: Units = ()) -> dict[str, str]:
     """Return the stamps of the values held, by name; a unit of several goes by its first name."""
-    return {unit[0]: stamp([held[name] for name in unit]) for unit in _units(held, together)}
+    return {unit[0]: stamp([held[name] for name in unit]) for unit in units(held, together)}
 
 
 def merge(held: Mapping[str, Any], new: Mapping[str, Any], seen: Mapping[str, str], together: Units = ()) -> Merge:
@@ -84,7 +86,7 @@ def merge(held: Mapping[str, Any], new: Mapping[str, Any], seen: Mapping[str, st
     """
     changes: dict[str, Any] = {}
     conflicts: dict[str, Any] = {}
-    for unit in _units(new, together):
+    for unit in units(new, together):
         now = stamp([held[name] for name in unit])
         wanted = stamp([new.get(name, held[name]) for name in unit])
         base = seen.get(unit[0], now)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import construct_instance
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,10 +56,11 @@ class JudgementForm(StampedForm):
         **kwargs: Any,
     ) -> None:
         """Build the fields for the item; `comment_due` tells whether a low score needs a Kommentar of its own here.
-        With `said`, names among the stamps, the form has these alone: enough for a page that saves them by itself.
+        With `said`, names among the stamps, the form has these alone, and all that changes as one with them: enough for
+        a page that saves them by itself.
         """
         super().__init__(*args, **kwargs)
-        self._said = {name for unit in self.together if unit[0] in said for name in unit} | set(said)
+        self._said = {name for unit in merging.units(said, self.together) for name in unit}
         self.item = item
         self.review = review
         self.comment_due = comment_due
@@ -171,6 +174,17 @@ class JudgementForm(StampedForm):
     def actors_in_words(self) -> list[str]:
         """Who acts on the recommendation, as it is held."""
         return [str(Actor(each).label) for each in self.instance.actors]
+
+    def _post_clean(self) -> None:
+        """Put the values into the row and hold its columns against the model, without asking the database whether its
+        constraints hold: the fields and clean() hold the same already, and each of them would be a query.
+        """
+        exclude = self._get_validation_exclusions()
+        try:
+            self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+            self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]  # the stubs leave it out
 
     def columns(self) -> dict[str, Any]:
         """Return the model's columns by name, from valid data."""

@@ -47,7 +47,7 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
     """The names that change as one."""
 
     only: list[str] = []
-    """The names that were sent, where not all were."""
+    """The names among the stamps that were sent, where not all were."""
 
     _unsaid: frozenset[str] | set[str] = frozenset()
     """The names of what the page says nothing of."""
@@ -76,7 +76,8 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         """Put what is held in place of all that was left out: where only some of the form was sent, and what the page
         did not have when it was made, like a row that somebody else has filled since.
         """
-        self.only = self.data.getlist("only") if isinstance(self.data, QueryDict) else []
+        said = self.data.getlist("only") if isinstance(self.data, QueryDict) else []
+        self.only = [unit[0] for unit in merging.units(said, self.together)]
         self._unsaid = {name for name in self._now if not self._is_said(name)}
         if not self._unsaid:
             return

@@ -1,6 +1,5 @@
 """What the evaluators judge: each one's own ratings, and what they agree on."""
 
-from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
@@ -75,11 +74,6 @@ class Rating(models.Model):
     def __str__(self) -> str:
         return f"{self.seat}: {self.item}"
 
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Ask the database nothing: what the constraints hold, the form of an item holds already (fields, and score and
-        reason apart), and each of them would be a query.
-        """
-
 
 class AgreedResult(models.Model):
     """What the evaluators agree on for one item. Without a score and a reason the item is not agreed yet."""
@@ -113,11 +107,6 @@ class AgreedResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review}: {self.item}"
-
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Ask the database nothing: what the constraints hold, the form of an item holds already (fields, and score and
-        reason apart), and each of them would be a query.
-        """
 
 
 class SectionComment(models.Model):

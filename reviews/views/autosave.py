@@ -56,20 +56,41 @@ def answer(
     values: Callable[[], Mapping[str, Any]],
     parts: Callable[[], Mapping[str, str]] = dict,
 ) -> JsonResponse:
-    """Save what the page sent, and tell it how it went.
+    """Save what the page sent, and tell it how it went: attempt() and told() in one."""
+    return told(request, form, values, parts, done=attempt(form, save))
 
-    `save` takes the step, `values` gives all that the valid form holds by the names of its stamps, and `parts` the HTML
-    to put in place of elements by their id, asked for after the save.
-    """
+
+def attempt(form: StampedForm, save: Callable[[], object]) -> bool:
+    """Take the step `save` where the form is valid, and return whether it went well; otherwise the form says why."""
     if not form.is_valid():
-        return _wrong(form)
+        return False
     try:
         save()
     except Overtaken as overtaken:
         form.overtaken(overtaken.held, overtaken.theirs)
-        return JsonResponse({"clashes": _clashes(request, form)}, status=409)
+        return False
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return False
+    return True
+
+
+def told(
+    request: PersonRequest,
+    form: StampedForm,
+    values: Callable[[], Mapping[str, Any]],
+    parts: Callable[[], Mapping[str, str]] = dict,
+    *,
+    done: bool,
+) -> JsonResponse:
+    """Tell the page how an attempt() went: apart from it, so that nobody waits for pages to be made.
+
+    `values` gives all that the valid form holds by the names of its stamps, and `parts` the HTML to put in place of
+    elements by their id.
+    """
+    if form.is_overtaken:
+        return JsonResponse({"clashes": _clashes(request, form)}, status=409)
+    if not done:
         return _wrong(form)
     now = timezone.localtime()
     return JsonResponse(

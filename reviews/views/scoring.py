@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, figures, given, results, workflow
+from reviews import access, figures, given, merging, results, workflow
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
@@ -124,28 +124,30 @@ _FINDINGS = ("element_", "raises_", "needs_", "count_")
 """How the names begin of what the suggestion follows from."""
 
 
-@transaction.atomic
 def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Save what the page sends by itself: the review is locked from the start, so that nothing is read twice, and no
-    more is read than what was written asks for.
+    more is read than what was written asks for. What the page is told is made when it is let go.
     """
-    permit, sheet = open_sheet(request, pk, to_write=True)
-    review, scales = permit.review, results.pinned_scales(permit.review, permit.pinned)
-    item = route(scales, {}).place(scale, code).item
-    said = request.POST.getlist("only")
+    said = [unit[0] for unit in merging.units(request.POST.getlist("only"), merging.JUDGEMENT)]
     with_list = "score" in said and "all" not in request.POST
     with_figures = not said or any(name.startswith(_FINDINGS) for name in said)
-    ratings = results.ratings_on(sheet) if with_list else results.ratings_on(sheet, item)
-    rating = ratings.setdefault(item.pk, Rating(seat=sheet, item=item))
-    rating.seat, rating.item = sheet, item
-    held = review.counts.filter(item=item).order_by() if with_figures else []
-    rows = {(count.name, count.number): count for count in held}
-    counts = {key: count.value for key, count in rows.items()}
-    # A form puts what was typed into its row; what is held is needed beside it.
-    form = RatingForm(request.POST, instance=copy.copy(rating), item=item, review=review, counts=counts, said=said)
+    with transaction.atomic():
+        permit, sheet = open_sheet(request, pk, to_write=True)
+        review, scales = permit.review, results.pinned_scales(permit.review, permit.pinned)
+        item = route(scales, {}).place(scale, code).item
+        ratings = results.ratings_on(sheet) if with_list else results.ratings_on(sheet, item)
+        rating = ratings.setdefault(item.pk, Rating(seat=sheet, item=item))
+        rating.seat, rating.item = sheet, item
+        held = review.counts.filter(item=item).order_by() if with_figures else []
+        rows = {(count.name, count.number): count for count in held}
+        counts = {key: count.value for key, count in rows.items()}
+        # A form puts what was typed into its row; what is held is needed beside it.
+        form = RatingForm(request.POST, instance=copy.copy(rating), item=item, review=review, counts=counts, said=said)
 
-    def save() -> None:
-        workflow.write_rating(review, rating, request.user, form.rating_values(), form.counts(), rows, form.seen)
+        def save() -> None:
+            workflow.write_rating(review, rating, request.user, form.rating_values(), form.counts(), rows, form.seen)
+
+        done = autosave.attempt(form, save)
 
     def parts() -> dict[str, str]:
         if "all" in request.POST:
@@ -160,7 +162,7 @@ def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, cod
                 found["given-state"] = render_to_string("reviews/partials/given_state.html", {"given": gave})
         return found | (_list_parts(review, scales, ratings, item) if with_list else {})
 
-    return autosave.answer(request, form, save, form.values, parts)
+    return autosave.told(request, form, form.values, parts, done=done)
 
 
 def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str, Any]:

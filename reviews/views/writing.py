@@ -118,23 +118,24 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     )
 
 
-@transaction.atomic
 def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpResponse:
     """Save what the page sends by itself: the review is locked from the start, so that nothing is read twice, and no
-    more is read than what was written asks for.
+    more is read than what was written asks for. What the page is told is made when it is let go.
     """
-    permit = _open_consensus(request, pk, to_write=True)
-    review = permit.review
-    item = route(results.pinned_scales(review, permit.pinned), {}).place(scale, code).item
-    result = review.results.filter(item=item).order_by().first() or AgreedResult(review=review, item=item)
-    # A form puts what was typed into its row; what is held is needed beside it.
-    said = request.POST.getlist("only")
-    form = ResultForm(request.POST, instance=copy.copy(result), item=item, review=review, said=said)
+    with transaction.atomic():
+        permit = _open_consensus(request, pk, to_write=True)
+        review = permit.review
+        item = route(results.pinned_scales(review, permit.pinned), {}).place(scale, code).item
+        result = review.results.filter(item=item).order_by().first() or AgreedResult(review=review, item=item)
+        # A form puts what was typed into its row; what is held is needed beside it.
+        said = request.POST.getlist("only")
+        form = ResultForm(request.POST, instance=copy.copy(result), item=item, review=review, said=said)
 
-    def save() -> None:
-        workflow.write_result(review, result, request.user, form.columns(), form.seen)
+        def save() -> None:
+            workflow.write_result(review, result, request.user, form.columns(), form.seen)
 
-    return autosave.answer(request, form, save, form.columns)
+        done = autosave.attempt(form, save)
+    return autosave.told(request, form, form.columns, done=done)
 
 
 def _is_writable(review: Review) -> bool:

@@ -2,11 +2,13 @@
 
 import json
 import logging
+import threading
 import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils import timezone
 from reviews import access
 from reviews.models import AuditEvent, Rating, Review, Seat, User
 from reviews.models.fields import TEXT_LIMIT
-from tests.factories import ReviewFactory, SeatFactory, UserFactory, items_of, scored_review
+from tests.factories import ReviewFactory, RoleFactory, SeatFactory, UserFactory, items_of, scored_review
 from tests.reviews.front_door import item, page
 
 SECRET = "Bare mine ord, til ingen andre."
@@ -112,6 +114,30 @@ def test_the_answer_tells_the_time_and_brings_what_follows(
     assert "items-list" not in _send(client, where, people[0], {"comment": "Ord."}).json()["parts"]
 
 
+@pytest.mark.parametrize("name", ["score", "not_scored"])
+def test_what_changes_as_one_is_saved_by_any_of_its_names(
+    client: Client, review: Review, people: list[User], where: str, name: str
+) -> None:
+    _send(client, where, people[0], {"score": "4", "not_scored": ""})
+    before = _stamps(client, where)
+    answer = _send(client, where, people[0], {"not_scored": "missing_data"}, only=[name], seen=before)
+    assert answer.status_code == 200
+    assert answer.json()["stamps"] == {"score": _stamps(client, where)["score"]} != {"score": before["score"]}
+    assert {"items-list", "items-done"} <= set(answer.json()["parts"])
+    held = _rating(review)
+    assert (held.score, held.not_scored) == (None, "missing_data")
+
+
+def test_what_is_agreed_is_saved_by_the_second_of_its_names_too(client: Client, people: list[User]) -> None:
+    agreed = scored_review("consensus", evaluators=people)
+    client.force_login(people[0])
+    address = page("agree", agreed, item(agreed, "O2"))
+    answer = _send(client, address, people[0], {"not_scored": "missing_data"}, only=["not_scored"])
+    assert (answer.status_code, list(answer.json()["stamps"])) == (200, ["score"])
+    held = agreed.results.get(item__code="O2")
+    assert (held.score, held.not_scored) == (None, "missing_data")
+
+
 # What is not
 
 
@@ -165,7 +191,7 @@ def test_a_sheet_that_is_handed_in_is_not_written_in(
 def test_a_page_without_its_stamps_saves_nothing(
     client: Client, review: Review, people: list[User], where: str
 ) -> None:
-    for more in ({"seen": "{}"}, {"seen": "nei"}):
+    for more in ({"seen": "{}"}, {"seen": "nei"}, {"only": ["finnes_ikke"]}, {"only": ["not_scored", "finnes_ikke"]}):
         data = {"only": ["comment", "finnes_ikke"], "comment": "Hei.", **more}
         answer = client.post(where, data, headers={"Autosave": "1", "Autosave-As": str(people[0].pk)})
         assert answer.status_code == 422
@@ -324,6 +350,71 @@ def test_a_save_of_what_is_agreed_asks_little(client: Client, people: list[User]
     address = page("agree", agreed, item(agreed, "O2"))
     asked = _tables(lambda: _send(client, address, people[0], values))
     assert len(asked) <= SAVE, "\n".join(asked)
+
+
+@pytest.mark.parametrize("name", ["score", "agree"])
+def test_a_save_does_not_ask_whether_the_constraints_hold(client: Client, people: list[User], name: str) -> None:
+    made = scored_review("scoring" if name == "score" else "consensus", evaluators=people)
+    Seat.objects.update(handed_in_at=None)
+    client.force_login(people[0])
+    with CaptureQueriesContext(connection) as captured:
+        answer = _send(client, page(name, made, item(made, "O2")), people[0], {"score": "2", "not_scored": ""})
+    assert answer.status_code == 200
+    assert not [query["sql"] for query in captured if '"_check"' in query["sql"]]
+
+
+# The lock
+
+
+def test_the_page_is_told_when_the_review_is_let_go(
+    client: Client, review: Review, people: list[User], where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside, depths = len(connection.savepoint_ids), []
+
+    def rendered(*args: Any, **kwargs: Any) -> str:
+        depths.append(len(connection.savepoint_ids))
+        return render_to_string(*args, **kwargs)
+
+    monkeypatch.setattr("reviews.views.scoring.render_to_string", rendered)
+    assert _send(client, where, people[0], {"score": "4", "not_scored": ""}).json()["parts"]
+    assert {*depths} == {outside}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole file")
+@pytest.mark.django_db(transaction=True)
+def test_an_outsider_neither_waits_for_the_lock_nor_takes_it(client: Client, review: Review, where: str) -> None:
+    outsider = UserFactory.create()
+    client.force_login(outsider)
+    taken, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+                taken.set()
+                done.wait(60)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert taken.wait(30)
+        assert _send(client, where, outsider, {"comment": SECRET}).status_code == 404
+    finally:
+        done.set()
+        holder.join(60)
+
+
+@pytest.mark.django_db
+def test_who_writes_on_a_shared_sheet_without_a_seat_saves_too(client: Client) -> None:
+    shared = scored_review("scoring", kind=Review.Kind.SELF)
+    Seat.objects.update(handed_in_at=None)
+    supervisor = RoleFactory.create(service=shared.service).user
+    client.force_login(supervisor)
+    where = page("score", shared, item(shared, "O2"))
+    assert _send(client, where, supervisor, {"comment": "Skrevet sammen."}).status_code == 200
+    assert Rating.objects.get(comment="Skrevet sammen.").seat.is_lead
 
 
 def test_who_has_a_seat_is_not_asked_what_else_they_are(

@@ -466,3 +466,12 @@ def test_a_role_holds_from_its_first_to_its_last_day() -> None:
         for days in (-1, 0, 2, 3)
     ]
     assert held == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("prefix", "factory"), [("rating", RatingFactory), ("result", AgreedResultFactory)])
+def test_a_judgement_is_held_against_its_constraints_before_it_is_saved_too(prefix: str, factory: Factory) -> None:
+    row = factory.create(score=4)
+    row.full_clean()
+    row.not_scored = "missing_data"
+    with pytest.raises(ValidationError, match=f"{prefix}_score_excludes_reason"):
+        row.full_clean()
