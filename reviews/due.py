@@ -77,7 +77,7 @@ def coming() -> QuerySet[Review]:
         ~handed_over,
         kind=Review.Kind.EXTERNAL,
         basis=Review.Basis.PRACTICE,
-        status__in=[Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK],
+        status__in=Review.OPEN,
     )
 
 

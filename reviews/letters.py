@@ -28,7 +28,6 @@ REMINDER_DAYS = 4
 LINK_DAYS = 60
 """How long the link in an invitation holds."""
 
-_OPEN = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS, Review.Status.FACT_CHECK)
 _REACHABLE = Q(user__is_active=True) | Q(user=None, invitation__isnull=False, invitation__accepted_at=None)
 """Somebody with an account, or an invitation that is not accepted: an imported seat has neither."""
 
@@ -171,7 +170,7 @@ class _Letter:
 
 def _about_seats(review: Review | None = None) -> list[_Letter]:
     waiting = Seat.objects.filter(
-        _REACHABLE, _in(review), told_at=None, removed_at=None, review__status__in=_OPEN
+        _REACHABLE, _in(review), told_at=None, removed_at=None, review__status__in=Review.OPEN
     ).select_related("user", "invitation__made_by", "review__service", "review__created_by")
     return [_Letter(seat, "seat") for seat in waiting.order_by("review", "number")]
 

@@ -20,8 +20,6 @@ from reviews.models import Doer, FactCheckRemark, FactCheckRespondent, Review, R
 
 Status = Review.Status
 
-_OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
-
 FIGURES_BEFORE = datetime.timedelta(days=7)
 """How long before the first visit day the figures are wanted: the evaluators look at them when they prepare."""
 
@@ -320,7 +318,7 @@ def may_wait(today: datetime.date) -> Q:
     """Return the condition for the reviews that may wait for somebody: the open ones, and of those that are handed over
     the ones with steps of their checklists left, which come after the report. Each is found by an index of its own.
     """
-    open_ones = Review.objects.filter(status__in=_OPEN).order_by().values("pk")
+    open_ones = Review.objects.filter(status__in=Review.OPEN).order_by().values("pk")
     steps = ReviewStep.objects.filter(checklist.left(today), review__status=Status.FINAL)
     return Q(pk__in=open_ones.union(steps.order_by().values("review")))
 

@@ -44,6 +44,9 @@ class Review(models.Model):
         FINAL = "final", _("Final")
         CANCELLED = "cancelled", _("Cancelled")
 
+    OPEN: ClassVar = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
+    """The states in which work on it goes on: neither final nor cancelled."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(
         Service,
@@ -243,8 +246,8 @@ class Review(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether work on it goes on: neither final nor cancelled."""
-        return self.status not in (self.Status.FINAL, self.Status.CANCELLED)
+        """Whether work on it goes on."""
+        return self.status in self.OPEN
 
     @property
     def review_date(self) -> datetime.date:

@@ -33,8 +33,8 @@ from reviews.overview import stuck
 
 Status = Review.Status
 
-_OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
-_BY_DAY = ("first_day", "service__name", "pk")
+_URGENT_FIRST = (Case(When(stuck=True, then=F("since"))), "first_day", "service__name", "pk")
+"""The order of reviews under way: those that stand still by how long they have, and all by their days."""
 
 
 class Group(StrEnum):
@@ -142,7 +142,7 @@ class Groups:
     def __init__(self, services: QuerySet[Service], reviews: QuerySet[Review], today: datetime.date) -> None:
         """Take the services that the reader advises, and the reviews that they see of them."""
         self._due, self._today = DueServices(services, today), today
-        open_ones = reviews.filter(service__in=services.order_by().values("pk"), status__in=_OPEN)
+        open_ones = reviews.filter(service__in=services.order_by().values("pk"), status__in=Review.OPEN)
         self._open = self._stood(open_ones)
 
     def _stood(self, reviews: QuerySet[Review]) -> QuerySet[Any]:
@@ -167,10 +167,9 @@ class Groups:
         days = self._due.first(number, *WANT_PLANNING)
         coming = self._coming([each for rows in days.values() for each in rows])
         wanted = any_of(self._under_way(group)[:number] for group in (Group.STUCK, Group.MOVING))
-        reviews = list(_told(self._stood(wanted).order_by(*_BY_DAY)))
+        reviews = list(_told(self._stood(wanted).order_by(*_URGENT_FIRST)))
         found: dict[str, Any] = {state.value: self._due_rows(days[state], coming) for state in WANT_PLANNING}
-        standing = sorted((each for each in reviews if each.stuck), key=lambda each: each.since)
-        found["stuck"] = self._rows(standing)
+        found["stuck"] = self._rows(each for each in reviews if each.stuck)
         found["moving"] = self._rows(each for each in reviews if not each.stuck)
         return Attention(*self._counts, **found)
 
@@ -193,9 +192,7 @@ class Groups:
         return Slices(number, rows)
 
     def _under_way(self, group: Group) -> QuerySet[Any]:
-        if group == Group.STUCK:
-            return self._open.filter(stuck=True).order_by("since", *_BY_DAY)
-        return self._open.filter(stuck=False).order_by(*_BY_DAY)
+        return self._open.filter(stuck=group == Group.STUCK).order_by(*_URGENT_FIRST)
 
     def _coming(self, days: Iterable[DueDay]) -> dict[uuid.UUID, Review]:
         """Return the next external review of each service that has one planned or under way."""

@@ -28,9 +28,6 @@ from reviews.workflow.base import Action, Refused, Status, lock, merged, require
 from reviews.workflow.scoring import count_name, open_sheet, save_counts
 from scales.models import Item
 
-_OPEN = (Status.PLANNED, Status.SCORING, Status.CONSENSUS, Status.FACT_CHECK)
-"""The states in which evidence is written."""
-
 Asked = tuple[str, int | None] | None
 """Who was asked: perspective and number, None for the next number that is free; None for nobody in particular."""
 
@@ -77,7 +74,7 @@ def save_interview(
     has changed the same.
     """
     review = lock(review)
-    require(review, *_OPEN)
+    require(review, *Review.OPEN)
     perspective, number = asked or ("", None)
     values: dict[str, Any] = {"source": source, "perspective": perspective, "number": number, "date": date}
     if interview is None:
@@ -138,7 +135,7 @@ def delete_interview(interview: Interview, actor: User) -> None:
     Refused where there are such notes, and where the interview is gone.
     """
     review = lock(interview.review)
-    require(review, *_OPEN)
+    require(review, *Review.OPEN)
     interview = _still_there(review, interview)
     if interview.notes.visible_to(actor).exists():
         raise Refused(_("The interview has notes, and stays."))
@@ -168,7 +165,7 @@ def save_note(
     whose interview is; Overtaken where it was changed in another tab.
     """
     review = lock(review)
-    require(review, *_OPEN)
+    require(review, *Review.OPEN)
     note = Note.objects.select_related("informant").filter(pk=pk).first()
     made = note is None
     if note is None:
@@ -241,7 +238,7 @@ def delete_note(note: Note, actor: User, seen: Mapping[str, str] | None = None) 
     Note.DoesNotExist where it is gone already.
     """
     review = lock(note.review)
-    require(review, *_OPEN)
+    require(review, *Review.OPEN)
     note = review.notes.select_related("informant").get(pk=note.pk, author=actor)
     now = merging.stamps(note_values(note), merging.INFORMANT)["text"]
     if (seen or {}).get("text", now) != now:
@@ -254,7 +251,7 @@ def delete_note(note: Note, actor: User, seen: Mapping[str, str] | None = None) 
 def close_source(review: Review, item: Item, source: str, actor: User) -> ClosedSource:
     """Say that there was no access to a source of an item. Raises Refused for a source the item does not have."""
     review = lock(review)
-    require(review, *_OPEN)
+    require(review, *Review.OPEN)
     if source not in item.sources:
         raise Refused(_("The scale does not name this source for the item."))
     closed, made = ClosedSource.objects.get_or_create(
@@ -269,7 +266,7 @@ def close_source(review: Review, item: Item, source: str, actor: User) -> Closed
 def open_source(review: Review, item: Item, source: str, actor: User) -> None:
     """Take back that there was no access to a source of an item; nothing happens where nobody had said so."""
     review = lock(review)
-    require(review, *_OPEN)
+    require(review, *Review.OPEN)
     for closed in review.closed_sources.filter(item=item, source=source):
         audit.record(actor, Action.DELETED, review=review, target=closed)
         closed.delete()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from reviews.models import Review
+from reviews.models import Review, Service
 from reviews.overview import attention, stuck
 from reviews.overview.stuck import Why
 from tests.factories import at, scored_review
@@ -67,3 +67,16 @@ def test_what_is_over_does_not_stand_still(db: None, status: str) -> None:
 
 def test_every_reason_is_a_column(db: None) -> None:
     assert set(stuck.reasons(LAST)) == set(Why)
+
+
+def test_the_first_of_those_that_stand_still_are_the_first_of_all(db: None) -> None:
+    first, second = (
+        _review("consensus", consensus_at=moment, report_due=LAST) for moment in (at(FIRST, 15), at(FIRST, 9))
+    )
+    Service.objects.filter(pk=first.service_id).update(name="Alta")
+    Service.objects.filter(pk=second.service_id).update(name="Bodø")
+    today = LAST + 60 * DAY
+    with time_machine.travel(at(today), tick=False):
+        groups = attention.Groups(Service.objects.all(), Review.objects.all(), today)
+        some, every = groups.first(10).stuck, groups.listed(attention.Group.STUCK)[:]
+    assert [row.review.pk for row in some] == [row.review.pk for row in every] == [second.pk, first.pk]
