@@ -27,6 +27,9 @@ from tests.with_postgres import Server, StopError, newest_server, server, stop
 LOG = 6000
 """How much of what the server said is shown where something could not be measured."""
 
+MINUTES = 15
+"""How long a whole run may take."""
+
 PARTS = ("pages", "pdf", "weight", "import", "growth")
 
 
@@ -163,6 +166,7 @@ def _processor() -> str:
 
 def main() -> int:
     """Make a run; returns the exit status."""
+    began = time.monotonic()
     run = Run(size(os.environ))
     programs = newest_server()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -180,6 +184,7 @@ def main() -> int:
     except Exception as error:
         traceback.print_exc()
         run.unmeasured.append(f"the rest: {error!r}")
+    run.rows.append(Row("the whole run, minutes", (time.monotonic() - began) / 60, MINUTES))
     print("\n".join(lines(run.rows, run.unmeasured)))
     if os.environ.get("BENCH_JSON"):
         Path(os.environ["BENCH_JSON"]).write_text(as_json(run.rows, run.unmeasured, run.machine, run.took))

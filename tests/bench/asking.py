@@ -1,15 +1,31 @@
 """Somebody who is logged in and asks for pages, one at a time. Knows nothing of Django."""
 
+import gzip
 import http.client
 import re
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
+
+import brotli  # type: ignore[import-untyped]  # has no types
 
 from tests.load.saving import Body
 
 PATIENCE = 120
 """How many seconds an answer is waited for."""
+
+_OPENED: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "gzip": gzip.decompress,
+    "deflate": zlib.decompress,
+    "br": brotli.decompress,
+}
+"""How what a browser takes is opened, by what it is compressed to."""
+
+_TAKES = {"Accept-Encoding": "gzip, deflate, br"}
+"""As browsers say it, so that what compressing takes is measured too."""
 
 
 class Unexpected(Exception):
@@ -26,15 +42,13 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The page."""
-        return self.body.decode()
+        """The page, from whatever it was compressed to. Raises KeyError where nobody asked for that."""
+        return _OPENED[self.headers.get("content-encoding", "")](self.body).decode(errors="replace")
 
 
 def _words(answer: Answer) -> str:
     """Return the beginning of what an answer says."""
-    return " ".join(re.sub(r"<head>.*?</head>|<[^>]*>", " ", answer.body.decode(errors="replace"), flags=re.S).split())[
-        :300
-    ]
+    return " ".join(re.sub(r"<head>.*?</head>|<[^>]*>", " ", answer.text, flags=re.S).split())[:300]
 
 
 class Person:
@@ -78,7 +92,7 @@ class Person:
         connection = http.client.HTTPConnection(self._place, timeout=PATIENCE)
         try:
             # As behind the proxy that ends https.
-            sent = {"X-Forwarded-Proto": "https", "Connection": "close", "Cookie": cookies} | headers
+            sent = {"X-Forwarded-Proto": "https", "Connection": "close", "Cookie": cookies, **_TAKES} | headers
             connection.request(method, address, body, sent)
             found = connection.getresponse()
             answer = Answer(found.status, {k.lower(): v for k, v in found.getheaders()}, found.read())

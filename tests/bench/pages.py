@@ -135,7 +135,7 @@ class Visit:
             page.write(name, name, [value(next(numbers))])
             headers = {"Autosave": "1", "Autosave-As": self._cast.evaluator_key}
             answer = person.post(page.action, page.packed(name), headers)
-            page.seen |= json.loads(answer.body)["stamps"]
+            page.seen |= json.loads(answer.text)["stamps"]
 
         return save
 

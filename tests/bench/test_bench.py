@@ -1,12 +1,16 @@
 """What a run says of its figures; that it measures what it is given; and a small run."""
 
+import gzip
 import json
 import math
 import os
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]  # has no types
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -16,7 +20,7 @@ from reviews.models import Review, Service
 from scales.models import Scale
 from tests.bench import taking_in
 from tests.bench.__main__ import PARTS, Run, size
-from tests.bench.asking import Unexpected
+from tests.bench.asking import Answer, Unexpected
 from tests.bench.figures import Row, Verdict, as_json, lines, median, percentile, ratio, status
 from tests.bench.memory import peak
 from tests.bench.rounds import FEWEST, WARM, measure
@@ -110,6 +114,14 @@ def test_a_part_that_fails_is_said_and_the_others_are_measured() -> None:
     assert "no Chromium" in run.unmeasured[0]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "close"), [("", bytes), ("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress)]
+)
+def test_an_answer_is_read_from_whatever_it_was_compressed_to(encoding: str, close: Callable[[bytes], bytes]) -> None:
+    said = "Skår på én linje. " * 20
+    assert Answer(200, {"content-encoding": encoding} if encoding else {}, close(said.encode())).text == said
+
+
 def test_each_is_done_once_a_round_until_it_fails() -> None:
     done: list[str] = []
 
@@ -165,3 +177,4 @@ def test_a_small_run_measures_all_pages(tmp_path: Path) -> None:
     told = json.loads(found.read_text())
     assert all(row["value"] > 0 for row in told["rows"])
     assert {"the floor", "scoring one item", "a report's PDF"} <= {row["name"] for row in told["rows"]}
+    assert told["rows"][-1]["name"] == "the whole run, minutes"
