@@ -17,7 +17,7 @@ _WIDTHS = (14, 7, 26, 48, 28, 30, 24, 16, 16, 16, 40, 26, 48, 22)
 
 def plan(service: Service, rows: Sequence[Point], made_at: datetime.datetime) -> bytes:
     """Return the plan's points in their order."""
-    title = f"{gettext('Action plan')}: {service.name}"
+    title = gettext("Action plan") + f": {service.name}"
     book = Book(title, made_at)
     sheet = book.sheet(gettext("Action plan"), _WIDTHS)
     sheet.add(Look.TITLE, title)

@@ -75,7 +75,7 @@ def workbook(scales: Iterable[ScaleRows], asked: str) -> bytes:
 def _sheet(book: Book, of: ScaleRows, asked: str) -> None:
     scores: Sequence[int] = of.scale.scores
     sheet = book.sheet(of.scale.title, (_CODE, _TITLE, *[_NUMBER] * (5 + len(scores))))
-    sheet.add(Look.TITLE, f"{gettext('Scores across services')}: {of.scale.title}")
+    sheet.add(Look.TITLE, gettext("Scores across services") + f": {of.scale.title}")
     sheet.add(Look.NOTE, asked)
     services = gettext(
         "Services reviewed with this edition: %(number)d. With another edition, and left out: %(others)d."

@@ -218,9 +218,10 @@ def _reviews(book: Book, name: str, contents: Sequence[Content], scales: Sequenc
         columns += [(f"{scale['code'].upper()}: {heading}", width) for heading, width in _result_columns(scale)]
     rows = [row for each in contents for row in (*wording.outcome_rows(each), *wording.circumstance_rows(each))]
     told = {row.name: row.label for row in rows}
+    outside = gettext("outside the scale")
     for name, label in told.items():
         width = _WORDS if name == "employers" else _NUMBER
-        columns.append((f"{label} ({gettext('outside the scale')})", width))
+        columns.append((f"{label} ({outside})", width))
     sheet = book.sheet(gettext("Reviews"), [width for _heading, width in columns])
     sheet.add(Look.TITLE, name)
     sheet.add(Look.HEAD, *[heading for heading, _width in columns])

@@ -111,7 +111,8 @@ def _label(field: BoundField) -> str:
     unmarked = getattr(field.form, "optional_unmarked", False) or getattr(field.field, "optional_unmarked", False)
     if field.field.required or unmarked:
         return words(field.label)
-    return f'{words(field.label)} <span class="optional">({conditional_escape(_("optional"))})</span>'
+    optional = _("optional")
+    return f'{words(field.label)} <span class="optional">({conditional_escape(optional)})</span>'
 
 
 def _help(field: BoundField) -> str:

@@ -33,6 +33,10 @@ def address(target: str, review: Review, item: Item) -> str:
     return _pattern(target, item.section.scale.code, item.code).replace(str(_ANY), str(review.pk))
 
 
+def _said(word: str) -> str:
+    return f'<span class="ds-sr-only">{plain(word)}</span>'
+
+
 @register.simple_tag(takes_context=True)
 def item_links(context: Context, route: Route, target: str, review: Review, item: Item | None) -> SafeString:
     """All items in their groups, with their scores, each a link to its page; `item` is the one on the page, if any.
@@ -40,10 +44,10 @@ def item_links(context: Context, route: Route, target: str, review: Review, item
     """
     gone = bool(context.get("gone"))
     done_of = _("%(done)s of %(size)s")
-    gone_mark = f'<span class="ds-sr-only">{plain(_("deleted"))}</span>'
-    score = f'<span class="ds-sr-only">{plain(_("score"))}</span>'
-    not_scored = f'<span aria-hidden="true">×</span> <span class="ds-sr-only">{plain(_("not scored"))}</span>'
-    not_done = f'<span aria-hidden="true">–</span> <span class="ds-sr-only">{plain(_("not done"))}</span>'
+    gone_mark = _said(_("deleted"))
+    score = _said(_("score"))
+    not_scored = '<span aria-hidden="true">×</span> ' + _said(_("not scored"))
+    not_done = '<span aria-hidden="true">–</span> ' + _said(_("not done"))
 
     def link(step: Step) -> str:
         mark = gone_mark if gone else not_scored if step.done else not_done

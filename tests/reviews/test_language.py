@@ -1,7 +1,9 @@
 """Bokmål unless a person chose English: texts, dates and decimals, on the pages and in the report."""
 
+import ast
 import datetime
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -18,7 +20,9 @@ from tests.cast import PDF
 from tests.factories import RoleFactory, UserFactory, final_review, scored_review
 from tests.reviews.front_door import item, page
 
-LOCALE = Path(__file__).resolve().parents[2] / "ipsreview" / "locale" / "nb" / "LC_MESSAGES"
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE = ROOT / "ipsreview" / "locale" / "nb" / "LC_MESSAGES"
+ASKING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 
 
 @pytest.fixture
@@ -203,3 +207,20 @@ def test_the_words_are_those_of_the_method() -> None:
     texts = [text for entry in catalogue for text in (entry.msgstr, *entry.msgstr_plural.values())]
     assert not [text for text in texts if re.search(r"begrunnelse", text, re.IGNORECASE)]
     assert not [text for text in texts if re.search(r"(?<![a-zæøå_-])veileder", text, re.IGNORECASE)]
+
+
+def _asked_inside(source: str) -> Iterator[int]:
+    """Give the lines of a module in which a text is asked for inside a formatted string."""
+    for outer in ast.walk(ast.parse(source)):
+        if isinstance(outer, ast.JoinedStr):
+            for each in ast.walk(outer):
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in ASKING:
+                    yield each.lineno
+
+
+def test_no_text_is_asked_for_where_collecting_does_not_see_it() -> None:
+    assert list(_asked_inside("a = _('b')\nc = f'{_(\"d\")}: {e}'\n")) == [2]
+    modules = [path for app in ("ipsreview", "reviews", "scales") for path in (ROOT / app).rglob("*.py")]
+    assert len(modules) > 200
+    found = [(str(path.relative_to(ROOT)), line) for path in modules for line in _asked_inside(path.read_text())]
+    assert found == []
