@@ -27,6 +27,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in (*given, *others))
     defaults = [field.get_db_prep_save(field.get_default(), connection) for field in others]
+    # Only the names of our own models stand in the statements; every value is a parameter.
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # One array a column: the server makes rows of them, and no value is looked at one by one here.

@@ -19,7 +19,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 _VARIANT = "pdf/a-3a"
 
 
-class _StopError(FatalURLFetchingError):  # type: ignore[misc]
+class _StopError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
     """Stops WeasyPrint, which swallows everything else that a fetcher raises."""
 
 
