@@ -67,21 +67,27 @@ _SAYS_WHY = f'NEW."removed_reason" <> \'{UNSAID}\' OR OLD."removed_at" IS NULL'
 
 
 @dataclass(frozen=True)
-class Guard:
-    """One trigger: refuse `event` on `table` with `message` wherever `condition` holds, which reads `tables` too."""
+class _Trigger:
+    """What stands on `table` and acts on `event`, told apart from others there by `rule`."""
 
     table: str
     event: str
     rule: str
-    message: str
-    condition: str = "1 = 1"
-    columns: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The name of the trigger, and on PostgreSQL of its function."""
         return f"{_PREFIX}{self.table}_{self.rule}_{self.event.lower()}"
+
+
+@dataclass(frozen=True)
+class Guard(_Trigger):
+    """One trigger: refuse `event` on `table` with `message` wherever `condition` holds, which reads `tables` too."""
+
+    message: str
+    condition: str = "1 = 1"
+    columns: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
 
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that makes the trigger in the database `vendor` (sqlite, postgresql)."""
@@ -102,7 +108,7 @@ class Guard:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Mark(_Trigger):
     """One trigger: mark that the summary of `service` is stale (see reviews.summary) after `event` on `table` wherever
     `condition` holds, which reads `tables` too.
 
@@ -111,18 +117,10 @@ class Mark:
     an import takes minutes for.
     """
 
-    table: str
-    event: str
-    rule: str
     service: str
     condition: str = "1 = 1"
     columns: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of the trigger, and on PostgreSQL of its function."""
-        return f"{_PREFIX}{self.table}_{self.rule}_{self.event.lower()}"
 
     def statements(self, vendor: str) -> list[str]:
         """Return the SQL that makes the trigger in the database `vendor` (sqlite, postgresql)."""
