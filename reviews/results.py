@@ -4,12 +4,13 @@ from.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
 
 from reviews import figures
-from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, Seat
+from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, Seat, SectionComment
+from reviews.prepared import Given, Prepared
 from scales import editions, scoring
 from scales.models import Item, Scale, Section
 
@@ -23,6 +24,10 @@ class _Row(Protocol):
     recommendation: str
     obstacles: list[str]
     actors: list[str]
+
+
+ROW = tuple(_Row.__annotations__)
+"""The names of what is read of a row."""
 
 
 @dataclass(frozen=True)
@@ -231,16 +236,55 @@ def too_high(item: Item, counted: figures.Figures) -> list[int]:
     return sorted({number for (_name, number), value in counted.items() if number and value > measure.highest_count})
 
 
-def _working_rows(review: Review) -> Mapping[int, _Row]:
-    """Return the rows that hold the results now, by item id. A self-review's one shared sheet is its result until it is
-    final.
+@dataclass(slots=True)
+class _Agreed:
+    """What is agreed on one item."""
+
+    score: int | None
+    not_scored: str
+    comment: str
+    recommendation: str
+    obstacles: list[str]
+    actors: list[str]
+
+
+def _what_is_written() -> "QuerySet[Any, tuple[Any, ...]]":
+    """Ask for what is agreed on a review's items and for the comments on its sections, one after the other."""
+    review = Given("review", Review._meta.get_field("id"))
+    none: dict[str, Any] = {
+        "score": Value(None, output_field=IntegerField()),
+        "not_scored": Value("", output_field=TextField()),
+        "recommendation": Value("", output_field=TextField()),
+        "obstacles": Value([], output_field=JSONField()),
+        "actors": Value([], output_field=JSONField()),
+    }
+    names = ("score", "not_scored", "comment", "recommendation", "obstacles", "actors")
+    items = AgreedResult.objects.filter(review=review).order_by().annotate(is_item=Value(True))
+    sections = SectionComment.objects.filter(review=review).order_by().annotate(is_item=Value(False), **none)
+    return items.values_list("is_item", "item", *names).union(
+        sections.values_list("is_item", "section", *names), all=True
+    )
+
+
+_written_now = Prepared(_what_is_written)
+
+
+def _written(review: Review) -> tuple[Mapping[int, _Row], Mapping[int, str]]:
+    """Return what is written now on items, by item id, and on whole sections, by section id: one query, and two where a
+    self-review's one shared sheet is its result until it is final.
     """
     if review.is_self and review.status == Review.Status.SCORING:
-        return {
-            row.item_id: row
-            for row in Rating.objects.filter(seat__review=review, seat__is_lead=True, seat__removed_at=None)
-        }
-    return agreed_rows(review)
+        sheet = Rating.objects.filter(seat__review=review, seat__is_lead=True, seat__removed_at=None)
+        return {row.item_id: row for row in sheet.order_by()}, section_comments(review)
+    items: dict[int, _Row] = {}
+    sections: dict[int, str] = {}
+    for is_item, key, *values in _written_now.rows(review=review.pk):
+        found = _Agreed(*values)
+        if is_item:
+            items[key] = found
+        else:
+            sections[key] = found.comment
+    return items, sections
 
 
 def agreed_rows(review: Review) -> dict[int, AgreedResult]:
@@ -253,20 +297,21 @@ def section_comments(review: Review) -> dict[int, str]:
     return dict(review.section_comments.order_by().values_list("section_id", "comment"))
 
 
-def working_results(review: Review, *, with_own: bool = True) -> list[ScaleResult]:
-    """Return the results as they are agreed on now; `with_own`: the evaluators' own scores are asked for too."""
-    return working_results_beside(review, own_ratings(review) if with_own else {})
+def working_results(
+    review: Review, *, with_own: bool = True, pinned: Iterable[int] | None = None
+) -> list[ScaleResult]:
+    """Return the results as they are agreed on now; `with_own`: the evaluators' own scores are asked for too, and
+    `pinned` are the keys of the review's scales where they are known (Permit.pinned).
+    """
+    return working_results_beside(review, own_ratings(review) if with_own else {}, pinned)
 
 
-def working_results_beside(review: Review, ratings: OwnRatings) -> list[ScaleResult]:
+def working_results_beside(
+    review: Review, ratings: OwnRatings, pinned: Iterable[int] | None = None
+) -> list[ScaleResult]:
     """Return the results as they are agreed on now, beside the own scores of ratings that are fetched already."""
-    return assemble(
-        review,
-        _working_rows(review),
-        section_comments(review),
-        _own_scores(ratings),
-        pinned_scales(review),
-    )
+    rows, comments = _written(review)
+    return assemble(review, rows, comments, _own_scores(ratings), pinned_scales(review, pinned))
 
 
 def version_results(version: ReportVersion) -> list[ScaleResult]:

@@ -243,7 +243,10 @@ class Item(models.Model):
 
     def parsed_steps(self) -> Steps:
         """What of the item's anchors is a goal, for `scales.steps`; raises ValueError if malformed."""
-        return Steps.from_json(self.steps)
+        known: tuple[object, Steps] | None = vars(self).get("_parsed_steps")
+        if known is None or known[0] is not self.steps:
+            known = vars(self)["_parsed_steps"] = (self.steps, Steps.from_json(self.steps))
+        return known[1]
 
 
 class BandManager(models.Manager["Band"]):

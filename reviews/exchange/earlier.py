@@ -4,8 +4,10 @@ the same import among them.
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from reviews import history, results
 from reviews.exchange.held import Held
@@ -25,8 +27,14 @@ def _place(review: Review) -> _Place:
     return _Place(review.first_day, review.created_at, review.pk)
 
 
+def _external(services: Iterable[uuid.UUID]) -> QuerySet[Review]:
+    return Review.objects.filter(service__in=list(services), kind=Review.Kind.EXTERNAL, basis=Review.Basis.PRACTICE)
+
+
 class Earlier:
-    """The external reviews of one service at a time: asked for once a service, and told of what is made since."""
+    """The external reviews of services, one service after the other: asked for some services at a time, and told of
+    what is made since.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -34,19 +42,23 @@ class Earlier:
         self._points: dict[str, list[history.Point]] = {}
         self._versions: list[tuple[_Place, ReportVersion]] = []
         self._made: dict[uuid.UUID, list[ScaleResult]] = {}
+        self._held: dict[uuid.UUID, list[tuple[_Place, ReportVersion]]] = {}
+
+    def prepare(self, reviews: Iterable[Review]) -> None:
+        """Ask for what is held of the services of these reviews, those that come next: one query."""
+        services = {review.service_id for review in reviews} - {self._service}
+        versions = ReportVersion.objects.filter(review__in=_external(services)).select_related("review").defer("pdf")
+        self._held = {service: [] for service in services}
+        for version in versions.order_by(*results.OLDEST_FIRST, "number"):
+            self._held[version.review.service_id].append((_place(version.review), version))
 
     def begin(self, review: Review) -> None:
-        """Come to a review: to its service, where the last was of another."""
+        """Come to a review: to its service, which is prepared, where the last was of another."""
         if review.service_id == self._service:
             return
-        held = Review.objects.filter(service=review.service_id)
-        external = held.filter(kind=Review.Kind.EXTERNAL, basis=Review.Basis.PRACTICE)
-        versions = ReportVersion.objects.filter(review__in=external).select_related("review").defer("pdf")
         self._service, self._made = review.service_id, {}
-        self._versions = [
-            (_place(version.review), version) for version in versions.order_by(*results.OLDEST_FIRST, "number")
-        ]
-        self._points = history.external(held) if self._versions else {}
+        self._versions = self._held.pop(review.service_id)
+        self._points = history.external(_external([review.service_id])) if self._versions else {}
 
     def add(self, held: Held, version: ReportVersion) -> None:
         """Take in a review that has got its version: what the reports of the service's later reviews are made from."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from reviews import results
@@ -121,12 +121,8 @@ def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = Tr
     if silent:
         for review_id, content in ReportVersion.objects.filter(pk__in=silent).values_list("review", "content"):
             shows_own[review_id] = shown_in(content)["evaluator_scores"]
-    final: dict[UUID, dict[int, FinalScore]] = defaultdict(dict)
-    for score in FinalScore.objects.filter(version__in=[version_id for _number, version_id in newest.values()]):
-        final[score.version_id][score.item_id] = score
-    agreed: dict[UUID, dict[int, AgreedResult]] = defaultdict(dict)
-    for row in AgreedResult.objects.filter(review__in=[key for key in keys if key not in newest]):
-        agreed[row.review_id][row.item_id] = row
+    final = _rows(FinalScore, "version", [version_id for _number, version_id in newest.values()])
+    agreed = _rows(AgreedResult, "review", [key for key in keys if key not in newest])
     rated: dict[int, dict[int, int | None]] = defaultdict(dict)
     for seat_id, item_id, own in Rating.objects.filter(
         seat__in=[seat for found in seats.values() for seat in found]
@@ -154,4 +150,15 @@ def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = Tr
                 shows_own=bool(shows_own.get(review.pk, review.show_evaluator_scores)),
             )
         )
+    return found
+
+
+def _rows(model: type[FinalScore] | type[AgreedResult], of: str, keys: Iterable[UUID]) -> dict[UUID, dict[int, Any]]:
+    """Return what results.assemble() takes, by the key of what it belongs to (`of`): no more columns than it reads, and
+    no model of each of tens of thousands of rows.
+    """
+    found: dict[UUID, dict[int, Any]] = defaultdict(dict)
+    rows = model._default_manager.filter(**{f"{of}__in": list(keys)}).order_by()
+    for row in rows.values_list(of, "item", *results.ROW, named=True):
+        found[getattr(row, of)][row.item] = row
     return found

@@ -383,6 +383,7 @@ class _Import:
 
     def _issue(self, chunk: Sequence[Held]) -> None:
         """Write the first versions of some reviews."""
+        self._earlier.prepare(held.review for held in chunk)
         made = []
         for held in chunk:
             self._earlier.begin(held.review)
