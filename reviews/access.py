@@ -9,7 +9,7 @@ thing is refused (403).
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,12 +21,10 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
-    prefetch_related_objects,
 )
 from django.http import Http404
 from django.utils import timezone
@@ -47,6 +45,7 @@ from reviews.models import (
     Upload,
     User,
 )
+from reviews.prepared import Given, Prepared, hold
 
 _BLIND = (Review.Status.PLANNED, Review.Status.SCORING, Review.Status.CONSENSUS)
 _CLOSED = (Review.Status.FINAL, Review.Status.CANCELLED)
@@ -125,9 +124,23 @@ def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Revie
     """Return the reviews whose existence and progress the person may see; what more is told by a Permit."""
     who = known or standing(user)
     rule = Q(pk__in=_own_reviews(user, who))
-    if who.is_adviser:
-        rule |= who.advised("service__county") & (Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
-    return Review.objects.filter(rule)
+    return Review.objects.filter(rule | _as_adviser(who) if who.is_adviser else rule)
+
+
+def own_reviews(user: User, who: Standing) -> QuerySet[Review]:
+    """Return the reviews that the person sees otherwise than as adviser: theirs, and few, however many there are."""
+    return Review.objects.filter(pk__in=_own_reviews(user, who))
+
+
+def advised_reviews(user: User, who: Standing) -> QuerySet[Review]:
+    """Return the reviews that the person sees as adviser and not otherwise: with own_reviews() all that they see."""
+    if not who.is_adviser:
+        return Review.objects.none()
+    return Review.objects.filter(~Q(pk__in=_own_reviews(user, who)) & _as_adviser(who))
+
+
+def _as_adviser(who: Standing) -> Q:
+    return who.advised("service__county") & (Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
 
 
 def _own_reviews(user: User, who: Standing) -> QuerySet[Any]:
@@ -289,7 +302,7 @@ class _Beside:
     erased_at: datetime.datetime | None
 
 
-def _beside(user: User) -> dict[str, Any]:
+def _beside(user: User | Given) -> dict[str, Any]:
     """Return how a query of reviews asks for that, by the names of _Beside."""
     receipts = Erasure.objects.filter(review=OuterRef("pk"), erased_at__isnull=False)
     return {
@@ -555,12 +568,13 @@ class Permit:
             raise PermissionDenied
 
 
-def open_review(user: User, pk: uuid.UUID) -> Permit:
+def open_review(user: User, pk: uuid.UUID, asked: Prepared[Review] | None = None) -> Permit:
     """Fetch a review for a person, with its service, its seats, and the keys of its scales: two queries, and one for
     the standing where no seat says it all. Raises Http404 where it does not exist for them.
+
+    `asked` is the query of a page that tells more of the review (opening).
     """
-    found = Review.objects.select_related("service__county").annotate(**_beside(user))
-    rows, seats = _with_seats(found, pk, Seat.objects.select_related("user", "invitation"))
+    rows, seats = _with_seats(asked or _opened, _seats_with_names, user, pk)
     first = vars(rows[0])
     return _permit(user, rows, seats, _Beside(first["is_asked"], first["has_version"], first["erased_at"]))
 
@@ -569,26 +583,64 @@ def open_to_write(user: User, pk: uuid.UUID) -> Permit:
     """Fetch a review for a person as open_review() does, with as little as a save needs, and locked: nobody else
     changes it, or anything in it, before the transaction ends. For whom it does not exist it is not locked either.
     """
-    locked, all_seats = Review.objects.select_for_update(of=("self",)), Seat.objects.all()
-    seated = Exists(Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None))
     try:
-        rows, seats = _with_seats(locked.filter(seated), pk, all_seats)
+        rows, seats = _with_seats(_locked_seated, _seats, user, pk)
     except Http404:
         # The few who write without a seat.
         open_review(user, pk)
-        rows, seats = _with_seats(locked, pk, all_seats)
+        rows, seats = _with_seats(_locked, _seats, user, pk)
     return _permit(user, rows, seats)
 
 
-def _with_seats(found: QuerySet[Review], pk: uuid.UUID, seats: QuerySet[Seat]) -> tuple[list[Review], tuple[Seat, ...]]:
-    """Return a review, once for each of its scales (two at most) with the scale's key as `pinned`, and its seats.
-    Raises Http404 where there is none.
+_PERSON, _REVIEW = Given("user", User._meta.get_field("id")), Given("review", Review._meta.get_field("id"))
+
+
+def _with_pins(found: QuerySet[Review]) -> QuerySet[Review]:
+    """Return the one review that is asked for, once for each of its scales (two at most) with its key as `pinned`."""
+    return found.filter(pk=_REVIEW).annotate(pinned=F("pins__scale")).order_by()
+
+
+def _locked_reviews() -> QuerySet[Review]:
+    return Review.objects.select_for_update(of=("self",))
+
+
+def _seats_in_order() -> QuerySet[Seat]:
+    return Seat.objects.filter(review=_REVIEW).order_by("number")
+
+
+def opening(also: Callable[[QuerySet[Review]], QuerySet[Review]] = lambda reviews: reviews) -> Prepared[Review]:
+    """Return the query of a review for open_review(); `also` has more fetched with it, or counted."""
+    return Prepared(
+        lambda: _with_pins(also(Review.objects.select_related("service__county").annotate(**_beside(_PERSON))))
+    )
+
+
+_opened = opening()
+_locked = Prepared(lambda: _with_pins(_locked_reviews()))
+_locked_seated = Prepared(
+    lambda: _with_pins(
+        _locked_reviews().filter(Exists(Seat.objects.filter(review=OuterRef("pk"), user=_PERSON, removed_at=None)))
+    )
+)
+_seats = Prepared(_seats_in_order)
+_seats_with_names = Prepared(lambda: _seats_in_order().select_related("user", "invitation"))
+"""What opens a review: asked by nearly every page, and put into SQL once."""
+
+
+def _with_seats(
+    asked: Prepared[Review], asked_seats: Prepared[Seat], user: User, pk: uuid.UUID
+) -> tuple[list[Review], tuple[Seat, ...]]:
+    """Return a review as _with_pins() says, and its seats, which the first of its rows holds too. Raises Http404 where
+    there is none.
     """
-    rows: list[Review] = list(found.filter(pk=pk).annotate(pinned=F("pins__scale")).order_by())
+    rows = asked.rows(user=user.pk, review=pk)
     if not rows:
         raise Http404
-    prefetch_related_objects(rows[:1], Prefetch("seats", queryset=seats.order_by("number")))
-    return rows, tuple(rows[0].seats.all())
+    seats = asked_seats.rows(review=pk)
+    for seat in seats:
+        seat.review = rows[0]
+    hold(rows[0], "seats", seats)
+    return rows, tuple(seats)
 
 
 def _permit(user: User, rows: list[Review], seats: tuple[Seat, ...], known: _Beside | None = None) -> Permit:

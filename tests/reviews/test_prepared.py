@@ -1,0 +1,105 @@
+"""Queries that are put into SQL once: they say what Django's own would, whoever asks and for whatever."""
+
+import threading
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.transaction import TransactionManagementError
+
+from reviews.models import Note, Review, Seat, User
+from reviews.prepared import Given, Prepared, hold
+from tests.factories import NoteFactory, UserFactory, scored_review
+
+REVIEW = Given("review", Review._meta.get_field("id"))
+
+_with_names = Prepared(lambda: Seat.objects.filter(review=REVIEW).select_related("user").order_by("number"))
+
+
+@pytest.fixture
+def review(db: None) -> Review:
+    """A review with two evaluators and a seat that nobody holds."""
+    found = scored_review("scoring")
+    Seat.objects.create(review=found, number=3, kind=Seat.Kind.OBSERVER)
+    return found
+
+
+def test_rows_are_those_of_the_query_with_what_was_asked_for_along(
+    review: Review, django_assert_num_queries: Any
+) -> None:
+    for asked in (review, scored_review("scoring"), review):
+        with django_assert_num_queries(1):
+            rows = _with_names.rows(review=asked.pk)
+            names = [None if row.user is None else row.user.name for row in rows]
+        plain = list(asked.seats.select_related("user").order_by("number"))
+        assert [vars(row) | {"_state": 0} for row in rows] == [vars(row) | {"_state": 0} for row in plain]
+        assert names == [None if row.user is None else row.user.name for row in plain]
+        assert all(row._state.db == "default" and not row._state.adding for row in rows)
+
+
+def test_what_is_worked_out_beside_a_row_is_there_and_of_its_kind(review: Review) -> None:
+    seated = Seat.objects.filter(review=OuterRef("pk"), user=Given("user", User._meta.get_field("id")))
+    asked = Prepared(lambda: Review.objects.filter(pk=REVIEW).annotate(seated=Exists(seated), day=F("first_day")))
+    own = [asked.rows(review=review.pk, user=user.pk)[0] for user in (review.seats.all()[0].user, UserFactory.create())]
+    assert [vars(row)["seated"] for row in own] == [True, False]
+    assert vars(own[0])["day"] == review.first_day
+
+
+def test_tuples_and_rows_without_a_column(review: Review) -> None:
+    note: Note = NoteFactory.create(review=review)
+    tuples = Prepared(lambda: Note.objects.filter(review=REVIEW).values_list("pk", "text"))
+    assert tuples.rows(review=review.pk) == [(note.pk, note.text)]
+    short = Prepared(lambda: Note.objects.filter(review=REVIEW).defer("text"))
+    (row,) = short.rows(review=review.pk)
+    assert row.get_deferred_fields() == {"text"}
+    assert row.text == note.text
+
+
+def test_nothing_is_found_for_what_is_not_there_and_what_is_not_given_is_an_error(review: Review) -> None:
+    assert _with_names.rows(review=uuid.uuid4()) == []
+    with pytest.raises(KeyError):
+        _with_names.rows()
+    with pytest.raises(ValueError, match="review is none"):
+        _with_names.rows(review=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_within_a_transaction_alone() -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database")
+    asked = Prepared(lambda: Review.objects.filter(pk=REVIEW).select_for_update(of=("self",)))
+    key = uuid.uuid4()
+    for _time in range(2):
+        with pytest.raises(TransactionManagementError):
+            asked.rows(review=key)
+        with transaction.atomic():
+            assert asked.rows(review=key) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_over_its_own_connection() -> None:
+    review = scored_review("scoring")
+    expected = [seat.pk for seat in _with_names.rows(review=review.pk)]
+    found: list[list[int]] = []
+
+    def ask() -> None:
+        found.append([seat.pk for seat in _with_names.rows(review=review.pk)])
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 4
+
+
+def test_what_a_row_holds_is_not_asked_for_again(review: Review, django_assert_num_queries: Any) -> None:
+    seats = _with_names.rows(review=review.pk)
+    hold(review, "seats", seats)
+    with django_assert_num_queries(0):
+        assert list(review.seats.all()) == seats
+    with django_assert_num_queries(1):
+        assert review.seats.filter(number=3).count() == 1
