@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ipsreview import context
 from reviews.models import AuditEvent, Review, User
+from reviews.prepared import Given, Prepared
 
 _APART = datetime.timedelta(minutes=1)
 """How long one event stands for all changes of the same that one person makes by writing on."""
@@ -46,13 +47,30 @@ def record_change(actor: User, review: Review | None, target: Model, fields: Ite
 
 def _is_told(event: AuditEvent) -> bool:
     """Whether the audit tells of a change already: one query, by its index."""
-    told = _changes(event.review_id, event.object_type, event.object_id).filter(at__gt=timezone.now() - _APART)
+    since = timezone.now() - _APART
+    about = {"type": event.object_type, "object": event.object_id, "since": since}
+    if event.review_id is None:
+        told = _lately.rows(**about)
+    else:
+        told = _lately_in_review.rows(review=event.review_id, **about)
     for each in told:
         if (each.actor_id, each.address, each.fields) == (event.actor_id, event.address, event.fields):
             return True
         if each.actor_id != event.actor_id and not set(each.fields).isdisjoint(event.fields):
             return False
     return False
+
+
+_OBJECT = (
+    Given("type", AuditEvent._meta.get_field("object_type")),
+    Given("object", AuditEvent._meta.get_field("object_id")),
+)
+_SINCE = Given("since", AuditEvent._meta.get_field("at"))
+_lately = Prepared(lambda: _changes(None, *_OBJECT).filter(at__gt=_SINCE))
+_lately_in_review = Prepared(
+    lambda: _changes(Given("review", Review._meta.get_field("id")), *_OBJECT).filter(at__gt=_SINCE)
+)
+"""The changes of an object since a time, the last one first."""
 
 
 def read(
@@ -101,7 +119,9 @@ def last_changes(review: Review | None, target: Model) -> dict[str, Change]:
     return found
 
 
-def _changes(review: uuid.UUID | None, object_type: str, object_id: str) -> QuerySet[AuditEvent]:
+def _changes(
+    review: uuid.UUID | Given | None, object_type: str | Given, object_id: str | Given
+) -> QuerySet[AuditEvent]:
     """Return the changes of an object in a review, the last one first."""
     return AuditEvent.objects.filter(
         review=review, action=AuditEvent.Action.CHANGED, object_type=object_type, object_id=object_id

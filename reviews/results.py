@@ -169,9 +169,19 @@ def evaluator_seats(review: Review) -> list[Seat]:
 
 def ratings_on(seat: Seat, item: Item | None = None) -> dict[int, Rating]:
     """Return what stands on one evaluator's sheet, by item id, of one item or of all: one query."""
+    found = _on_sheet.rows(seat=seat.pk) if item is None else _of_item.rows(seat=seat.pk, item=item.pk)
+    for rating in found:
+        rating.seat = seat
+    return {rating.item_id: rating for rating in found}
+
+
+def _sheet() -> QuerySet[Rating]:
     # In no order, which would take the whole way from the seat to the service.
-    found = seat.ratings.order_by()
-    return {rating.item_id: rating for rating in (found if item is None else found.filter(item=item))}
+    return Rating.objects.filter(seat=Given("seat", Seat._meta.get_field("id"))).order_by()
+
+
+_on_sheet = Prepared(_sheet)
+_of_item = Prepared(lambda: _sheet().filter(item=Given("item", Item._meta.get_field("id"))))
 
 
 OwnRatings = Mapping[int, tuple[Rating | None, ...]]
@@ -297,9 +307,7 @@ def section_comments(review: Review) -> dict[int, str]:
     return dict(review.section_comments.order_by().values_list("section_id", "comment"))
 
 
-def working_results(
-    review: Review, *, with_own: bool = True, pinned: Iterable[int] | None = None
-) -> list[ScaleResult]:
+def working_results(review: Review, *, with_own: bool = True, pinned: Iterable[int] | None = None) -> list[ScaleResult]:
     """Return the results as they are agreed on now; `with_own`: the evaluators' own scores are asked for too, and
     `pinned` are the keys of the review's scales where they are known (Permit.pinned).
     """
