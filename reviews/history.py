@@ -68,13 +68,6 @@ def external(reviews: QuerySet[Review]) -> dict[str, list[Point]]:
     return dict(points)
 
 
-def before(review: Review) -> dict[str, list[Point]]:
-    """Return the service's external reviews of practice that began before a review, as external() does: all of them,
-    for its report tells of them whoever reads it.
-    """
-    return external(Review.objects.filter(service=review.service_id, first_day__lt=review.first_day))
-
-
 def _scales(keys: Iterable[int]) -> dict[int, tuple[Scale, int]]:
     """The scales with their bands, and how many items each has."""
     found = Scale.objects.filter(pk__in=keys).annotate(number=Count("sections__items")).prefetch_related("bands")

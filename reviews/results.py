@@ -369,7 +369,7 @@ were planned, and those of one import by key.
 """
 
 
-def _before(review: Review) -> QuerySet[ReportVersion]:
+def external_before(review: Review) -> QuerySet[ReportVersion]:
     """Return the versions of the service's external reviews of practice that began before this one, in order."""
     return ReportVersion.objects.filter(
         review__service=review.service_id,
@@ -384,7 +384,7 @@ def last_external_score(review: Review, item: Item) -> FinalScore | None:
     edition, with that version; None where it says nothing, or where there is none. One query.
     """
     scale = item.section.scale.code
-    last = _before(review).filter(review__scales__code=scale).reverse().values("pk")[:1]
+    last = external_before(review).filter(review__scales__code=scale).reverse().values("pk")[:1]
     found = FinalScore.objects.filter(version=Subquery(last), item__code=item.code, item__section__scale__code=scale)
     return found.select_related("version__review", "item__section__scale").defer("version__pdf").order_by().first()
 
@@ -395,7 +395,7 @@ def last_external_versions(review: Review) -> dict[str, ReportVersion]:
 
     One visit can be two reviews, each with a scale of its own.
     """
-    earlier = _before(review)
+    earlier = external_before(review)
     last = earlier.filter(review__scales__code=OuterRef("code")).reverse().values("pk")[:1]
     wanted = earlier.filter(pk__in=Scale.objects.values(last=Subquery(last)))
     # In order, so that of two with a scale the later one counts.

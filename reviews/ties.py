@@ -8,10 +8,10 @@ import datetime
 import enum
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext
 
 from reviews.dates import add_months
@@ -19,6 +19,9 @@ from reviews.models import Organisation, Review, Role, Seat, User
 
 RECIPROCAL_YEARS = 3
 """How long a review of the other service ties the two: that many years back from this review's first visit day."""
+
+_LEADING = (Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER)
+"""The roles in a service that tie people to it."""
 
 
 class TieKind(enum.StrEnum):
@@ -46,8 +49,8 @@ class Tie:
 
 
 def ties(review: Review, seats: Iterable[Seat] | None = None) -> list[Tie]:
-    """Return what ties the review's counting evaluators to the service, in the order of their seats: at most four
-    queries, three where the review's `seats` are fetched already, with their users. A self-review has none.
+    """Return what ties the review's counting evaluators to the service, in the order of their seats: at most three
+    queries, two where the review's `seats` are fetched already, with their users. A self-review has none.
 
     Roles count as they stand on the first visit day, so that a report issued again later says the same. Nothing is
     known of an evaluator without an account.
@@ -60,24 +63,25 @@ def ties(review: Review, seats: Iterable[Seat] | None = None) -> list[Tie]:
 
 
 def of_people(service: uuid.UUID, people: Iterable[User], day: datetime.date) -> list[Tie]:
-    """Return what ties people to a service that they review on a day, in their order: three queries.
+    """Return what ties people to a service that they review on a day, in their order: two queries.
 
     Roles count as they stand that day, and reviews in return that had their first day then or earlier.
     """
     asked = list(people)
     roles = (
         Role.objects.current(day)
-        .filter(kind__in=[Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER])
+        .filter(kind__in=_LEADING)
         .filter(Q(service=service) | Q(user__in=[person.pk for person in asked]))
+        .annotate(visited=_last_visit(service, day))
         .select_related("user", "service")
     )
     of_service = [role for role in roles if role.service_id == service]
-    elsewhere: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
+    elsewhere: dict[uuid.UUID, dict[uuid.UUID, tuple[str, int]]] = defaultdict(dict)
     for role in roles:
-        if role.service and role.service_id != service:
-            elsewhere[role.user_id][role.service.pk] = role.service.name
+        visited: datetime.date | None = vars(role)["visited"]
+        if role.service and visited is not None and add_months(visited, 12 * RECIPROCAL_YEARS) >= day:
+            elsewhere[role.user_id][role.service.pk] = (role.service.name, visited.year)
     offices = _offices(service, asked)
-    visits = _visits(of_service, {key for own in elsewhere.values() for key in own}, day)
     found = []
     for person in asked:
         if any(role.user_id == person.pk for role in of_service):
@@ -86,9 +90,9 @@ def of_people(service: uuid.UUID, people: Iterable[User], day: datetime.date) ->
             found.append(Tie(person, TieKind.OFFICE, organisation=offices[person.workplace_id].name))
         if _same_line(person, of_service):
             found.append(Tie(person, TieKind.LINE_MANAGER))
-        for other, name in sorted(elsewhere[person.pk].items(), key=lambda each: (each[1], str(each[0]))):
-            if other in visits:
-                found.append(Tie(person, TieKind.RECIPROCAL, service=name, year=visits[other]))
+        for other in sorted(elsewhere[person.pk], key=lambda key: (elsewhere[person.pk][key][0], str(key))):
+            name, year = elsewhere[person.pk][other]
+            found.append(Tie(person, TieKind.RECIPROCAL, service=name, year=year))
     return found
 
 
@@ -127,17 +131,18 @@ def _same_line(person: User, of_service: Iterable[Role]) -> bool:
     )
 
 
-def _visits(
-    of_service: Iterable[Role], services: Collection[uuid.UUID], day: datetime.date
-) -> dict[uuid.UUID | None, int]:
-    """Return, by the other `services`, the year somebody with a role in this service last reviewed them."""
+def _last_visit(service: uuid.UUID, day: datetime.date) -> Subquery:
+    """Return, for roles in other services, the first day of the last review of that service in which somebody sat who
+    has a role in this one.
+    """
+    reviewers = Role.objects.current(day).filter(kind__in=_LEADING, service=service).order_by()
     sat = Seat.objects.filter(
+        ~Q(review__service=service),
         kind=Seat.Kind.EVALUATOR,
         removed_at=None,
-        user__in={role.user_id for role in of_service},
-        review__service__in=services,
+        user__in=reviewers.values("user"),
+        review__service=OuterRef("service"),
         review__kind=Review.Kind.EXTERNAL,
         review__first_day__lte=day,
     ).exclude(review__status=Review.Status.CANCELLED)
-    visits = sat.order_by("review__first_day").values_list("review__service", "review__first_day")
-    return {service: visit.year for service, visit in visits if add_months(visit, 12 * RECIPROCAL_YEARS) >= day}
+    return Subquery(sat.order_by("-review__first_day").values("review__first_day")[:1])

@@ -34,6 +34,8 @@ from reviews.models import (
 )
 from reviews.models.judgement import Obstacle
 from reviews.report import content
+from reviews.report.around import Around
+from reviews.report.past import Last, Past
 from scales.models import Item, Scale
 
 SHEET = "kvalitetsevalueringer.csv"
@@ -140,14 +142,15 @@ class _Years:
             if not from_plans:
                 level = min(4.9, level + self._lot.uniform(-0.15, 0.35))
         self._write(kept)
+        last: dict[str, Last] = {}
         points: dict[str, list[history.Point]] = {}
-        newest: dict[uuid.UUID, list[results.ScaleResult]] = {}
         for review in kept.reviews:
             again = 2 if self._lot.random() < 0.04 else 1
             for number in range(1, again + 1):
-                newest[review.pk] = self._hand_over(review, number, kept, points, newest)
+                made = self._hand_over(review, number, kept, Past(last, points))
             if review.is_external and not review.from_plans:
-                for found in newest[review.pk]:
+                for found in made.results:
+                    last[found.scale.code] = made
                     point = history.Point(review.pk, review.first_day, found.scale, found.total, found.band)
                     points.setdefault(found.scale.code, []).append(point)
         self._close(kept)
@@ -241,14 +244,7 @@ class _Years:
         AgreedResult.objects.bulk_create(kept.agreed)
         Context.objects.bulk_create(kept.contexts.values())
 
-    def _hand_over(
-        self,
-        review: Review,
-        number: int,
-        kept: _Kept,
-        points: dict[str, list[history.Point]],
-        newest: dict[uuid.UUID, list[results.ScaleResult]],
-    ) -> list[results.ScaleResult]:
+    def _hand_over(self, review: Review, number: int, kept: _Kept, before: Past) -> Last:
         """Make a version; in a second one an item has another score."""
         rows = {row.item_id: row for row in kept.agreed if row.review is review}
         if number > 1:
@@ -267,9 +263,8 @@ class _Years:
                 made_at=made_at,
                 reason="" if number == 1 else "En skår var ført feil.",
                 found=found,
-                newest=lambda earlier: newest[earlier.pk],
-                earlier=lambda _review: points,
-                context=kept.contexts.get(review.pk, Context()),
+                before=lambda _review: before,
+                beside=Around(context=kept.contexts.get(review.pk, Context()), teams=[]),
             ),
             editions=[{"code": each.scale.code, "edition": each.scale.edition} for each in found],
             made_at=made_at,
@@ -277,7 +272,7 @@ class _Years:
         )
         FinalScore.objects.bulk_create(workflow.final_score(version, result) for each in found for result in each.items)
         review.final_at = made_at
-        return found
+        return Last(review.pk, review.first_day, version.content, found)
 
     def _close(self, kept: _Kept) -> None:
         for review in kept.reviews:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from reviews import history, results
 from reviews.exchange.held import Held
 from reviews.models import ReportVersion, Review
+from reviews.report.past import Last, Past
 from reviews.results import ScaleResult
 
 
@@ -72,14 +73,21 @@ class Earlier:
             point = history.Point(review.pk, review.first_day, found.scale, found.total, found.band)
             self._points.setdefault(found.scale.code, []).append(point)
 
-    def points(self, review: Review) -> dict[str, list[history.Point]]:
-        """Return what history.before() says of a review."""
+    def before(self, review: Review) -> Past:
+        """Return what report.past.of() says of a review."""
+        last = {
+            code: Last(version.review_id, version.review.first_day, version.content, self._results(version.review))
+            for code, version in self._last(review).items()
+        }
+        return Past(last, self._points_before(review))
+
+    def _points_before(self, review: Review) -> dict[str, list[history.Point]]:
         return {
             code: sorted((point for point in points if point.day < review.first_day), key=lambda point: point.day)
             for code, points in self._points.items()
         }
 
-    def versions(self, review: Review) -> Mapping[str, ReportVersion]:
+    def _last(self, review: Review) -> Mapping[str, ReportVersion]:
         """Return what results.last_external_versions() says of a review."""
         return {
             edition["code"]: version
@@ -88,7 +96,7 @@ class Earlier:
             for edition in version.editions
         }
 
-    def results(self, review: Review) -> list[ScaleResult]:
+    def _results(self, review: Review) -> list[ScaleResult]:
         """Return what results.newest_results() says of one of them."""
         made = self._made.get(review.pk)
         return results.newest_results(review) if made is None else made

@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Collate
 
-from reviews.exchange.held import CHUNK, Editions, Held, chunks, line_of, load
+from reviews.exchange.held import CHUNK, Held, chunks, line_of, load
 from reviews.exchange.sheet import LONG_COLUMNS, escape
 from reviews.models import Review, ReviewScale
 from reviews.report import data
@@ -61,9 +61,8 @@ def export(reviews: Iterable[Review], format: str, *, all_own_scores: bool = Fal
 
 
 def _held(reviews: Iterable[Review], all_own_scores: bool) -> Iterator[Held]:
-    editions = Editions()
     for chunk in chunks(reviews):
-        yield from load(chunk, editions, with_shown=not all_own_scores)
+        yield from load(chunk, with_shown=not all_own_scores)
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """What the database holds of reviews, many at a time: what import compares with and export writes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from reviews import results
 from reviews.exchange.sheet import Catalogue, Line, ScaleCodes, settle
 from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, ReviewScale, Seat
 from reviews.report.shape import shown_in
+from scales import editions
 from scales.models import Scale
 
 CHUNK = 50
@@ -52,7 +53,9 @@ def chunks(rows: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
 
 
 class Editions:
-    """The scales with sections, items and bands, each fetched once."""
+    """The scales with sections, items and bands, each fetched once: for an import, since what its transaction alone has
+    taken into use may still be taken back, and changed after that.
+    """
 
     def __init__(self) -> None:
         """Begin without any."""
@@ -90,8 +93,14 @@ def catalogue(scales: Iterable[Scale]) -> Catalogue:
     )
 
 
-def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = True) -> list[Held]:
-    """Return what is held of reviews in consensus or later, in eight queries at most however many there are.
+def load(
+    reviews: Sequence[Review],
+    *,
+    with_shown: bool = True,
+    scales: Callable[[Iterable[int]], list[Scale]] = editions.in_use,
+) -> list[Held]:
+    """Return what is held of reviews in consensus or later, in eight queries at most however many there are, besides
+    those that `scales` asks, which gives editions by their keys.
 
     `with_shown`: it is asked whether the versions show own scores, which older ones tell by their whole content alone;
     without it the reviews' own choice stands in for that. It looks behind the blindness wall: never for a review that
@@ -143,7 +152,7 @@ def load(reviews: Sequence[Review], editions: Editions, *, with_shown: bool = Tr
                     agreed[review.pk] if version is None else final[version[1]],
                     {},
                     {item: tuple(sheet.get(item) for sheet in sheets) for item in items},
-                    editions.get(pins[review.pk]),
+                    scales(pins[review.pk]),
                 ),
                 rated=(bool(sheets and sheets[0]), bool(len(sheets) > 1 and sheets[1])),
                 evaluators=len(sheets),

@@ -35,6 +35,7 @@ from reviews.models import (
     User,
 )
 from reviews.report import content
+from reviews.report.around import Around
 from reviews.summary.keeping import settle_when_done
 from scales.models import Item, Scale
 
@@ -286,7 +287,7 @@ class _Import:
         for review_id, code in ReviewScale.objects.filter(review__in=reviews).values_list("review", "scale__code"):
             codes[review_id].add(code)
         readable = [review for review in reviews if review.status in STATES]
-        open_to_all = {held.review.pk: held for held in load(readable, self._editions, with_shown=False)}
+        open_to_all = {held.review.pk: held for held in load(readable, with_shown=False, scales=self._editions.get)}
         for review in reviews:
             key = (review.service_id, review.first_day, review.kind, frozenset(codes[review.pk]))
             found[key].append(open_to_all.get(review.pk))
@@ -374,8 +375,8 @@ class _Import:
         )
         count, done = settled.count(), 0
         oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
-        for chunk in chunks(oldest_first.prefetch_related("seats", "teams").iterator(chunk_size=CHUNK)):
-            self._issue(load(chunk, self._editions, with_shown=False))
+        for chunk in chunks(oldest_first.prefetch_related("seats").iterator(chunk_size=CHUNK)):
+            self._issue(load(chunk, with_shown=False, scales=self._editions.get))
             done += len(chunk)
             yield Progress(Step.REPORTS, done, count)
         settle_when_done(mine.order_by().values_list("service", flat=True).distinct())
@@ -411,10 +412,8 @@ class _Import:
                 number=1,
                 made_at=self._now,
                 found=held.scales,
-                last=self._earlier.versions,
-                newest=self._earlier.results,
-                earlier=self._earlier.points,
-                context=Context(),
+                before=self._earlier.before,
+                beside=Around(context=Context(), teams=[]),
                 # Nobody has had it open.
                 corrections=[],
             ),

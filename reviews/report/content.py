@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery
 
 from reviews import dates, history, outcomes, results
-from reviews.models import Context, Correction, FactCheckRemark, FinalScore, Obstacle, ReportVersion, Review
-from reviews.report import holding
+from reviews.models import Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review, Seat
+from reviews.report import around, holding, past
 from reviews.report.ahead import ahead
+from reviews.report.around import Around
+from reviews.report.past import Last, Past
 from reviews.report.shape import (
     Advice,
     Agreement,
@@ -55,11 +57,10 @@ def build(
     number: int | None,
     made_at: datetime.datetime | None,
     reason: str = "",
+    pinned: Iterable[int] | None = None,
     found: list[results.ScaleResult] | None = None,
-    last: Callable[[Review], Mapping[str, ReportVersion]] = results.last_external_versions,
-    newest: Callable[[Review], list[results.ScaleResult]] = results.newest_results,
-    earlier: Callable[[Review], Mapping[str, list[history.Point]]] = history.before,
-    context: Context | None = None,
+    before: Callable[[Review], Past] = past.of,
+    beside: Around | None = None,
     corrections: list[CorrectionContent] | None = None,
 ) -> Content:
     """Return the report of the review from its working results.
@@ -67,27 +68,28 @@ def build(
     A version has its number, the time it is made and the reason of a reissue; a draft has none of them. The evaluators'
     own scores are in it only where the review shows them, and never before consensus: until then they are blind.
 
-    One who makes many reports at a time hands in what is fetched already: `found`, the review's working results;
-    `last`, which gives the versions that count of the last external reviews before a review; `newest`, which gives the
-    results that count of one of those; `earlier`, which gives the external reviews before a review; `context`, what
-    stands beside the score; and `corrections`, what of the last review is held to be wrong.
+    Who has fetched something already hands it in: `pinned`, the keys of the review's scales; and one who makes many
+    reports at a time `found`, the review's working results; `before`, which gives the external reviews before a review;
+    `beside`, what is told besides the results; and `corrections`, what of the last review is held to be wrong.
     """
     ratings: results.OwnRatings = {}
     if found is None:
         ratings = results.own_ratings(review)
-        found = results.working_results_beside(review, ratings)
-    before = _previous(review, last, newest)
+        found = results.working_results_beside(review, ratings, pinned)
+    told = before(review) if review.show_comparison and not review.from_plans else Past()
+    last = Before(told.last) if told.last else None
     if corrections is None:
-        corrections = _corrections(review, before)
-    compares = review.show_comparison and not review.from_plans
-    points = earlier(review) if compares else {}
+        corrections = _corrections(review, last)
     scales = [
-        scale_content(review, result, own=_shows_own(review), before=before, earlier=points.get(result.scale.code, []))
+        scale_content(
+            review, result, own=_shows_own(review), before=last, earlier=told.points.get(result.scale.code, [])
+        )
         for result in found
     ]
     _mark_corrected(scales, corrections)
-    context = context or Context.of(review)
-    to_come = ahead(review, found, ratings, context)
+    beside = beside or around.of(review)
+    to_come = ahead(review, found, ratings, beside.context)
+    seats = results.evaluator_seats(review)
     for scale in scales:
         scale["ahead"] = to_come.get(scale["code"])
     return Content(
@@ -98,7 +100,7 @@ def build(
         language=review.language,
         service=review.service.name,
         county=review.service.county.name,
-        teams=[team.name for team in review.teams.all()],
+        teams=beside.teams,
         kind=review.kind,
         basis=review.basis,
         imported=review.imported_from != "",
@@ -110,22 +112,22 @@ def build(
         first_day=review.first_day.isoformat(),
         last_day=review.last_day.isoformat(),
         replaces=_replaced(review, number),
-        evaluators=_evaluators(review),
-        independence=_independence(review),
+        evaluators=_evaluators(seats),
+        independence=_independence(review, seats),
         recipients=review.recipients,
         participants=review.participants,
         purpose=review.purpose,
         method=review.method,
         summary=review.summary,
         strengths=_lines(review.strengths),
-        outcomes=_outcomes(review, context),
-        circumstances=_circumstances(review, context),
-        beside_before=None if before is None else before.beside,
+        outcomes=_outcomes(review, beside.context),
+        circumstances=_circumstances(review, beside.context),
+        beside_before=None if last is None else last.beside,
         outside=Outside(meetings=review.outside_meetings, economy=review.outside_economy, voices=review.outside_voices),
         scales=scales,
-        previous=None if before is None else before.latest(),
+        previous=None if last is None else last.latest(),
         corrections=corrections,
-        fact_check=_fact_check(review, number, found),
+        fact_check=_fact_check(review, number, found, beside),
         advice=_advice(scales, review.front_advice),
         barred=_barred(scales),
         next_due=_next_due(review),
@@ -135,24 +137,21 @@ def build(
 class Before:
     """The last external review of each scale, by the scale's code. One visit can be two reviews."""
 
-    def __init__(
-        self, versions: Mapping[str, ReportVersion], newest: Callable[[Review], list[results.ScaleResult]]
-    ) -> None:
-        self.reviews = reviews = {code: version.review for code, version in versions.items()}
-        self.beside = _beside(versions.values())
-        held = {review.pk: newest(review) for review in {each.pk: each for each in reviews.values()}.values()}
+    def __init__(self, last: Mapping[str, Last]) -> None:
+        self.reviews = last
+        self.beside = _beside(last.values())
         self.scales = {
-            code: result for code, review in reviews.items() for result in held[review.pk] if result.scale.code == code
+            code: result for code, each in last.items() for result in each.results if result.scale.code == code
         }
 
     def latest(self) -> Previous:
         """The last of them all."""
-        return _dated(max(review.first_day for review in self.reviews.values()))
+        return _dated(max(each.day for each in self.reviews.values()))
 
     def of(self, scale: Scale) -> Previous | None:
         """That of a scale; None where no review has used it."""
         held = self.reviews.get(scale.code)
-        return None if held is None else _dated(held.first_day)
+        return None if held is None else _dated(held.day)
 
     def score(self, scale: Scale, code: str) -> int | None:
         """The item's score then; None where another edition was used: the number would mean something else."""
@@ -178,24 +177,13 @@ class Before:
         )
 
 
-def _previous(
-    review: Review,
-    last: Callable[[Review], Mapping[str, ReportVersion]],
-    newest: Callable[[Review], list[results.ScaleResult]],
-) -> Before | None:
-    if not review.show_comparison or review.from_plans:
-        return None
-    found = last(review)
-    return Before(found, newest) if found else None
-
-
-def _beside(versions: Collection[ReportVersion]) -> BesideBefore | None:
+def _beside(last: Collection[Last]) -> BesideBefore | None:
     """What stood beside the score in the last of these reviews; None where it told nothing."""
-    day = max(version.review.first_day for version in versions)
-    for version in versions:
-        then, there = outcomes_in(version.content), circumstances_in(version.content)
+    day = max(each.day for each in last)
+    for each in last:
+        then, there = outcomes_in(each.beside), circumstances_in(each.beside)
         told = any(value not in (None, []) for name, value in {**then, **there}.items() if name != "asked")
-        if told and version.review.first_day == day:
+        if told and each.day == day:
             return BesideBefore(date=day.isoformat(), year=day.year, outcomes=then, circumstances=there)
     return None
 
@@ -238,17 +226,16 @@ def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else format(value.normalize(), "f")
 
 
-def _evaluators(review: Review) -> list[Evaluator]:
-    seats = results.evaluator_seats(review)
+def _evaluators(seats: Iterable[Seat]) -> list[Evaluator]:
     return [Evaluator(name=None if seat.user is None else str(seat.user), lead=seat.is_lead) for seat in seats]
 
 
-def _independence(review: Review) -> Independence | None:
+def _independence(review: Review, seats: Collection[Seat]) -> Independence | None:
     """What is known of the evaluators' ties; None for a self-review, and where nobody knows who they were."""
-    known = any(seat.user_id is not None for seat in results.evaluator_seats(review))
+    known = any(seat.user_id is not None for seat in seats)
     if review.is_self or not (known or review.independence.strip()):
         return None
-    found = ties(review) if known else []
+    found = ties(review, seats) if known else []
     return Independence(
         ties=[
             TieContent(
@@ -293,11 +280,11 @@ def _corrections(review: Review, before: Before | None) -> list[CorrectionConten
             then=each.then,
             score=each.score,
             reason=each.reason,
-            date=last.first_day.isoformat(),
+            date=last.day.isoformat(),
         )
         for each in found
         if (last := before.reviews.get(each.item.section.scale.code)) is not None
-        and each.of == last.pk
+        and each.of == last.review
         and each.then is not None
         and each.then == before.given(each.item)
     ]
@@ -310,7 +297,9 @@ def _mark_corrected(scales: list[ScaleContent], corrections: list[CorrectionCont
         item["previous_wrong"] = item["previous"] is not None and (scale["code"], item["code"]) in corrected
 
 
-def _fact_check(review: Review, number: int | None, found: list[results.ScaleResult]) -> FactCheck | None:
+def _fact_check(
+    review: Review, number: int | None, found: list[results.ScaleResult], beside: Around
+) -> FactCheck | None:
     """How the facts were checked, as it is told in a version or as it stands in a draft.
 
     None where nothing is known of it: in a version that nobody sent to fact check and nobody said why.
@@ -320,14 +309,12 @@ def _fact_check(review: Review, number: int | None, found: list[results.ScaleRes
     if review.is_self or (number is not None and not out and not skipped):
         return None
     open_until = review.fact_check_due if review.status == Review.Status.FACT_CHECK else None
-    answers = list(review.respondents.values_list("answered_at", flat=True))
-    answered = sum(at is not None for at in answers)
     return FactCheck(
         skipped=skipped,
-        asked=len(answers),
-        answered=answered,
-        silent=len(answers) - answered,
-        earlier=bool(answers) and not out,
+        asked=beside.asked,
+        answered=beside.answered,
+        silent=beside.asked - beside.answered,
+        earlier=beside.asked > 0 and not out,
         due=None if number is not None or not open_until else open_until.isoformat(),
         remarks=_remarks(review, found) if review.show_fact_check else [],
     )

@@ -8,13 +8,16 @@ from reviews.report import content
 from reviews.report.shape import Content, completed
 
 
-def content_of(review: Review) -> Content:
+def content_of(review: Review, pinned: Iterable[int] | None = None) -> Content:
     """Return what the review's report says: in its newest version, or in the draft where there is none yet.
+    `pinned` are the keys of the review's scales, where they are known.
 
     A draft looks behind the blindness wall: never for a review that is still being scored.
     """
     version = results.newest_version(review)
-    return content.build(review, number=None, made_at=None) if version is None else completed(version.content)
+    if version is None:
+        return content.build(review, number=None, made_at=None, pinned=pinned)
+    return completed(version.content)
 
 
 def contents_of(reviews: Iterable[Review]) -> list[Content]:

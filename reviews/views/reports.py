@@ -1,10 +1,9 @@
 """The report on the page and as PDF, and the exports of one review or one service."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,7 +27,7 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the report as it would be now, marked as a draft."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_draft)
-    content = report_content.build(permit.review, number=None, made_at=None)
+    content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
     tell_reading(request, "draft", review=permit.review)
     return render(
         request,
@@ -50,7 +49,7 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Streaming
     """Download the draft as PDF."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_draft)
-    content = report_content.build(permit.review, number=None, made_at=None)
+    content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])
     return download(report_pdf.render(content, draft=True), "pdf", naming.draft_name(permit.review))
 
@@ -102,9 +101,9 @@ def export_review(request: PersonRequest, pk: uuid.UUID, extension: str) -> Http
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_export)
     if extension == "xlsx":
-        made: bytes | Iterator[str] = workbook.of_review(newest.content_of(permit.review))
+        made: bytes | Iterator[str] = workbook.of_review(newest.content_of(permit.review, permit.pinned))
     else:
-        made = _lines(Review.objects.filter(pk=pk), extension)
+        made = _lines([permit.review], extension)
     audit.record(request.user, Action.EXPORTED, review=permit.review, target=permit.review)
     return download(made, extension, naming.export_name(permit.review, extension, draft=not permit.has_version))
 
@@ -115,8 +114,8 @@ def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> Htt
     who = access.standing(request.user)
     service = access.open_service(request.user, pk, who)
     seen = access.readable_reviews(request.user, who).filter(service=service)
-    reviews = exporting.exportable(seen)
-    if extension in _EXTENSIONS and not reviews.exists():
+    reviews = list(exporting.exportable(seen))
+    if extension in _EXTENSIONS and not reviews:
         messages.info(request, _("There is no report of the service that you may read yet, and nothing to download."))
         return redirect("reviews:service", pk)
     if extension == "xlsx":
@@ -127,7 +126,7 @@ def export_service(request: PersonRequest, pk: uuid.UUID, extension: str) -> Htt
     return download(made, extension, f"{naming.slug(service.name)}.{extension}")
 
 
-def _lines(reviews: QuerySet[Review], extension: str) -> Iterator[str]:
+def _lines(reviews: Iterable[Review], extension: str) -> Iterator[str]:
     if extension not in exporting.FORMATS:
         raise Http404
     return exporting.export(reviews, extension)
