@@ -23,8 +23,10 @@ _CONNECTIONS = 80
 """How many threads there are at most unless told otherwise: each keeps a connection, and of the hundred that PostgreSQL
 takes as it comes the rest are for commands and for who looks after it.
 """
-_THREADS = 8
-"""How many of them a process has: four for pages, and four that wait for a PDF."""
+_FEWEST_THREADS, _MOST_THREADS = 8, 24
+"""How many of them a process has: four for pages, and the others to wait for PDFs, for twenty that fall on one process
+where there is room. One that waits costs next to nothing but its connection.
+"""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ def read_server(base_dir: Path) -> Server:
     host, _, port = bind.rpartition(":")
     if not (bind.startswith("unix:/") or (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
         raise ImproperlyConfigured("BIND is malformed. Give HOST:PORT, or unix:/path/to/socket.")
-    processors = min(max(2, os.cpu_count() or 2), _CONNECTIONS // _THREADS)
+    processors = min(max(2, os.cpu_count() or 2), _CONNECTIONS // _FEWEST_THREADS)
     workers = _number(env, "WORKERS", default=processors, least=1, most=64)
-    threads = _number(env, "THREADS", default=min(_THREADS, _CONNECTIONS // workers), least=1, most=64)
+    threads = _number(env, "THREADS", default=min(_MOST_THREADS, _CONNECTIONS // workers), least=1, most=64)
     return Server(bind, workers, threads)
 
 

@@ -28,8 +28,9 @@ _FOR_PAGES = 4
 
 # A worker that gives no sign of life is replaced. It gives one while its threads work, so that this limits no request.
 timeout = 60
-# What a request gets to finish in when the server stops: a report takes seconds, a big import up to a minute.
-graceful_timeout = 90
+# What a request gets to finish in when the server stops: a big import takes up to a minute, a PDF that waits for others
+# what reviews.report.presses gives it.
+graceful_timeout = 150
 # Fresh workers now and then, not all at once.
 max_requests = 5000
 max_requests_jitter = 1000

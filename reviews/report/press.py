@@ -3,16 +3,26 @@
 The file is archival and accessible at once, PDF/A-3a and PDF/UA-1.
 """
 
+import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree
 
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]  # has no types
 
 from reviews.report import conformance, fonts
+from reviews.report.engine import (
+    CSS,
+    HTML,
+    Attachment,
+    Document,
+    FatalURLFetchingError,
+    FontConfiguration,
+    URLFetcher,
+    URLFetcherResponse,
+)
 from reviews.report.setter import Attached, ForeignFileError
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -50,11 +60,43 @@ _BASE = CSS(url="static:css/paper.css", url_fetcher=OwnFiles())
 """What elements are before anything is said of them."""
 
 
+_HEAD = '<!DOCTYPE html [<!ENTITY nbsp "&#160;">]>'
+_VOID = re.compile(r"<(br|meta)\b([^>]*?)/?>")
+
+
 class _Source(HTML):  # type: ignore[misc]
-    """A document that begins with our own sheet instead of the engine's."""
+    """A document of ours, which begins with our own sheet instead of the engine's.
+
+    Our templates close what they open, so that it is read as XML, in a twentieth of the time: the engine reads HTML
+    letter by letter. What is no XML after all is read by the engine.
+    """
+
+    def __init__(self, source: str, files: OwnFiles) -> None:
+        try:
+            root = ElementTree.fromstring(_as_xml(source))  # noqa: S314  # Ours, and what was written in it is escaped.
+        except ElementTree.ParseError:
+            super().__init__(string=source, base_url="report:", url_fetcher=files)
+            return
+        self.base_url, self.url_fetcher, self.media_type = "report:", files, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         return [_BASE]
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let Python look for garbage afterwards: what a document is made of stays until it is set, and is looked through
+    again and again for nothing.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class Press:
@@ -69,10 +111,12 @@ class Press:
         with _ours_alone():
             self._sheet = CSS(url=f"static:{style}", url_fetcher=self._files, font_config=self._fonts)
 
+    @_without_collecting()
     def pages(self, source: str) -> int:
         """Return how many pages an HTML document takes. Raises ForeignFileError."""
         return len(self._laid_out(source).pages)
 
+    @_without_collecting()
     def place(self, source: str, anchor: str) -> float:
         """Return how far down its page an element stands, by its id, in millimetres. Raises ForeignFileError, and
         KeyError where there is none.
@@ -82,6 +126,7 @@ class Press:
                 return float(page.anchors[anchor][1]) * 25.4 / 96
         raise KeyError(anchor)
 
+    @_without_collecting()
     def write(self, source: str, attached: Attached | None = None) -> bytes:
         """Return an HTML document as PDF: the same bytes in any process. Raises ForeignFileError."""
         document = self._laid_out(source)
@@ -91,8 +136,12 @@ class Press:
 
     def _laid_out(self, source: str) -> Document:
         with _ours_alone():
-            document = _Source(string=source, base_url="report:", url_fetcher=self._files)
+            document = _Source(source, self._files)
             return document.render(stylesheets=[self._sheet], font_config=self._fonts, pdf_variant=_VARIANT)
+
+
+def _as_xml(source: str) -> str:
+    return _HEAD + _VOID.sub(r"<\1\2/>", source.strip().removeprefix("<!DOCTYPE html>"))
 
 
 @contextmanager

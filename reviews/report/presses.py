@@ -20,8 +20,8 @@ from typing import Any
 from ipsreview.outage import BusyError
 from reviews.report.setter import Attached, Setter
 
-PATIENCE = 30
-"""How many seconds a document waits for the press."""
+PATIENCE = 90
+"""How many seconds a document waits for the press: as long as twenty full reports that fall on one process take."""
 LIMIT = 45
 """How many seconds it has the press to itself: with PATIENCE, and the ten that a lock is waited for in between, less
 than what has begun gets to finish in when the server stops.

@@ -13,7 +13,7 @@ from reviews import access, audit
 from reviews.exchange import exporting, workbook
 from reviews.models import AuditEvent, ReportVersion, Review
 from reviews.report import content as report_content
-from reviews.report import fonts, naming, newest
+from reviews.report import fonts, naming, newest, presses
 from reviews.report import page as report_page
 from reviews.report import pdf as report_pdf
 from reviews.views.http import PersonRequest, download, tell_reading
@@ -22,11 +22,16 @@ Action = AuditEvent.Action
 _EXTENSIONS = (*exporting.FORMATS, "xlsx")
 
 
+def _may_read_draft(request: PersonRequest, pk: uuid.UUID) -> access.Permit:
+    permit = access.open_review(request.user, pk)
+    permit.require(permit.may_read_draft)
+    return permit
+
+
 @require_safe
 def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show the report as it would be now, marked as a draft."""
-    permit = access.open_review(request.user, pk)
-    permit.require(permit.may_read_draft)
+    permit = _may_read_draft(request, pk)
     content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
     tell_reading(request, "draft", review=permit.review)
     return render(
@@ -47,11 +52,15 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the draft as PDF."""
-    permit = access.open_review(request.user, pk)
-    permit.require(permit.may_read_draft)
-    content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
-    audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])
-    return download(report_pdf.render(content, draft=True), "pdf", naming.draft_name(permit.review))
+    _may_read_draft(request, pk)
+    # However many ask at once, their contents are counted one by one, and pages wait for none of it.
+    with presses.reserved():
+        # Much can have changed since.
+        permit = _may_read_draft(request, pk)
+        content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
+        audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])
+        made = report_pdf.render(content, draft=True)
+    return download(made, "pdf", naming.draft_name(permit.review))
 
 
 def _version(

@@ -30,7 +30,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: dict[str, str], tmp_path: Path) -> None:
     found = env.read_server(tmp_path)
-    assert (found.bind, found.threads) == ("127.0.0.1:8000", 8)
+    assert found.bind == "127.0.0.1:8000"
     assert found.workers >= 2
     surroundings |= {"BIND": "unix:/run/ips/socket", "WORKERS": "3", "THREADS": "8"}
     assert env.read_server(tmp_path) == env.Server("unix:/run/ips/socket", 3, 8)
@@ -49,11 +49,12 @@ def test_the_server_is_told_where_to_answer_and_how_many_at_once(surroundings: d
 @pytest.mark.parametrize(
     ("processors", "given", "made"),
     [
-        (None, "", (2, 8)),
-        (1, "", (2, 8)),
-        (5, "", (5, 8)),
+        (None, "", (2, 24)),
+        (1, "", (2, 24)),
+        (5, "", (5, 16)),
         (10, "", (10, 8)),
         (64, "", (10, 8)),
+        (5, "1", (1, 24)),
         (5, "12", (12, 6)),
         (5, "64", (64, 1)),
     ],

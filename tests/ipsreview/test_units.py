@@ -41,7 +41,7 @@ def test_a_stop_waits_longer_than_what_has_begun_may_take() -> None:
 def test_there_is_room_for_what_runs_unless_told_otherwise() -> None:
     (tasks,) = _values("ips.service", "TasksMax")
     # The master; and for each process its own thread, its press and the one that watches that.
-    assert int(tasks) > 1 + env._CONNECTIONS + env._CONNECTIONS // env._THREADS * 3
+    assert int(tasks) > 1 + env._CONNECTIONS + env._CONNECTIONS // env._FEWEST_THREADS * 3
 
 
 def test_whoever_runs_the_service_cannot_read_the_owners_address_or_write_anything() -> None:

@@ -1,5 +1,6 @@
 """The press apart sets what a press here sets, one document at a time, and tells of what goes wrong."""
 
+import gc
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
@@ -85,7 +87,7 @@ def test_what_is_not_ours_stops_the_document_there_too(apart: presses.Apart) -> 
 
 
 def test_an_error_there_tells_its_kind_and_place_and_nothing_of_the_document(apart: presses.Apart) -> None:
-    with pytest.raises(presses.PressError, match=r"^TypeError in \w+, \w+\.py:\d+$"):
+    with pytest.raises(presses.PressError, match=r"^AttributeError in \w+, \w+\.py:\d+$"):
         pdf.write({"secret": 1})  # type: ignore[arg-type]
 
 
@@ -239,6 +241,25 @@ def test_our_first_sheet_says_of_our_elements_what_the_engines_own_says(monkeypa
     monkeypatch.setattr(press._Source, "_ua_stylesheets", HTML._ua_stylesheets)
     for style, source in sources.items():
         assert Press(style).write(source) == ours[style]
+
+
+@pytest.mark.django_db
+def test_our_documents_are_read_as_xml_and_come_out_as_the_engine_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = {"css/report.css": pdf.html(version_of(course()), draft=False), "css/plan.css": ELEMENTS}
+    for source in sources.values():
+        ElementTree.fromstring(press._as_xml(source))
+    ours = {style: Press(style).write(source) for style, source in sources.items()}
+    monkeypatch.setattr(press, "_as_xml", lambda source: "<not <xml")
+    for style, source in sources.items():
+        assert Press(style).write(source) == ours[style]
+
+
+def test_python_looks_for_garbage_again_once_a_document_is_set() -> None:
+    Press().write(PAGE)
+    assert gc.isenabled()
+    with pytest.raises(ForeignFileError):
+        Press().write(FOREIGN)
+    assert gc.isenabled()
 
 
 def test_every_element_of_our_documents_is_looked_at() -> None:
