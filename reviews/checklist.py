@@ -83,14 +83,18 @@ def left(today: datetime.date, *, since: datetime.date | None = None, until: dat
     No database counts days as ReviewStep.day does: a step without a day of its own is found wherever its day could be.
     Which of them wait is for waits() and has_lapsed() to say.
     """
-    handed_over = Q(review__status=Review.Status.FINAL) | ~Q(review__reissue_reason="")
     still_followed = ~Q(doer=Doer.LEAD) & _between(today - LAPSED, None)
     return (
         Q(done_at=None)
         & ~Q(review__status=Review.Status.CANCELLED)
-        & (~handed_over | still_followed)
+        & (~of_handed_over() | still_followed)
         & _between(since, until)
     )
+
+
+def of_handed_over() -> Q:
+    """Return the condition for the steps of a review whose report was handed over, as is_handed_over() says of one."""
+    return Q(review__status=Review.Status.FINAL) | ~Q(review__reissue_reason="")
 
 
 def _between(since: datetime.date | None, until: datetime.date | None) -> Q:

@@ -26,16 +26,16 @@ class Due:
     """A service with its last external review of practice, and the day by which the next is due; both None before the
     first.
 
-    `is_followed`: a review that the reader may know of has begun since; `recommended_months` are those the scale
-    recommends after that review's total, None without a band and where it is followed; `is_planned`: an external one is
-    planned or under way; `planned_day`: the first day of the next review, of either kind, that the reader sees planned.
+    `months_told` are those the scale recommends after that review's total, None without a band; `is_followed`: a review
+    that the reader may know of has begun since; `is_planned`: an external one is planned or under way; `planned_day`:
+    the first day of the next review, of either kind, that the reader sees planned.
     """
 
     service: Service
     last_review: uuid.UUID | None
     first_day: datetime.date | None
     last_day: datetime.date | None
-    recommended_months: int | None = None
+    months_told: int | None = None
     is_followed: bool = False
     is_planned: bool = False
     planned_day: datetime.date | None = None
@@ -46,13 +46,25 @@ class Due:
         return None if self.last_day is None else dates.next_due(self.last_day, self.service.interval_months)
 
     @property
-    def hint_day(self) -> datetime.date | None:
-        """The day by which the scale recommends a new look, for which a self-review will do: where that is sooner than
-        the service's interval, nobody has looked, and no look is planned by then.
+    def recommended_months(self) -> int | None:
+        """The months the scale recommends, where that still counts: no review has begun since."""
+        return None if self.is_followed else self.months_told
+
+    @property
+    def look_by(self) -> datetime.date | None:
+        """The day by which the scale recommends a new look, whether or not somebody has looked: where that is sooner
+        than the service's interval.
         """
-        if self.last_day is None or self.is_followed:
+        if self.last_day is None:
             return None
-        day = dates.recommended(self.last_day, self.service.interval_months, self.recommended_months)
+        return dates.recommended(self.last_day, self.service.interval_months, self.months_told)
+
+    @property
+    def hint_day(self) -> datetime.date | None:
+        """The day of `look_by`, for which a self-review will do: where nobody has looked, and no look is planned by
+        then.
+        """
+        day = None if self.is_followed else self.look_by
         is_answered = day is not None and self.planned_day is not None and self.planned_day <= day
         return None if is_answered else day
 
@@ -197,10 +209,7 @@ def _last_visit(reviews: Sequence[_Row]) -> list[_Row]:
 def _dues(services: Sequence[Service], reviews: Mapping[uuid.UUID, Sequence[_Row]]) -> list[Due]:
     """Return the services', each from the reviews that decide of it."""
     visits = {each.pk: _last_visit(reviews.get(each.pk, ())) for each in services}
-    followed = {key for key, visit in visits.items() if _is_followed(visit, reviews.get(key, ()))}
-    # Where it is followed, nothing is recommended any longer.
-    open_visits = [visit for key, visit in visits.items() if key not in followed]
-    months = _recommended_months([each.version for visit in open_visits for each in visit if each.is_known])
+    months = _recommended_months([each.version for visit in visits.values() for each in visit if each.is_known])
     return [_due(each, reviews.get(each.pk, ()), visits[each.pk], months) for each in services]
 
 

@@ -3,6 +3,7 @@ finds, counts and slices them, however many there are. One whose summary is stal
 """
 
 import datetime
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,11 @@ def state_of(next_day: datetime.date | None, today: datetime.date) -> State:
     return State.SOON if next_day <= today + SOON else State.LATER
 
 
+def fresh_summary(stale: Iterable[uuid.UUID]) -> Q:
+    """Return the condition for services that are read from the summary; `stale`: those that were found not to be."""
+    return Q(summary__isnull=False) & ~Q(pk__in=list(stale))
+
+
 class DueServices:
     """Some services by when they are due. What is stale is asked for once, before all else."""
 
@@ -85,7 +91,7 @@ class DueServices:
     @property
     def _is_fresh(self) -> Q:
         stale = [row.service.pk for rows in self._stale.values() for row, _planned in rows]
-        return Q(summary__isnull=False) & ~Q(pk__in=stale)
+        return fresh_summary(stale)
 
     def fresh(self, state: State) -> QuerySet[Service]:
         """Return those in a state that are taken from the summary, the first due first."""

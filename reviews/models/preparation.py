@@ -30,6 +30,13 @@ class Doer(models.TextChoices):
     ADVISER = "adviser", _("Regional IPS adviser")
 
 
+def day_by_rule(moment: str, days: int, first_day: datetime.date, last_day: datetime.date) -> datetime.date:
+    """Return the day of a step that has none of its own, from the visit's days."""
+    if moment == Moment.BEFORE:
+        return first_day - datetime.timedelta(days=days)
+    return last_day + datetime.timedelta(days=days)
+
+
 class _Step(models.Model):
     """What a step of the template and one of a review have in common."""
 
@@ -93,6 +100,4 @@ class ReviewStep(_Step):
         """The day by which it is to be done. It asks for the review unless that is fetched already."""
         if self.own_day is not None:
             return self.own_day
-        if self.moment == Moment.BEFORE:
-            return self.review.first_day - datetime.timedelta(days=self.days)
-        return self.review.last_day + datetime.timedelta(days=self.days)
+        return day_by_rule(self.moment, self.days, self.review.first_day, self.review.last_day)

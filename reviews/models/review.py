@@ -149,6 +149,8 @@ class Review(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["service", "-first_day"], name="review_by_service"),
             models.Index(fields=["status", "first_day"], name="review_by_status"),
+            # Of most years there are more visits before than in them and after.
+            models.Index(fields=["last_day", "first_day"], name="review_by_last_day"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -18,9 +18,9 @@ from reviews.models.review import Review
 class ServiceSummary(models.Model):
     """What one service's reviews add to the figures, as of when it was counted last; see reviews.summary.tally.
 
-    `county` is the one whose sums it is part of. `last_review` and `next_due` are those of reviews.due, None before the
-    first external review of practice. `external` and `own` are the versions that speak for the service: of its latest
-    external review, and of its latest shared self-review.
+    `county` is the one whose sums it is part of. `last_review`, `next_due` and `look_by` are those of reviews.due, None
+    before the first external review of practice. `external` and `own` are the versions that speak for the service: of
+    its latest external review, and of its latest shared self-review.
     """
 
     service = models.OneToOneField(
@@ -35,6 +35,7 @@ class ServiceSummary(models.Model):
         Review, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
     next_due = models.DateField(null=True)
+    look_by = models.DateField(null=True)
     external = models.ForeignKey(
         ReportVersion, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
@@ -49,6 +50,7 @@ class ServiceSummary(models.Model):
             models.Index(fields=["county", "next_due"], name="summary_by_due"),
             # With the key, so that services are counted by their days without their sums being read.
             models.Index(fields=["next_due", "service"], name="summary_by_day"),
+            models.Index(fields=["look_by", "service"], name="summary_by_look"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from reviews.summary.tally import Tally
 BATCH = 500
 """How many services are counted at a time: what is held in memory at once."""
 
-_COLUMNS = ("county", "latest", "yearly", "last_review", "next_due", "external", "own")
+_COLUMNS = ("county", "latest", "yearly", "last_review", "next_due", "look_by", "external", "own")
 
 
 def settle_when_done(services: Iterable[uuid.UUID]) -> None:
@@ -101,6 +101,7 @@ def _counted(services: Collection[uuid.UUID]) -> list[ServiceSummary]:
             yearly=yearly[each.service.pk].all,
             last_review_id=each.last_review,
             next_due=each.next_day,
+            look_by=each.look_by,
             external_id=versions.get((each.service.pk, Review.Kind.EXTERNAL)),
             own_id=versions.get((each.service.pk, Review.Kind.SELF)),
         )

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import agenda, workflow
-from reviews.agenda import What
-from reviews.due import Due
-from reviews.models import Doer, Moment, Review, ReviewStep, Service, User
+from reviews.agenda import Cell, What
+from reviews.models import Doer, Moment, Review, ReviewStep, Seat, Service, StaleSummary, User
+from reviews.summary import keeping
 from tests.cast import Cast
 from tests.factories import (
     ActionPointFactory,
@@ -320,33 +320,171 @@ def test_those_who_plan_see_which_services_have_none_planned(client: Client, cas
 DAYS = st.dates(min_value=datetime.date(2028, 1, 1), max_value=datetime.date(2028, 12, 31))
 
 
-@given(st.lists(st.tuples(DAYS, st.sampled_from(list(What)))), DAYS)
-def test_every_entry_stands_once_in_its_month(given_: list[tuple[datetime.date, What]], today: datetime.date) -> None:
-    service = Service(name="IPS")
-    found = agenda.in_months(2028, [agenda.Entry(each, what, service) for each, what in given_], today)
-    assert [month.first.month for month in found] == list(range(1, 13))
-    assert sorted((entry.day, entry.what) for month in found for entry in month.entries) == sorted(given_)
-    for month in found:
-        assert all(entry.day.month == month.first.month for entry in month.entries)
-        assert all(entry.day < today for entry in month.past)
-        assert all(entry.day >= today for entry in month.coming)
-        assert month.is_now is (month.first.month == today.month)
-    rows = agenda.counted(found)
-    assert sum(row.total for row in rows) == len(given_)
-    assert {row.what for row in rows} == {what for _each, what in given_}
+CELLS = st.tuples(DAYS, st.sampled_from(list(What)), st.integers(min_value=1, max_value=30))
 
 
-@given(st.lists(st.tuples(DAYS, st.integers(min_value=1, max_value=60), st.booleans())), st.integers(2027, 2035))
-def test_what_is_due_in_a_year_and_not_planned_is_found(
-    given_: list[tuple[datetime.date, int, bool]], year: int
+@given(st.lists(CELLS, unique_by=lambda each: each[:2], max_size=40), DAYS)
+def test_every_day_stands_in_its_month_and_is_shown_in_part_at_most(
+    given_: list[tuple[datetime.date, What, int]], today: datetime.date
 ) -> None:
-    today = datetime.date(2031, 5, 17)
-    rows = [Due(Service(interval_months=months), None, last, last, is_planned=plan) for last, months, plan in given_]
-    found = agenda.unplanned(rows, year, today)
-    wanted = [row for row in rows if not row.is_planned and row.next_day is not None and row.next_day.year == year]
-    earlier = [row for row in rows if not row.is_planned and row.next_day is not None and row.next_day.year < year]
-    assert len(found) == len(wanted) + (len(earlier) if year >= 2031 else 0)
-    assert [row.next_day for row in found] == sorted(row.next_day for row in found if row.next_day)
+    found = agenda.in_months(2028, [Cell(*each) for each in given_], today)
+    assert [month.first.month for month in found] == list(range(1, 13))
+    assert sorted((cell.day, cell.what, cell.number) for month in found for cell in month.cells) == sorted(given_)
+    is_long = sum(number for _day, _what, number in given_) > agenda.MANY
+    for month in found:
+        assert all(cell.day.month == month.first.month for cell in month.cells)
+        assert month.is_now is (month.first.month == today.month)
+        assert month.is_folded is (is_long and not month.is_now)
+        shown = agenda.parts(month.cells, month.window)
+        number = sum(part.last - part.first for part in shown)
+        assert number == month.number or (is_long and 0 < number <= agenda.WHOLE < month.number)
+        coming = [cell for cell in month.cells if cell.day >= today]
+        if month.is_now and coming:
+            assert any(part.cell == coming[0] and part.first == 0 for part in shown)
+    rows = agenda.counted(found)
+    assert sum(row.total for row in rows) == sum(number for _day, _what, number in given_)
+    assert {row.what for row in rows} == {what for _each, what, _number in given_}
+
+
+# A country
+
+
+def _country(number: int, last: datetime.date) -> list[Service]:
+    """Make services that were reviewed last on one day or three days earlier, the first of them in another county."""
+    services = [ServiceFactory.create(name=f"S{place:03}") for place in range(number)]
+    services[0].county = county("Troms")
+    services[0].save()
+    for place, service in enumerate(services):
+        visited = last - datetime.timedelta(days=3 * (place % 2))
+        final_review(service=service, first_day=visited, last_day=visited, scores=lambda item: 3)
+    return services
+
+
+def test_the_summary_says_what_the_source_says(client: Client, cast: Cast) -> None:
+    services = _country(6, day("2026-04-15"))
+    for service, (status, first_day, columns) in zip(
+        services,
+        [
+            ("planned", "2026-09-20", {"kind": "self"}),
+            ("scoring", "2026-09-20", {"kind": "self"}),
+            ("planned", "2026-12-20", {}),
+            ("planned", "2026-10-14", {}),
+            ("scoring", "2026-08-01", {}),
+        ],
+        strict=False,
+    ):
+        _review(service, status, first_day, **columns)
+    Service.objects.filter(pk=services[5].pk).update(interval_months=4)
+    seated = Seat.objects.filter(review__service=services[2], review__status="final").exclude(user=None)[0].user
+    assert seated is not None
+    outside = Seat.objects.filter(review__service=services[2], review__status="planned").exclude(user=None)[0].user
+    assert outside is not None
+    leads = RoleFactory.create(service=services[1]).user
+    people = [cast.national_adviser, cast.adviser, cast.other_adviser, seated, outside, leads, cast.manager]
+
+    def seen() -> list[Any]:
+        return [
+            (_entries(client, user, year=year), _unplanned(client, user, year=year))
+            for user in people
+            for year in ("2026", "2027")
+        ]
+
+    from_source = seen()
+    assert keeping.settle() > 0
+    assert not StaleSummary.objects.exists()
+    assert seen() == from_source
+    assert len({str(each) for each in from_source}) > len(people)
+    Service.objects.filter(pk=services[3].pk).update(interval_months=11)
+    in_part = seen()
+    keeping.settle()
+    assert seen() == in_part
+
+
+@pytest.mark.parametrize("is_stale", [True, False])
+def test_a_month_with_many_entries_is_shown_in_part_and_whole_page_by_page(
+    client: Client, cast: Cast, is_stale: bool
+) -> None:
+    services = _country(61, day("2025-12-10"))
+    for service in services[:3]:
+        _review(service, "planned", "2026-12-07")
+    if not is_stale:
+        keeping.settle()
+    User.objects.filter(pk=cast.national_adviser.pk).update(language="en")
+    client.force_login(cast.national_adviser)
+    # June has the hints: those who have looked since have none.
+    december, june = (client.get(CALENDAR).context["months"][number] for number in (11, 5))
+    assert (december.number, len(december.entries)) == (61, 10)
+    assert (june.number, len(june.entries)) == (61, 10)
+    assert december.is_folded
+    html = client.get(CALENDAR).content.decode()
+    assert html.count("10 of 61 are shown.") == 2
+    assert "?month=2026-12" in html
+    answers = [client.get(CALENDAR, {"month": "2026-12", "page": page}) for page in ("1", "2")]
+    found = [entry for answer in answers for entry in answer.context["month"].entries]
+    assert [len(answer.context["month"].entries) for answer in answers] == [50, 11]
+    assert found[:10] == list(december.entries)
+    assert [entry.day for entry in found] == sorted(entry.day for entry in found)
+    assert {(entry.what, entry.service.name) for entry in found} == {
+        *((What.VISIT, service.name) for service in services[:3]),
+        *((What.DUE, service.name) for service in services[3:]),
+    }
+    of_county = client.get(CALENDAR, {"month": "2026-12", "county": county("Troms").code}).context["month"]
+    assert [entry.service for entry in of_county.entries] == services[:1]
+    visits = client.get(CALENDAR, {"month": "2026-12", "show": "visit"}).context["month"]
+    assert {entry.service for entry in visits.entries} == set(services[:3])
+
+
+def test_the_first_to_be_planned_are_shown_and_all_of_them_page_by_page(client: Client, cast: Cast) -> None:
+    services = _country(53, day("2025-12-10"))
+    keeping.settle()
+    User.objects.filter(pk=cast.national_adviser.pk).update(language="en")
+    client.force_login(cast.national_adviser)
+    answer = client.get(CALENDAR)
+    assert len(answer.context["unplanned"]) == 12
+    assert "53 services are due by the end of 2026" in " ".join(answer.content.decode().split())
+    assert "?list=unplanned" in answer.content.decode()
+    pages = [client.get(CALENDAR, {"list": "unplanned", "page": page}).context["unplanned"] for page in ("1", "2")]
+    assert [len(page) for page in pages] == [50, 3]
+    rows = [row for page in pages for row in page]
+    assert {row.service for row in rows} == set(services)
+    assert [row.next_day for row in rows] == sorted(row.next_day for row in rows)
+    assert {row.last_day for row in rows} == {day("2025-12-10"), day("2025-12-07")}
+
+
+def test_of_the_month_that_is_now_those_from_today_on_are_shown_first(client: Client, cast: Cast) -> None:
+    _country(63, day("2025-12-10"))
+    keeping.settle()
+    client.force_login(cast.national_adviser)
+    with time_machine.travel(at(day("2026-12-08")), tick=False):
+        client.force_login(cast.national_adviser)
+        month = client.get(CALENDAR).context["months"][11]
+    assert (month.number, len(month.past), len(month.coming)) == (63, 0, 20)
+    assert month.late == 31
+    assert not month.is_folded
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "1999-12", "2100-01", "2026-1", "december", "\x00", "2026-1²"])
+def test_what_is_no_month_leads_to_the_year(client: Client, cast: Cast, text: str) -> None:
+    client.force_login(cast.adviser)
+    assert len(client.get(CALENDAR, {"month": text}).context["months"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("month", "links"),
+    [
+        ("2026-12", ["2026-11", "2027-01"]),
+        ("2000-01", ["2000-02"]),
+        ("2099-12", ["2099-11"]),
+        ("2026-01", ["2025-12", "2026-02"]),
+    ],
+)
+def test_a_month_leads_to_those_beside_it_and_to_its_year(
+    client: Client, cast: Cast, month: str, links: list[str]
+) -> None:
+    client.force_login(cast.adviser)
+    html = client.get(CALENDAR, {"month": month, "show": "visit", "page": "1"}).content.decode()
+    assert re.findall(r'rel="\w+"\s+href="\?month=([\d-]+)&amp;show=visit"', html) == links
+    assert f"?show=visit&amp;year={month[:4]}" in html
 
 
 def test_a_person_without_services_is_told_so(client: Client, db: None) -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import figures, letters, results, workflow
+from reviews import agenda, figures, letters, results, workflow
 from reviews.models import Partnership, Rating, ReportVersion, Review, Seat, Service, User
 from reviews.report import pdf as report_pdf
 from reviews.summary import keeping
@@ -176,8 +176,13 @@ def test_scores_across_services(client: Client, evaluator: User, name: str, argu
     _compare(lambda: client.get(address, {"county": ""}), lambda: add(2 * FEW), PAGE)
 
 
+@pytest.mark.parametrize("is_counted", [True, False])
 @pytest.mark.parametrize("show", ["", "step"])
-def test_calendar(client: Client, evaluator: User, show: str) -> None:
+def test_calendar(
+    client: Client, evaluator: User, show: str, is_counted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is not counted ahead is asked for at the source. All kinds are shown however many there are of one.
+    monkeypatch.setattr(agenda, "WHOLE", 1000)
     RoleFactory.create(user=evaluator, whole_country=True)
 
     def add(number: int) -> None:
@@ -187,10 +192,14 @@ def test_calendar(client: Client, evaluator: User, show: str) -> None:
             ReviewStepFactory.create(review=review)
             version = ReportVersion.objects.filter(review__service=service)[0]
             version.actions.update(deadline=review.first_day)
+        if is_counted:
+            keeping.settle()
 
     add(FEW)
-    year = {"year": str(FIRST_DAY.year), "show": show}
-    _compare(lambda: client.get(reverse("reviews:calendar"), year), lambda: add(2 * FEW), PAGE)
+    address, limit = reverse("reviews:calendar"), PAGE + (0 if is_counted else 5)
+    _compare(lambda: client.get(address, {"year": str(FIRST_DAY.year), "show": show}), lambda: add(2 * FEW), limit)
+    _compare(lambda: client.get(address, {"month": f"{FIRST_DAY:%Y-%m}", "show": show}), lambda: add(FEW), limit)
+    _compare(lambda: client.get(address, {"list": "unplanned", "show": show}), lambda: add(FEW), limit)
 
 
 def _service_with_everything(number: int, evaluator: User) -> tuple[Any, Callable[[int], None]]:
