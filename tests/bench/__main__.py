@@ -8,11 +8,8 @@ BENCH_JSON, a file for the figures. Ends with 1 where a limit is broken, and 2 w
 
 import os
 import platform
-import secrets
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -20,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import frame
 from tests.bench.figures import UNMEASURED, Row, as_json, lines, status
+from tests.frame import number, set_up
 from tests.served import served
-from tests.with_postgres import Server, StopError, newest_server, server, stop
+from tests.with_postgres import Server, StopError
 
 LOG = 6000
 """How much of what the server said is shown where something could not be measured."""
@@ -46,16 +45,15 @@ class Size:
 def size(environment: Mapping[str, str]) -> Size:
     """Read the size of a run. Ends the process where it is malformed, and says what is."""
 
-    def number(name: str, default: int, most: int) -> int:
-        text = environment.get(name, "").strip() or str(default)
-        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
-            raise SystemExit(f"{name} is {text!r} and must be a whole number from 1 to {most}.")
-        return int(text)
-
     wanted = tuple(part.strip() for part in environment.get("ONLY", "").split(",") if part.strip()) or PARTS
     if unknown := [part for part in wanted if part not in PARTS]:
         raise SystemExit(f"ONLY names {', '.join(unknown)}, and the parts are {', '.join(PARTS)}.")
-    return Size(wanted, number("SERVICES", 100, 100), number("YEARS", 10, 30), number("ROUNDS", 60, 10_000))
+    return Size(
+        wanted,
+        number(environment, "SERVICES", 100, most=100),
+        number(environment, "YEARS", 10, most=30),
+        number(environment, "ROUNDS", 60),
+    )
 
 
 @dataclass
@@ -81,42 +79,22 @@ class Run:
         except Exception as error:
             traceback.print_exc()
             self.unmeasured.append(f"{name}: {error!r}")
-        self.took[name] = round(time.monotonic() - began, 1)
+        self.took[name] = round(self.took.get(name, 0) + time.monotonic() - began, 1)
 
 
 def _say(what: str) -> None:
     print(f"== {what}", file=sys.stderr, flush=True)
 
 
-def _set_up(database_url: str, static: Path) -> None:
-    """Set the process, and those it starts, up as an installation in use."""
-    for name in ("APP_ROLE", "EMAIL_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES"):
-        os.environ.pop(name, None)
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
-        "DATABASE_URL": database_url,
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "DEBUG": "0",
-        "BASE_URL": "https://ips.example",
-        "TWO_FACTOR": "0",
-        "WORKERS": "2",
-        "BENCH_STATIC": str(static),
-    }
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("migrate", verbosity=0)
-
-
 def _work(run: Run, home: Path, database: Server) -> None:
     """Make what is measured, and measure it. What makes more of it comes last."""
     began = time.monotonic()
     _say("making the database")
-    _set_up(database.url, home / "static")
+    set_up("tests.bench.settings", database.url, WORKERS="2", BENCH_STATIC=str(home / "static"))
+    from django.core.management import call_command
     from django.db import connection
 
+    call_command("collectstatic", verbosity=0, interactive=False)
     from tests.bench import cast, growth, pages, printing, taking_in, weight
 
     made = cast.make(run.size.services, run.size.years)
@@ -128,12 +106,14 @@ def _work(run: Run, home: Path, database: Server) -> None:
     with served(home / "web.log") as web:
         _say("looking at the pages")
         visit = pages.Visit(web, made)
+        began = time.monotonic()
         samples = visit.sample(run.size.rounds) if {"pages", "growth"} & {*run.size.parts} else {}
+        run.took["looking at the pages"] = round(time.monotonic() - began, 1)
         run.part("pages", lambda: visit.rows(samples))
         run.part("pdf", lambda: printing.rows(home, made))
         run.part("pdf", lambda: printing.at_once(visit, made))
         run.part("weight", lambda: weight.rows(visit, made))
-        run.part("import", lambda: taking_in.rows(home, database.url))
+        run.part("import", lambda: taking_in.rows(home, database.url, run.size.services))
         run.part("growth", lambda: growth.rows(visit, made, samples, run.size.services, run.size.rounds))
     if status(run.rows, run.unmeasured) == UNMEASURED:
         print((home / "web.log").read_text(errors="replace")[-LOG:], file=sys.stderr)
@@ -168,23 +148,15 @@ def main() -> int:
     """Make a run; returns the exit status."""
     began = time.monotonic()
     run = Run(size(os.environ))
-    programs = newest_server()
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, stop)
     try:
-        with tempfile.TemporaryDirectory(prefix="ips-bench-") as where:
-            home = Path(where)
-            (home / "postgres").mkdir()
-            # The server runs as somebody else and must get there.
-            home.chmod(0o711)
-            with server(programs, home / "postgres", in_earnest=True) as database:
-                _work(run, home, database)
+        frame.run("bench", lambda home, database: _work(run, home, database))
     except StopError as stopped:
         return 128 + stopped.number
     except Exception as error:
         traceback.print_exc()
         run.unmeasured.append(f"the rest: {error!r}")
-    run.rows.append(Row("the whole run, minutes", (time.monotonic() - began) / 60, MINUTES))
+    took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in run.took.items())
+    run.rows.append(Row("the whole run, minutes", (time.monotonic() - began) / 60, MINUTES, detail=took))
     print("\n".join(lines(run.rows, run.unmeasured)))
     if os.environ.get("BENCH_JSON"):
         Path(os.environ["BENCH_JSON"]).write_text(as_json(run.rows, run.unmeasured, run.machine, run.took))

@@ -7,21 +7,37 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
-from reviews import audit
+from reviews import audit, figures, results
 from reviews.demo import years
-from reviews.models import AgreedResult, AuditEvent, Rating, Review, Role, Seat, Service, User
+from reviews.models import (
+    AgreedResult,
+    AuditEvent,
+    Count,
+    GivenFigure,
+    Rating,
+    Review,
+    ReviewStep,
+    Role,
+    Seat,
+    Service,
+    TemplateStep,
+    User,
+)
 from reviews.report import content, pdf
-from scales.models import Scale
+from scales.models import Item, Scale
 from tests.factories import (
     PASSWORD,
     InformantFactory,
+    InterviewFactory,
     NoteFactory,
+    RemarkFactory,
     RespondentFactory,
     RoleFactory,
     issue,
@@ -119,7 +135,8 @@ def _others_under_way(services: Sequence[Service], people: Iterator[User]) -> No
         if place % 5 == 1:
             status = _STATES[place // 5 % len(_STATES)]
             pair = [next(people), next(people)]
-            scored_review(status, service=service, evaluators=pair, first_day=_soon(status), scales=_scales())
+            review = scored_review(status, service=service, evaluators=pair, first_day=_soon(status), scales=_scales())
+            _evidence(review, pair)
 
 
 def _scales() -> Iterable[Scale]:
@@ -163,14 +180,41 @@ def _measured(service: Service, people: Iterator[User]) -> Cast:
 
 
 def _evidence(review: Review, pair: Sequence[User]) -> None:
-    """Give a review what two days of interviews leave: some notes on each item, from several who were asked."""
+    """Give a review its checklist, and what it leaves besides once the visit is near or over: figures that the service
+    gave and that were counted, two days of interviews with some notes on each item, and what is said of the draft.
+    """
+    ReviewStep.objects.bulk_create(
+        ReviewStep(review=review, text=step.text, doer=step.doer, moment=step.moment, days=step.days)
+        for step in TemplateStep.objects.all()
+    )
+    _counted(review)
     informants = [InformantFactory.create(review=review) for _each in range(4)]
+    interviews = [InterviewFactory.create(review=review, informant=each, made_by=pair[0]) for each in informants]
     items = items_of(review)
     for place in range(len(items)):
         about = items[place : place + 2]
-        NoteFactory.create(review=review, author=pair[place % 2], informant=informants[place % 4], items=about)
+        NoteFactory.create(review=review, author=pair[place % 2], interview=interviews[place % 4], items=about)
     if review.status == Review.Status.FACT_CHECK:
-        RespondentFactory.create(review=review)
+        RemarkFactory.create(respondent=RespondentFactory.create(review=review))
+
+
+def _counted(review: Review) -> None:
+    """Give a review the figures of a service with four jobbspesialister and deltakere, and the same as counted."""
+    given = [
+        GivenFigure(review=review, item=column.item, name=column.name, number=number, value=Decimal(1))
+        for table in figures.asked(results.pinned_scales(review))
+        for column in table.columns
+        for number in ([0] if table.per == figures.Per.SERVICE else range(1, 5))
+    ]
+    GivenFigure.objects.bulk_create(given)
+    by_item: dict[Item, dict[tuple[str, int], Decimal]] = defaultdict(dict)
+    for each in given:
+        by_item[each.item][each.name, each.number] = each.value
+    Count.objects.bulk_create(
+        Count(review=review, item=item, name=name, number=number, value=value)
+        for item, found in by_item.items()
+        for (name, number), value in figures.to_take_over(item, found).items()
+    )
 
 
 def _handed_over(service: Service, pair: Sequence[User]) -> Review:

@@ -1,4 +1,6 @@
-"""Old results taken in from one sheet: how quick it is, how much memory it takes, and that it is all or nothing."""
+"""Old results taken in from one sheet: how quick it is, how much memory it takes, and that it is all or nothing, also
+where it is killed in the middle.
+"""
 
 import csv
 import os
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from reviews.exchange.sheet import LONG_COLUMNS
 from reviews.models import AgreedResult, AuditEvent, FinalScore, Rating, ReportVersion, Review, Service
@@ -19,8 +22,16 @@ from scales.models import Scale
 from tests.bench.figures import Row
 from tests.served import ROOT
 
-FEW, MANY = 1_000, 10_000
+FEW, MANY = 10, 100
+"""How many reviews the sheets have for each service of a run."""
+
 YEARS = 10
+EACH = 0.05
+"""How many seconds pass between two looks at an import."""
+
+PATIENCE = 120
+"""How many seconds an import that is killed may take until then."""
+
 _PLACES = ("Agder", "Innlandet", "Nordland", "Oslo", "Rogaland", "Troms", "Vestland")
 _MADE = (Service, Review, AgreedResult, Rating, ReportVersion, FinalScore, AuditEvent)
 _WORDS = "Det vi så og hørte, svarer til beskrivelsen av denne skåren."
@@ -59,6 +70,17 @@ def write(path: Path, reviews: int, codes: Sequence[str], *, wrong: bool = False
 
 _EMPTY, _ONE = "import_empty", "import_one"
 
+_HALT = f"""
+    CREATE SEQUENCE bench_reports;
+    CREATE FUNCTION bench_halt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('bench_reports') >= %s THEN PERFORM pg_sleep({PATIENCE}); END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER bench_halt BEFORE INSERT ON "{ReportVersion._meta.db_table}"
+        FOR EACH ROW EXECUTE FUNCTION bench_halt();
+"""
+"""Lets a database stand still at a report: how many were begun is in a sequence, which no transaction hides."""
+
 
 class _Databases:
     """Empty databases with tables and scales, on the server of a run."""
@@ -96,29 +118,83 @@ class _Imported:
 
 def _import(sheet: Path, database_url: str) -> _Imported:
     """Import a sheet as the command does."""
+    began = time.perf_counter()
+    process, said = _begin(sheet, database_url)
+    memory = 0
+    while process.poll() is None:
+        memory = max(memory, _most(process.pid))
+        time.sleep(EACH)
+    seconds = time.perf_counter() - began
+    return _Imported(process.returncode, seconds, memory, said.read_text(), _left())
+
+
+def _most(process: int) -> int:
+    """Return the most bytes a process has had. What wait4 tells of it would be no less than what this one has."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("VmHWM:"))
+
+
+def _begin(sheet: Path, database_url: str) -> "tuple[subprocess.Popen[bytes], Path]":
+    """Begin an import; return its process, and where it says what it has to say."""
     command = [sys.executable, "manage.py", "import_reviews", str(sheet), "--create-services"]
     said = sheet.with_suffix(".said")
-    began = time.perf_counter()
     with said.open("w") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | {"DATABASE_URL": database_url}, stdout=out, stderr=out
         )
-        _pid, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - began
-    return _Imported(process.returncode, seconds, used.ru_maxrss * 1024, said.read_text(), _left())
+    return process, said
+
+
+def _killed(sheet: Path, database_url: str, at: int) -> int:
+    """Import a sheet, kill that while it writes its report number `at`, and return how many rows are left.
+
+    RuntimeError where it does not come that far.
+    """
+    with _reached() as cursor:
+        cursor.execute(_HALT, [at])
+        process, said = _begin(sheet, database_url)
+        try:
+            enough = time.monotonic() + PATIENCE
+            while _number(cursor, "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM bench_reports") < at:
+                if process.poll() is not None or time.monotonic() > enough:
+                    raise RuntimeError(f"the import to be killed did not come to report {at}: {said.read_text()}")
+                time.sleep(0.05)
+        finally:
+            process.kill()
+            process.wait()
+        # The server is still at the report, and its transaction is open until it finds nobody to tell.
+        here = "datname = current_database() AND pid <> pg_backend_pid() AND client_port IS NOT NULL"
+        others = f"pg_stat_activity WHERE {here}"
+        cursor.execute(f"SELECT pg_terminate_backend(pid, 10000) FROM {others}")
+        if _number(cursor, f"SELECT count(*) FROM {others}"):
+            raise RuntimeError("the import that was killed goes on")
+        return _left()
+
+
+@contextmanager
+def _reached() -> Iterator[CursorWrapper]:
+    """Give a cursor in the database that is imported into."""
+    reached = DatabaseWrapper({**connection.settings_dict, "NAME": _ONE})
+    try:
+        with reached.cursor() as cursor:
+            yield cursor
+    finally:
+        reached.close()
 
 
 def _left() -> int:
     """Return how many rows an import has left: 0 where it is as if it had not been."""
-    reached = DatabaseWrapper({**connection.settings_dict, "NAME": _ONE})
-    try:
-        with reached.cursor() as cursor:
-            counts = [f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in _MADE]
-            cursor.execute(f"SELECT {' + '.join(counts)}")
-            return int(cursor.fetchone()[0])
-    finally:
-        reached.close()
+    counts = [f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in _MADE]
+    with _reached() as cursor:
+        return _number(cursor, f"SELECT {' + '.join(counts)}")
+
+
+def _number(cursor: CursorWrapper, query: str) -> int:
+    cursor.execute(query)
+    return int(cursor.fetchone()[0])
 
 
 def _run(statement: str) -> None:
@@ -126,8 +202,11 @@ def _run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def rows(home: Path, database_url: str) -> list[Row]:
-    """Measure it, each sheet in a database of its own. Raises RuntimeError where a sheet that is sound is refused."""
+def rows(home: Path, database_url: str, services: int) -> list[Row]:
+    """Measure it, each sheet in a database of its own, with as many reviews as so many services have in many years.
+
+    Raises RuntimeError where a sheet that is sound is refused.
+    """
     codes = [
         item.code
         for scale in Scale.objects.newest()
@@ -136,13 +215,17 @@ def rows(home: Path, database_url: str) -> list[Row]:
     ]
     databases = _Databases(database_url)
     few, many, faulty = home / "few.csv", home / "many.csv", home / "faulty.csv"
-    write(few, FEW, codes)
-    scores = write(many, MANY, codes)
-    write(faulty, FEW, codes, wrong=True)
+    fewer, more = FEW * services, MANY * services
+    write(few, fewer, codes)
+    scores = write(many, more, codes)
+    write(faulty, fewer, codes, wrong=True)
     found = {}
     for sheet in (few, many, faulty):
         with databases.new() as address:
             found[sheet] = _import(sheet, address)
+    middle = fewer // 2
+    with databases.new() as address:
+        left = _killed(few, address, middle)
     for sheet in (few, many):
         if found[sheet].status or not found[sheet].rows:
             raise RuntimeError(f"the import of {sheet.name} failed: {found[sheet].said[-2000:]}")
@@ -151,18 +234,19 @@ def rows(home: Path, database_url: str) -> list[Row]:
     small, large = found[few], found[many]
     return [
         Row(
-            f"import of {MANY:,} reviews, scores a second",
+            f"import of {more:,} reviews, scores a second",
             scores / large.seconds,
             3_000,
             detail=f"{scores:,} scores in {large.seconds:.0f} s, {many.stat().st_size / 1e6:.0f} MB",
             at_least=True,
         ),
         Row(
-            f"import of {MANY:,} reviews, memory at peak beside that of {FEW:,}",
+            f"import of {more:,} reviews, memory at peak beside that of {fewer:,}",
             large.memory / small.memory,
             1.1,
             " ×",
             f"{large.memory / 2**20:.0f} MB and {small.memory / 2**20:.0f} MB",
         ),
         Row("import with a fault in its last row, rows left behind", found[faulty].rows, 0),
+        Row("import killed while it writes its reports, rows left behind", left, 0, detail=f"at report {middle:,}"),
     ]

@@ -6,9 +6,11 @@ import math
 import os
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]  # has no types
 import pytest
@@ -23,7 +25,7 @@ from tests.bench.__main__ import PARTS, Run, size
 from tests.bench.asking import Answer, Unexpected
 from tests.bench.figures import Row, Verdict, as_json, lines, median, percentile, ratio, status
 from tests.bench.memory import peak
-from tests.bench.rounds import FEWEST, WARM, measure
+from tests.bench.rounds import FEWEST, SHARE, WARM, measure
 
 # What is said of figures
 
@@ -133,7 +135,30 @@ def test_each_is_done_once_a_round_until_it_fails() -> None:
     assert [done.count(name) for name in ("a", "b", "fails")] == [WARM + 3, WARM + 3, 1]
     assert [len(found[name].wall) for name in ("a", "b", "fails")] == [3, 3, 0]
     assert found["fails"].fault == "500 and not 200"
-    assert len(measure({"a": int}, 1000, at_most=0)["a"].wall) == FEWEST
+
+
+def test_what_is_slow_takes_no_more_than_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def takes(seconds: float) -> Callable[[], None]:
+        def act() -> None:
+            nonlocal now
+            now += seconds
+
+        return act
+
+    for clock in ("monotonic", "perf_counter"):
+        monkeypatch.setattr(time, clock, lambda: now)
+    quick = {f"{number}": takes(0.1) for number in range(19)}
+    found = measure(quick | {"slow": takes(3), "slower": takes(20)}, 60, at_most=SHARE * 10)
+    assert {len(found[name].wall) for name in quick} == {FEWEST + 2}
+    assert [(len(found[name].wall), found[name].is_cut) for name in ("0", "slow", "slower")] == [
+        (FEWEST + 2, False),
+        (2, True),
+        (1, True),
+    ]
+    found = measure(quick, 60, at_most=11)
+    assert {len(each.wall) for each in found.values()} == {FEWEST}
 
 
 def test_the_memory_of_a_command_is_that_of_all_its_processes() -> None:
@@ -160,21 +185,71 @@ def test_the_sheet_that_is_imported_is_sound_but_for_the_fault_it_is_to_have(tmp
     assert Review.objects.filter(status=Review.Status.FINAL).count() == 12
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="once is enough, where PostgreSQL is")
-def test_a_small_run_measures_all_pages(tmp_path: Path) -> None:
-    found = tmp_path / "found.json"
-    small = {"ONLY": "pages", "SERVICES": "2", "YEARS": "2", "ROUNDS": "1", "BENCH_JSON": str(found)}
+# Small runs
+
+_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="once is enough, where PostgreSQL is")
+
+_CALENDAR = """
+import sys, time
+from tests.bench import asking
+from tests.bench.__main__ import main
+
+whole = asking.Person.get
+
+def get(person, address, headers=None):
+    if address == "/calendar/":
+        {instead}
+    return whole(person, address, headers)
+
+asking.Person.get = get
+sys.exit(main())
+"""
+"""A run in which something else is done in place of asking for the calendar."""
+
+
+def _small_run(found: Path, instead: str, **more: str) -> tuple[int, dict[str, dict[str, Any]], str]:
+    """Make a small run; return its exit status, its rows by name, and what it printed."""
+    small = {"ONLY": "pages", "SERVICES": "2", "YEARS": "2", "ROUNDS": "1", "BENCH_JSON": str(found)} | more
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.bench"],
+        [sys.executable, "-c", _CALENDAR.format(instead=instead)],
         cwd=settings.BASE_DIR,
         env=os.environ | small,
         capture_output=True,
         text=True,
         check=False,
     )
+    assert found.exists(), ended.stdout + ended.stderr
+    rows = {row["name"]: row for row in json.loads(found.read_text())["rows"]}
+    return ended.returncode, rows, ended.stdout + ended.stderr
+
+
+@_postgresql
+def test_a_page_that_is_too_slow_ends_a_run_with_1_and_is_named(tmp_path: Path) -> None:
+    status, rows, said = _small_run(tmp_path / "found.json", "time.sleep(6)")
     # How quick the machine is at the moment is not what this is about.
-    assert ended.returncode in (0, 1), ended.stdout + ended.stderr
-    told = json.loads(found.read_text())
-    assert all(row["value"] > 0 for row in told["rows"])
-    assert {"the floor", "scoring one item", "a report's PDF"} <= {row["name"] for row in told["rows"]}
-    assert told["rows"][-1]["name"] == "the whole run, minutes"
+    assert status == 1, said
+    assert all(row["value"] > 0 for row in rows.values())
+    assert {"the floor", "scoring one item", "a report's PDF"} <= {*rows}
+    assert [*rows][-1] == "the whole run, minutes"
+    assert (rows["calendar"]["verdict"], rows["calendar"]["limit"]) == ("broken", 10)
+    assert "slow, so measured" in rows["calendar"]["detail"]
+    assert any(line.startswith("calendar ") and "BROKEN" in line for line in said.splitlines())
+
+
+@_postgresql
+def test_a_page_that_does_not_come_ends_a_run_with_2_and_is_named(tmp_path: Path) -> None:
+    status, rows, said = _small_run(tmp_path / "found.json", 'address = "/nowhere/"')
+    assert status == 2, said
+    assert (rows["calendar"]["verdict"], rows["calendar"]["value"]) == ("unmeasured", None)
+    assert "404" in rows["calendar"]["detail"]
+    assert [name for name, row in rows.items() if row["verdict"] == "unmeasured"] == ["calendar"]
+
+
+@_postgresql
+def test_a_small_run_takes_sheets_in_and_grows(tmp_path: Path) -> None:
+    status, rows, said = _small_run(tmp_path / "found.json", "pass", ONLY="import,growth")
+    assert status in (0, 1), said
+    for name in ("with a fault in its last row", "killed while it writes its reports"):
+        assert rows[f"import {name}, rows left behind"]["value"] == 0
+    assert rows["disk per review, 200 services"]["value"] > 1
+    assert rows["growth, 20 services: calendar"]["limit"] == 1.5

@@ -10,21 +10,19 @@ killed.
 
 import json
 import os
-import secrets
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.frame import number, run, set_up
 from tests.load import table
 from tests.load.ledger import lost, read
 from tests.served import ROOT, STOP_SECONDS, Web, served
-from tests.with_postgres import Server, StopError, newest_server, server, stop
+from tests.with_postgres import Server, StopError
 
 SLOW_SECONDS = 60
 """How many seconds later than it should a slow machine may have saved something."""
@@ -47,40 +45,20 @@ class Size:
 def size(environment: Mapping[str, str]) -> Size:
     """Read the size of a run. Ends the process where it is malformed, and says what is."""
 
-    def number(name: str, default: int) -> int:
-        text = environment.get(name, "").strip() or str(default)
-        if not (text.isascii() and text.isdigit() and int(text) < 10_000):
-            raise SystemExit(f"{name} is {text!r} and must be a whole number.")
-        return int(text)
-
     return Size(
-        max(10, number("SECONDS", 300)),
-        max(1, number("PEOPLE", 200)),
-        number("READERS", 50),
-        number("DRAFTERS", 3),
-        max(1, number("YEARS", 3)),
+        number(environment, "SECONDS", 300, least=10),
+        number(environment, "PEOPLE", 200),
+        number(environment, "READERS", 50, least=0),
+        number(environment, "DRAFTERS", 3, least=0),
+        number(environment, "YEARS", 3),
     )
 
 
 def _prepare(database_url: str, wanted: Size) -> dict[str, list[dict[str, Any]]]:
-    """Set the process up for the database, and make its tables and all that the people find there."""
-    for name in ("APP_ROLE", "EMAIL_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES"):
-        os.environ.pop(name, None)
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "tests.load.settings",
-        "DATABASE_URL": database_url,
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "DEBUG": "0",
-        "BASE_URL": "https://ips.example",
-        "TWO_FACTOR": "0",
-    }
-    os.environ.setdefault("WORKERS", "2")
-    import django
-    from django.core.management import call_command
+    """Set the process up for the database, and make all that the people find there."""
+    set_up("tests.load.settings", database_url, WORKERS=os.environ.get("WORKERS", "2"))
     from django.db import connection
 
-    django.setup()
-    call_command("migrate", verbosity=0)
     from tests.load import cast
 
     made = cast.make(wanted.scoring, wanted.reading, wanted.drafting, wanted.years)
@@ -192,17 +170,8 @@ def faults(found: dict[str, Any]) -> list[str]:
 def main() -> int:
     """Make a run; returns the exit status."""
     wanted = size(os.environ)
-    programs = newest_server()
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, stop)
     try:
-        with tempfile.TemporaryDirectory(prefix="ips-load-") as where:
-            home = Path(where)
-            (home / "postgres").mkdir()
-            # The server runs as somebody else and must get there.
-            home.chmod(0o711)
-            with server(programs, home / "postgres", in_earnest=True) as database:
-                found = _work(home, database, wanted)
+        found = run("load", lambda home, database: _work(home, database, wanted))
     except StopError as stopped:
         return 128 + stopped.number
     except RuntimeError as error:
