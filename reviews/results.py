@@ -169,10 +169,15 @@ def evaluator_seats(review: Review) -> list[Seat]:
 
 def ratings_on(seat: Seat, item: Item | None = None) -> dict[int, Rating]:
     """Return what stands on one evaluator's sheet, by item id, of one item or of all: one query."""
-    found = _on_sheet.rows(seat=seat.pk) if item is None else _of_item.rows(seat=seat.pk, item=item.pk)
+    return _by_item(seat, _on_sheet.rows(seat=seat.pk) if item is None else _of_item.rows(seat=seat.pk, item=item.pk))
+
+
+def _by_item(seat: Seat, found: Iterable[Rating]) -> dict[int, Rating]:
+    ratings = {}
     for rating in found:
         rating.seat = seat
-    return {rating.item_id: rating for rating in found}
+        ratings[rating.item_id] = rating
+    return ratings
 
 
 def _sheet() -> QuerySet[Rating]:
@@ -180,7 +185,15 @@ def _sheet() -> QuerySet[Rating]:
     return Rating.objects.filter(seat=Given("seat", Seat._meta.get_field("id"))).order_by()
 
 
+def scores_on(seat: Seat) -> dict[int, Rating]:
+    """Return the ratings of one evaluator's sheet by item id, as ratings_on() does, with no more in them than the score
+    or the reason for none: one query. What else they have is asked for when it is read.
+    """
+    return _by_item(seat, _scores_on_sheet.rows(seat=seat.pk))
+
+
 _on_sheet = Prepared(_sheet)
+_scores_on_sheet = Prepared(lambda: _sheet().only("seat", "item", "score", "not_scored"))
 _of_item = Prepared(lambda: _sheet().filter(item=Given("item", Item._meta.get_field("id"))))
 
 

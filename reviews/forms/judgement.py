@@ -1,5 +1,6 @@
 """What an evaluator's own sheet and the agreed result ask alike: a score or why there is none, and the words to it."""
 
+import copy
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
@@ -59,14 +60,18 @@ class JudgementForm(StampedForm):
         With `said`, names among the stamps, the form has these alone, and all that changes as one with them: enough for
         a page that saves them by itself.
         """
-        super().__init__(*args, **kwargs)
         self._said = {name for unit in merging.units(said, self.together) for name in unit}
+        if self._said:
+            # Before they are made: a form copies every field that it can have, and reads as many columns.
+            self._meta = copy.copy(self._meta)
+            self._meta.fields = [name for name in self._meta.fields or () if self.has(name)]
+            fields = {name: field for name, field in self.base_fields.items() if self.has(name)}
+            self.base_fields = fields  # type: ignore[misc]  # the class keeps its own
+        super().__init__(*args, **kwargs)
         self.item = item
         self.review = review
         self.comment_due = comment_due
         self.finishing = finishing
-        for name in [name for name in self.fields if not self.has(name)]:
-            del self.fields[name]
         if self.has("score"):
             self._add_score(item.section.scale, review)
         if "obstacles" in self.fields:

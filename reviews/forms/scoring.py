@@ -91,6 +91,10 @@ class RatingForm(JudgementForm):
         }
         return {name: key for name, key in found.items() if self.has(name)}
 
+    @property
+    def _has_findings(self) -> bool:
+        return any(self.has(name) for name in findings.names(self.item))
+
     def add_fields(self) -> None:
         """Add the elements, what is counted, and the statements that bear on the score."""
         for index, text in enumerate(self.item.elements):
@@ -132,7 +136,8 @@ class RatingForm(JudgementForm):
     def held(self) -> dict[str, Any]:
         """Return what the sheet holds, what was found, and the figures, by the names save_rating() takes."""
         counted = {name: self.counted.get(key) for name, key in self._counts.items()}
-        return {**super().held(), **findings.held(self.instance, self.item), **counted}
+        found = findings.held(self.instance, self.item) if self._has_findings else {}
+        return {**super().held(), **found, **counted}
 
     def changes(self) -> Mapping[str, audit.Change]:
         """Return who last changed what on the sheet, and the figures, which are the review's."""

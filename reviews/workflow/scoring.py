@@ -70,7 +70,9 @@ def write_rating(
     """
     item = rating.item
     _require_open(review, rating.seat)
-    held = {"score": rating.score, "not_scored": rating.not_scored, **findings.held(rating, item)}
+    held: dict[str, Any] = {"score": rating.score, "not_scored": rating.not_scored}
+    if any(findings.is_finding(name) for name in values):
+        held |= findings.held(rating, item)
     held |= {name: getattr(rating, name) for name in values if name not in held}
     held |= {count_name(*key): held_counts[key].value if key in held_counts else None for key in counts}
     new = {**values, **{count_name(*key): value for key, value in counts.items()}}
