@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -45,6 +46,10 @@ _Key = tuple[UUID, datetime.date, str, frozenset[str]]
 
 _FILE_NAME_LIMIT = 255
 """How much of the sheet's name is kept."""
+
+
+_SAID = ("score", "not_scored", "comment", "recommendation")
+"""What an item of a sheet has."""
 
 
 SHOWN = 500
@@ -174,10 +179,14 @@ class _Import:
 
     def steps(self, file: BinaryIO) -> Generator[Progress, None, Outcome]:
         """Take the whole sheet in."""
+        with rows.behind() as self._behind:
+            return (yield from self._steps(file))
+
+    def _steps(self, file: BinaryIO) -> Generator[Progress, None, Outcome]:
         if texts.identity_numbers(self._file_name):
             self._faults.add(Fault(Problem.IDENTITY_IN_NAME))
-        rows = self._until_too_many_faults(reading.rows(file))
-        found = sheet.reviews(rows, catalogue(self._scales.values()), self._faults, self._service)
+        read = self._until_too_many_faults(reading.rows(file))
+        found = sheet.reviews(read, catalogue(self._scales.values()), self._faults, self._service)
         try:
             for chunk in chunks(found):
                 self._take(chunk)
@@ -202,6 +211,8 @@ class _Import:
 
     def _take(self, chunk: Iterable[sheet.SheetReview]) -> None:
         """Take some reviews: leave out those that are here already, count the others and write them."""
+        # The same review may have come before.
+        self._behind.wait()
         placed = [(review, review.place) for review in chunk if isinstance(review.place, Service)]
         held = self._held({service.pk for _review, service in placed}, {review.day for review, _service in placed})
         new = [
@@ -341,25 +352,23 @@ class _Import:
             for code, found in review.lines.items()
             for line in found.values()
         ]
-        rows.insert(
-            Rating,
-            ("seat", "item", "score", "updated_at"),
-            [
-                (by_place[row.pk, number], item, score, self._now)
-                for row, item, line in lines
-                for number, score in enumerate(line.own, start=1)
-                if score is not None
-            ],
-        )
-        rows.insert(
-            AgreedResult,
-            ("review", "item", "score", "not_scored", "comment", "recommendation", "updated_at"),
-            [
-                (row.pk, item, line.score, line.not_scored, line.comment, line.recommendation, self._now)
-                for row, item, line in lines
-            ],
-        )
         audit.record_each(self._actor, AuditEvent.Action.IMPORTED, [row for row, _review in made])
+        ratings = [
+            (by_place[row.pk, number], item, score, self._now)
+            for row, item, line in lines
+            for number, score in enumerate(line.own, start=1)
+            if score is not None
+        ]
+        agreed = [
+            (row.pk, item, line.score, line.not_scored, line.comment, line.recommendation, self._now)
+            for row, item, line in lines
+        ]
+
+        def write(connection: BaseDatabaseWrapper) -> None:
+            rows.insert(connection, Rating, ("seat", "item", "score", "updated_at"), ratings)
+            rows.insert(connection, AgreedResult, ("review", "item", *_SAID, "updated_at"), agreed)
+
+        self._behind.do(write)
 
     def _finalise(self) -> Generator[Progress, None, None]:
         """Give every review of this import in which all is agreed its first version, and make it final.
@@ -367,6 +376,7 @@ class _Import:
         A service's oldest first and after all else, so that each report finds the review before it, however the sheet
         is sorted.
         """
+        self._behind.wait()
         mine = Review.objects.filter(
             status=Review.Status.CONSENSUS, created_at=self._now, imported_from=self._name, created_by=self._actor
         )
@@ -375,33 +385,49 @@ class _Import:
         )
         count, done = settled.count(), 0
         oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
+        made: list[tuple[Held, ReportVersion]] = []
         for chunk in chunks(oldest_first.prefetch_related("seats").iterator(chunk_size=CHUNK)):
-            self._issue(load(chunk, with_shown=False, scales=self._editions.get))
+            held = load(chunk, with_shown=False, scales=self._editions.get)
+            self._earlier.prepare(chunk)
+            # What was made before is written while these are made.
+            self._behind.do(self._written(made))
+            made = self._issued(held)
             done += len(chunk)
             yield Progress(Step.REPORTS, done, count)
+        self._behind.do(self._written(made))
+        self._behind.wait()
         settle_when_done(mine.order_by().values_list("service", flat=True).distinct())
         mine.filter(versions__isnull=False).update(status=Review.Status.FINAL, final_at=self._now)
 
-    def _issue(self, chunk: Sequence[Held]) -> None:
-        """Write the first versions of some reviews."""
-        self._earlier.prepare(held.review for held in chunk)
+    def _issued(self, chunk: Sequence[Held]) -> list[tuple[Held, ReportVersion]]:
+        """Make the first versions of some reviews."""
         made = []
         for held in chunk:
             self._earlier.begin(held.review)
             version = self._version(held)
             self._earlier.add(held, version)
             made.append((held, version))
-        ReportVersion.objects.bulk_create(version for _held, version in made)
-        rows.insert(
-            FinalScore,
-            ("version", "item", "score", "not_scored", "comment", "recommendation"),
-            [
-                (version.pk, each.item.pk, each.score, each.not_scored, each.comment, each.recommendation)
-                for held, version in made
-                for found in held.scales
-                for each in found.items
-            ],
-        )
+        return made
+
+    def _written(self, chunk: Sequence[tuple[Held, ReportVersion]]) -> rows.Write:
+        """Return what writes such versions."""
+        names = ("id", "review", "number", "content", "editions", "made_by", "made_at")
+        versions = [
+            (made.pk, held.review.pk, made.number, made.content, made.editions, made.made_by_id, made.made_at)
+            for held, made in chunk
+        ]
+        scores = [
+            (made.pk, each.item.pk, *(getattr(each, name) for name in _SAID))
+            for held, made in chunk
+            for found in held.scales
+            for each in found.items
+        ]
+
+        def write(connection: BaseDatabaseWrapper) -> None:
+            rows.insert(connection, ReportVersion, names, versions)
+            rows.insert(connection, FinalScore, ("version", "item", *_SAID), scores)
+
+        return write
 
     def _version(self, held: Held) -> ReportVersion:
         return ReportVersion(

@@ -1,16 +1,27 @@
-"""Writes many rows of few columns at once, without making an object of each."""
+"""Writes many rows of few columns at once, without making an object of each, and if need be while more are made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+
+Write = Callable[[BaseDatabaseWrapper], object]
+"""Something that writes on a connection."""
 
 _ALIKE: tuple[Any, ...] = (dict, list, str, timezone.now)
 """What makes a default that many rows may share."""
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def insert(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[object]],
+) -> None:
     """Write rows that have values for the fields `names` of the model, as the database takes them (a related row by its
     key), and the defaults of the model for all others, each made once and the same in all rows; the database makes keys
     that count up itself. Its constraints and triggers hold as ever. Raises ValueError for a default that each row needs
@@ -34,15 +45,71 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
             arrays = ", ".join(f"%s::{field.cast_db_type(connection)}[]" for field in given)
             kept = "".join(", %s" for _field in others)
             statement = f"INSERT INTO {table} ({columns}) SELECT given.*{kept} FROM unnest({arrays}) AS given"  # noqa: S608
-            arrays_of: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+            arrays_of = [
+                _column(field, values, connection) for field, values in zip(given, zip(*rows, strict=True), strict=True)
+            ]
             cursor.execute(statement, [*defaults, *arrays_of])
         else:
             places = ", ".join("%s" for _field in (*given, *others))
             cursor.executemany(
                 f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608
-                [[*_prepared(given, row), *defaults] for row in rows],
+                [[*_prepared(given, row, connection), *defaults] for row in rows],
             )
 
 
-def _prepared(fields: Sequence["models.Field[Any, Any]"], row: Sequence[object]) -> list[Any]:
+def _column(field: "models.Field[Any, Any]", values: Sequence[object], connection: BaseDatabaseWrapper) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in values]
+    return list(values)
+
+
+def _prepared(
+    fields: Sequence["models.Field[Any, Any]"], row: Sequence[object], connection: BaseDatabaseWrapper
+) -> list[Any]:
     return [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
+
+
+class Behind:
+    """Writes on one connection, one thing after the other, while its owner goes on."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, worker: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._worker = worker
+        self._last: Future[object] | None = None
+
+    def do(self, write: Write) -> None:
+        """Begin to write, as soon as what came before is written. Raises what that raised."""
+        self.wait()
+        if self._connection.vendor == "postgresql":
+            self._last = self._worker.submit(write, self._connection)
+        else:
+            # Nobody else would do the work meanwhile.
+            write(self._connection)
+
+    def wait(self) -> None:
+        """Wait until all is written. Raises what that raised."""
+        last, self._last = self._last, None
+        if last is not None:
+            last.result()
+
+
+@contextmanager
+def behind() -> Iterator[Behind]:
+    """Give what writes on this thread's connection, in its transaction, while this thread makes ready what comes next:
+    PostgreSQL works on its own. Before this thread asks for what is written it must wait() itself: what it asks comes
+    whenever the connection is free, between two statements too.
+
+    All is written at the end, however that comes, so that nothing is written when the transaction is over. Raises what
+    the writing raised: what was asked of the database after it failed only because of it.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1, "rows") as worker:
+            writing = Behind(connection, worker)
+            try:
+                yield writing
+            finally:
+                writing.wait()
+    finally:
+        connection.dec_thread_sharing()

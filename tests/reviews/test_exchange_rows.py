@@ -1,9 +1,12 @@
 """Rows that are written many at once have what the model gives them, and each a key of its own."""
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reviews.exchange import rows
-from reviews.models import Rating, Review
+from reviews.models import Rating, Review, Seat
+from scales.models import Item
 from tests.factories import ReviewFactory, SeatFactory, items_of
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_what_is_not_given_is_what_the_model_gives() -> None:
     seat = SeatFactory.create()
     first, second = items_of(seat.review)[:2]
-    rows.insert(Rating, ("seat", "item", "score"), [(seat.pk, first.pk, 4), (seat.pk, second.pk, None)])
+    rows.insert(connection, Rating, ("seat", "item", "score"), [(seat.pk, first.pk, 4), (seat.pk, second.pk, None)])
     made = list(Rating.objects.order_by("pk"))
     assert [(each.item, each.score, each.comment, each.elements) for each in made] == [
         (first, 4, "", []),
@@ -25,5 +28,44 @@ def test_a_value_that_each_row_needs_for_itself_is_not_made_once_for_all() -> No
     review = ReviewFactory.create()
     days = (review.service_id, review.first_day, review.last_day)
     with pytest.raises(ValueError, match="Review needs a value of its own for id"):
-        rows.insert(Review, ("service", "first_day", "last_day"), [days, days])
+        rows.insert(connection, Review, ("service", "first_day", "last_day"), [days, days])
     assert Review.objects.count() == 1
+
+
+def _rated(seat: Seat, *items: Item) -> rows.Write:
+    def write(connection: BaseDatabaseWrapper) -> None:
+        rows.insert(connection, Rating, ("seat", "item", "score"), [(seat.pk, item.pk, 4) for item in items])
+
+    return write
+
+
+def test_what_is_written_behind_is_there_at_the_end_and_belongs_to_the_transaction() -> None:
+    seat = SeatFactory.create()
+    first, second, third = items_of(seat.review)[:3]
+    with transaction.atomic():
+        with rows.behind() as writing:
+            writing.do(_rated(seat, first))
+            writing.do(_rated(seat, second))
+        assert Rating.objects.count() == 2
+        transaction.set_rollback(True)
+    assert not Rating.objects.exists()
+    with transaction.atomic(), rows.behind() as writing:
+        writing.do(_rated(seat, third))
+    assert Rating.objects.get().item == third
+
+
+def test_what_could_not_be_written_behind_is_told() -> None:
+    seat = SeatFactory.create()
+    item = items_of(seat.review)[0]
+
+    def fail(*, ask: bool) -> None:
+        with transaction.atomic(), rows.behind() as writing:
+            writing.do(_rated(seat, item, item))
+            if ask:
+                Rating.objects.count()
+
+    # Not what fails afterwards because of it.
+    for ask in (False, True):
+        with pytest.raises(IntegrityError):
+            fail(ask=ask)
+    assert not Rating.objects.exists()
