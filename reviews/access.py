@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import (
@@ -82,6 +82,10 @@ class Standing:
         return Q(pk__isnull=False) if self.whole_country else Q(**{f"{county}__in": self.counties})
 
 
+NOTHING = Standing(frozenset(), frozenset(), frozenset(), whole_country=False)
+"""What most evaluators are apart from seats."""
+
+
 def standing(user: User) -> Standing:
     """Return what the person is today: one query, and within a request none the second time."""
     kept = context.current.get().kept
@@ -120,9 +124,11 @@ def must_have_two_factors(user: User) -> bool:
     return seats.exists()
 
 
-def visible_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
-    """Return the reviews whose existence and progress the person may see; what more is told by a Permit."""
-    who = known or standing(user)
+def visible_reviews(user: User | Given, known: Standing | None = None) -> QuerySet[Review]:
+    """Return the reviews whose existence and progress the person may see; what more is told by a Permit. Of who is
+    Given later, the standing has to be `known`.
+    """
+    who = known or standing(cast("User", user))
     rule = Q(pk__in=_own_reviews(user, who))
     return Review.objects.filter(rule | _as_adviser(who) if who.is_adviser else rule)
 
@@ -143,7 +149,7 @@ def _as_adviser(who: Standing) -> Q:
     return who.advised("service__county") & (Q(kind=Review.Kind.EXTERNAL) | Q(shared_at__isnull=False))
 
 
-def _own_reviews(user: User, who: Standing) -> QuerySet[Any]:
+def _own_reviews(user: User | Given, who: Standing) -> QuerySet[Any]:
     """Return the keys of the reviews that the person sees otherwise than as adviser. Each way to a review has an index
     of its own, of which a database can use several only where their finds are put together.
     """
@@ -558,9 +564,13 @@ class Permit:
         if self.supervises or self.manages:
             return ActionPoint.objects.filter(service=self.review.service_id)
         if self.review.is_open and self.own_seat is not None:
-            seen = Q(version__review__in=visible_reviews(self.user, self.standing))
-            return ActionPoint.objects.filter(_told_outside() | seen, service=self.review.service_id)
+            return actions_by_seat(self.user, self.standing, self.review.service_id)
         return visible_actions(self.user, self.standing).filter(service=self.review.service_id)
+
+    @property
+    def sees_actions_by_seat_alone(self) -> bool:
+        """Whether `actions` are actions_by_seat() for somebody who is nothing apart from seats."""
+        return self.review.is_open and self.own_seat is not None and self.standing == NOTHING
 
     def require(self, allowed: bool) -> None:
         """Refuse one who sees the review but may not do this. Raises PermissionDenied."""
@@ -696,6 +706,12 @@ def visible_actions(user: User, known: Standing | None = None) -> QuerySet[Actio
 def _sees_plan_of(service: Service) -> bool:
     """Whether the person sees the handlingsplan of a service, which open_service() has fetched for them."""
     return bool(vars(service)["sees_plan"])
+
+
+def actions_by_seat(user: User | Given, who: Standing, service: uuid.UUID | Given) -> QuerySet[ActionPoint]:
+    """Return the forbedringspunkter of a service for who has a seat in an open review of it, as visible_actions()."""
+    seen = Q(version__review__in=visible_reviews(user, who))
+    return ActionPoint.objects.filter(_told_outside() | seen, service=service)
 
 
 def actions_of_own(who: Standing) -> QuerySet[ActionPoint]:

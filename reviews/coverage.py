@@ -14,6 +14,7 @@ from django.db.models import Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reviews.about_item import AboutItem
 from reviews.models import ClosedSource, Count, GivenFigure, Note, Perspective, Review, Source, User
 from reviews.navigation import items_in
 from scales.models import Item, Scale, Section
@@ -303,25 +304,30 @@ def load(review: Review, user: User) -> Evidence:
         ),
         perspectives=frozenset(perspective for _source, perspective in interviews if perspective),
         sources=frozenset(source for source, _perspective in interviews),
-        **_said(review=review),
+        **_said(review),
     )
 
 
-def load_item(review: Review, item: Item, notes: Iterable[Note]) -> Evidence:
+def of_one(item: Item, notes: Iterable[Note], found: AboutItem) -> Evidence:
     """Return the same of one item, of which a person may read these notes (see notebook.on_item), without the
-    interviews: one query.
+    interviews: no query.
     """
     pointers = (
         Pointer(note.pk, item.pk, note.source, note.informant.perspective if note.informant else "") for note in notes
     )
-    return Evidence(pointers=tuple(pointers), **_said(review=review, item=item))
+    has_figures = found.counted or found.given
+    return Evidence(
+        pointers=tuple(pointers),
+        figures=frozenset([item.pk] if has_figures else []),
+        closed=frozenset((item.pk, source) for source in found.closed),
+    )
 
 
-def _said(**about: Any) -> dict[str, Any]:
+def _said(review: Review) -> dict[str, Any]:
     """Return which items have figures, and which sources are closed: one query for both."""
-    closed = ClosedSource.objects.filter(**about).order_by().values_list("item", "source")
+    closed = ClosedSource.objects.filter(review=review).order_by().values_list("item", "source")
     figures = [
-        model._default_manager.filter(**about).order_by().annotate(source=Value("")).values_list("item", "source")
+        model._default_manager.filter(review=review).order_by().annotate(source=Value("")).values_list("item", "source")
         for model in (Count, GivenFigure)
     ]
     found = set(closed.union(*figures))

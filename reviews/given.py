@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews import figures, workflow
+from reviews.about_item import AboutItem
 from reviews.figures import Column, Figures, Per
 from reviews.models import GivenFigure, Review
 from scales.models import Item
@@ -176,6 +177,15 @@ def beside(item: Item, rows: Iterable[GivenFigure], counted: Figures) -> Beside:
         by="" if last is None or last.updated_by is None else last.updated_by.name,
         at=None if last is None else last.updated_at,
     )
+
+
+def about(item: Item, found: AboutItem) -> Beside | None:
+    """Put what was given for an item beside what was counted for it; None where nothing is asked for, or given."""
+    columns = tuple(figures.columns(item))
+    if not columns or found.given_last is None:
+        return None
+    at, by = found.given_last
+    return Beside(item=item, columns=columns, given=found.given, counted=found.counted, by=by, at=at)
 
 
 def of_item(review: Review, item: Item, counted: Figures) -> Beside | None:

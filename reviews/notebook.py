@@ -2,11 +2,13 @@
 interviews.
 """
 
+import uuid
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from reviews.models import Interview, Note, Review, User
+from reviews.prepared import Given, Prepared
 from scales.models import Item
 
 
@@ -21,9 +23,35 @@ def notes(review: Review, user: User) -> QuerySet[Note]:
     )
 
 
-def on_item(review: Review, user: User, item: Item) -> QuerySet[Note]:
-    """Return the notes that point at an item, of those that the person may read."""
-    return notes(review, user).filter(items=item)
+def _on_item() -> "QuerySet[Note]":
+    """Return the notes that point at an item, each once for every item it points at, in the scales' order."""
+    pointers = Note.items.through.objects.filter(note=OuterRef("pk"), item=Given("item", Item._meta.get_field("id")))
+    found = Note.objects.visible_to(Given("user", User._meta.get_field("id")))
+    found = found.filter(Exists(pointers), review=Given("review", Review._meta.get_field("id")))
+    found = (
+        found.select_related("informant", "author")
+        .annotate(code=F("items__code"))
+        .only(
+            *("review", "author__name", "interview", "source", "date", "text", "private"),
+            *("informant__perspective", "informant__number"),
+        )
+    )
+    scale = ("items__section__scale__position", "items__section__position", "items__position")
+    return found.order_by("date", "created_at", "pk", *scale)
+
+
+_asked_on_item = Prepared(_on_item)
+
+
+def on_item(review: Review, user: User, item: Item) -> list[Note]:
+    """Return the notes that point at an item, of those that the person may read, each with `codes`: those of all items
+    that it points at. One query.
+    """
+    found: dict[uuid.UUID, Note] = {}
+    for row in _asked_on_item.rows(review=review.pk, user=user.pk, item=item.pk):
+        note = found.setdefault(row.pk, row)
+        vars(note).setdefault("codes", []).append(vars(row)["code"])
+    return list(found.values())
 
 
 def sheet(interview: Interview, user: User) -> QuerySet[Note]:

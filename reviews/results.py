@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
 
 from reviews import figures
-from reviews.models import AgreedResult, FinalScore, Rating, ReportVersion, Review, Seat, SectionComment
+from reviews.models import AgreedResult, Rating, ReportVersion, Review, Seat, SectionComment
 from reviews.prepared import Given, Prepared
 from scales import editions, scoring
 from scales.models import Item, Scale, Section
@@ -209,9 +209,19 @@ def own_ratings(review: Review) -> OwnRatings:
     seats = evaluator_seats(review)
     place = {seat.pk: index for index, seat in enumerate(seats)}
     found: dict[int, list[Rating | None]] = {}
-    for rating in Rating.objects.filter(seat__in=place).order_by():
-        found.setdefault(rating.item_id, [None] * len(seats))[place[rating.seat_id]] = rating
+    for rating in _of_evaluators.rows(review=review.pk):
+        # Somebody may have been seated since the seats were fetched.
+        if rating.seat_id in place:
+            found.setdefault(rating.item_id, [None] * len(seats))[place[rating.seat_id]] = rating
     return {item: tuple(ratings) for item, ratings in found.items()}
+
+
+_REVIEW = Given("review", Review._meta.get_field("id"))
+_of_evaluators = Prepared(
+    lambda: Rating.objects.filter(
+        seat__review=_REVIEW, seat__kind=Seat.Kind.EVALUATOR, seat__removed_at=None
+    ).order_by()
+)
 
 
 def _own_scores(ratings: OwnRatings) -> dict[int, tuple[int | None, ...]]:
@@ -312,12 +322,23 @@ def _written(review: Review) -> tuple[Mapping[int, _Row], Mapping[int, str]]:
 
 def agreed_rows(review: Review) -> dict[int, AgreedResult]:
     """Return what is agreed on, by item id: one query."""
-    return {row.item_id: row for row in review.results.order_by()}
+    rows = _agreed.rows(review=review.pk)
+    for row in rows:
+        row.review = review
+    return {row.item_id: row for row in rows}
+
+
+_agreed = Prepared(lambda: AgreedResult.objects.filter(review=_REVIEW).order_by())
 
 
 def section_comments(review: Review) -> dict[int, str]:
     """Return the comments on whole sections as they are written now, by section id: one query."""
-    return dict(review.section_comments.order_by().values_list("section_id", "comment"))
+    return dict(_comments.rows(review=review.pk))
+
+
+_comments = Prepared(
+    lambda: SectionComment.objects.filter(review=_REVIEW).order_by().values_list("section_id", "comment")
+)
 
 
 def working_results(review: Review, *, with_own: bool = True, pinned: Iterable[int] | None = None) -> list[ScaleResult]:
@@ -390,16 +411,6 @@ def external_before(review: Review) -> QuerySet[ReportVersion]:
         review__basis=Review.Basis.PRACTICE,
         review__first_day__lt=review.first_day,
     ).order_by(*OLDEST_FIRST, "number")
-
-
-def last_external_score(review: Review, item: Item) -> FinalScore | None:
-    """Return what the version that last_external_versions() has for the item's scale says of the item, in whatever
-    edition, with that version; None where it says nothing, or where there is none. One query.
-    """
-    scale = item.section.scale.code
-    last = external_before(review).filter(review__scales__code=scale).reverse().values("pk")[:1]
-    found = FinalScore.objects.filter(version=Subquery(last), item__code=item.code, item__section__scale__code=scale)
-    return found.select_related("version__review", "item__section__scale").defer("version__pdf").order_by().first()
 
 
 def last_external_versions(review: Review) -> dict[str, ReportVersion]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from reviews.models import ActionPoint, FinalScore, ReportVersion, Review
+from reviews.prepared import Given
 from reviews.report import holding
 from scales.models import Item
 
@@ -247,15 +248,18 @@ def nearest(rows: Iterable[Matter], number: int) -> list[Matter]:
 # The open points elsewhere
 
 
-def on_item(seen: QuerySet[ActionPoint], item: Item, last: uuid.UUID | None) -> list[ActionPoint]:
+def met_on_item(
+    seen: QuerySet[ActionPoint], code: str | Given, scale: str | Given, last: uuid.UUID | Given
+) -> QuerySet[ActionPoint]:
     """Return the points on an item, in whatever edition, that the next evaluators meet: those that are open, and what
-    became of those of the `last` review; the newest first. One query.
+    became of those of the `last` review; the newest first.
     """
-    wanted = Q(status__in=ActionPoint.OPEN)
-    if last is not None:
-        wanted |= Q(version__review=last)
-    found = seen.filter(wanted, item__code=item.code, item__section__scale__code=item.section.scale.code)
-    return list(whole(found).order_by("-created_at", "pk"))
+    wanted = Q(status__in=ActionPoint.OPEN) | Q(version__review=last)
+    found = seen.filter(wanted, item__code=code, item__section__scale__code=scale)
+    told = ("version__review__kind", "version__review__first_day", "version__review__last_day")
+    own = ("version__review", "text", "owner", "organisation__name", "deadline", "status", "notes")
+    rows = found.select_related("organisation", "version__review").only(*told, *own)
+    return rows.order_by("-created_at", "pk")
 
 
 def open_points(seen: QuerySet[ActionPoint], items: Iterable[Item]) -> list[tuple[Item | None, ActionPoint]]:

@@ -4,12 +4,16 @@ A page may have a hundred controls, and a template for each, with one more for i
 """
 
 from collections.abc import Callable, Mapping
+
+# Django's own does the same, and asks first of each word whether it is one to be translated.
+from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData
 
 Drawn = Mapping[str, Any]
@@ -23,7 +27,10 @@ def plain(value: object) -> str:
 
 def words(value: Any) -> str:
     """Return a value as it stands in a text: a number in the reader's way."""
-    return conditional_escape(localize(value))
+    found = str(value) if isinstance(value, Promise) else value
+    if isinstance(found, SafeData):
+        return str(found)
+    return escape(found) if isinstance(found, str) else conditional_escape(localize(found))
 
 
 def attributes(given: Drawn, *, without: str = "") -> str:

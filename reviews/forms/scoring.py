@@ -82,7 +82,7 @@ class RatingForm(JudgementForm):
         sent = [int(name.rpartition("_")[2]) for name in self.data if _ROW.fullmatch(name)]
         return min(max(max(filled) + SPARE_ROWS, FEWEST_ROWS, *sent), MOST_ROWS)
 
-    @property
+    @cached_property
     def _counts(self) -> dict[str, tuple[str, int]]:
         """The figures that can be counted, by field."""
         inputs = () if self.measure is None else self.measure.inputs
@@ -179,10 +179,11 @@ class RatingForm(JudgementForm):
     @property
     def count_rows(self) -> list[CountRow]:
         """What is counted for each jobbspesialist, team or deltaker."""
-        return [
-            CountRow(row, [self[name] for name, (_key, number) in self._counts.items() if number == row])
-            for row in range(1, self.rows + 1)
-        ]
+        found: dict[int, list[forms.BoundField]] = {row: [] for row in range(1, self.rows + 1)}
+        for name, (_key, number) in self._counts.items():
+            if number:
+                found[number].append(self[name])
+        return [CountRow(row, fields) for row, fields in found.items()]
 
     @property
     def filled_rows(self) -> list[CountRow]:

@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,7 +105,7 @@ class Interview(models.Model):
 class NoteQuerySet(models.QuerySet["Note"]):
     """Notes by who may read them."""
 
-    def visible_to(self, user: User) -> "NoteQuerySet":
+    def visible_to(self, user: "User | Expression") -> "NoteQuerySet":
         """Return the notes the person may read among those of a review they see the evidence of: the shared ones and
         their own.
         """

@@ -4,6 +4,7 @@ Drawn without templates, since a page may have a hundred fields; only what is wr
 pack's templates (templates/designsystemet) are no more than the names that crispy asks for.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms, template
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from reviews.forms.drawing import attributes, plain, words
+from reviews.forms.scoring import CountRow
 
 register = template.Library()
 
@@ -29,14 +31,27 @@ def whole_field(context: Context) -> SafeString:
     """The `field` of the context. `wrapper_class` is one more class of what it stands in; with `form_show_labels` False
     the label is there only for who cannot see, and with `form_show_errors` False nothing is said of errors.
     """
-    field: BoundField = context["field"]
+    return _whole(
+        context["field"],
+        more=context.get("wrapper_class"),
+        labelled=context.get("form_show_labels") is not False,
+        erring=context.get("form_show_errors") is not False,
+    )
+
+
+@register.simple_tag
+def ds_field(field: BoundField) -> SafeString:
+    """A field as crispy's filter has it, without asking crispy: for the pages that are opened most."""
+    return _whole(field)
+
+
+def _whole(field: BoundField, *, more: str | None = None, labelled: bool = True, erring: bool = True) -> SafeString:
     if field.is_hidden:
         return _marked(str(field))
-    more, shown = context.get("wrapper_class"), context.get("form_show_labels") is not False
     told = _help(field)
-    errors = _errors(field, shown=context.get("form_show_errors") is not False)
+    errors = _errors(field, shown=erring)
     classes = f" {words(more)}" if more else ""
-    hidden = "" if shown else " ds-sr-only"
+    hidden = "" if labelled else " ds-sr-only"
     widget = field.field.widget
     is_choices = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     if is_choices or field.use_fieldset:
@@ -89,14 +104,30 @@ def option_attributes(given: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag
+def cells(rows: Iterable[CountRow], about: str) -> SafeString:
+    """The rows of a table of fields: what each row is `about`, with its number, and its fields."""
+    opened = f'<tr><th scope="row"><span class="row-of">{words(about)}</span> '
+    return _marked(
+        "".join(
+            f"{opened}{row.number}</th>{''.join(f'<td>{_cell(field, row.number)}</td>' for field in row.fields)}</tr>"
+            for row in rows
+        )
+    )
+
+
+@register.simple_tag
 def cell(field: BoundField, number: int) -> SafeString:
     """A field in a row of a table, by the row's number: what it is stands above and beside it, and is said to who
     cannot see that.
     """
+    return _marked(_cell(field, number))
+
+
+def _cell(field: BoundField, number: int) -> str:
     said = f'{words(field.label)} <span class="row-number">{number}</span>'
     label = f'<label class="ds-sr-only" for="{plain(field.id_for_label)}">{said}</label>'
     opened = f'<div class="ds-field" id="div_{plain(field.auto_id)}">'
-    return _marked(f"{opened}{label}{_control(field)}{_errors(field)}</div>")
+    return f"{opened}{label}{_control(field)}{_errors(field)}</div>"
 
 
 def _described(field: BoundField) -> str:

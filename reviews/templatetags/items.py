@@ -33,6 +33,12 @@ def address(target: str, review: Review, item: Item) -> str:
     return _pattern(target, item.section.scale.code, item.code).replace(str(_ANY), str(review.pk))
 
 
+@register.simple_tag
+def item_address(target: str, review: Review, item: Item) -> str:
+    """The address of an item's page in a review, or of what is done there: of what has the name `target`."""
+    return address(target, review, item)
+
+
 def _said(word: str) -> str:
     return f'<span class="ds-sr-only">{plain(word)}</span>'
 

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access, notebook, results, workflow
+from reviews import about_item, access, notebook, results, workflow
 from reviews import coverage as covering
+from reviews.about_item import AboutItem
 from reviews.access import Permit
 from reviews.models import Note, Source
 from reviews.navigation import route
@@ -67,11 +68,11 @@ def source(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Http
     return redirect(item_page(permit, item))
 
 
-def card(permit: Permit, item: Item, notes: Iterable[Note]) -> dict[str, Any]:
+def card(permit: Permit, item: Item, notes: Iterable[Note], found: AboutItem) -> dict[str, Any]:
     """Return what the card of an item's sources shows (reviews/partials/sources.html); `notes` are those on the item
     that the person may read.
     """
-    evidence = covering.load_item(permit.review, item, notes)
+    evidence = covering.of_one(item, notes, found)
     return {
         "permit": permit,
         "review": permit.review,
@@ -84,5 +85,5 @@ def card(permit: Permit, item: Item, notes: Iterable[Note]) -> dict[str, Any]:
 def card_html(request: HttpRequest, permit: Permit, item: Item, refusal: str = "") -> str:
     """Return the card of an item's sources, to put in place of the one on the page, whose id is `sources`."""
     notes = notebook.on_item(permit.review, permit.user, item)
-    shown = {**card(permit, item, notes), "refusal": refusal}
+    shown = {**card(permit, item, notes, about_item.load(permit.review, item)), "refusal": refusal}
     return render_to_string("reviews/partials/sources.html", shown, request=request)

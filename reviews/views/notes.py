@@ -160,7 +160,7 @@ def _changed_parts(request: PersonRequest, permit: Permit, form: NoteForm, at: I
     shown = {"note": form.instance, "untagged": not form.cleaned_data["items"]}
     parts: dict[str, str] = {f"untagged-{key}": render_to_string("reviews/partials/untagged.html", shown)}
     if at is not None:
-        number = notebook.on_item(review, request.user, at).count()
+        number = len(notebook.on_item(review, request.user, at))
         parts["notes-number"] = render_to_string("reviews/partials/notes_number.html", {"number": number})
         parts["sources"] = coverage.card_html(request, permit, at)
     return parts

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import access, figures, given, merging, results, workflow
+from reviews import about_item, access, figures, given, merging, results, workflow
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
@@ -66,8 +66,8 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     scales = results.pinned_scales(permit.review, permit.pinned)
     way = route(scales, ratings)
     place = way.place(scale, code)
-    counts = figures.counted(permit.review, place.item)
-    gave = given.of_item(permit.review, place.item, counts)
+    found = about_item.load(permit.review, place.item)
+    counts, gave = found.counted, given.about(place.item, found)
     rating = ratings.get(place.item.pk) or Rating(seat=sheet, item=place.item)
     form = RatingForm(
         request.POST or None,
@@ -103,10 +103,10 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "writable": is_writable(permit.review, sheet),
             "given": gave,
             "per": figures.per(place.item),
-            **evidence.last_review(permit, place.item, corrected=_may_see_corrections(permit)),
+            **evidence.last_review(permit, place.item, corrected=_may_see_corrections(permit), found=found),
             "section_form": SectionForm(review=permit.review),
             **written,
-            **coverage.card(permit, place.item, written["notes"]),
+            **coverage.card(permit, place.item, written["notes"], found),
             **_suggestion(rating, place.item, counts),
         },
         status=unsaved_status(form),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import access, consensus, figures, results, workflow
+from reviews import about_item, access, consensus, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
@@ -68,8 +68,8 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     way = consensus.way(permit.review, scales, rows, ratings)
     place = way.place(scale, code)
     comments = results.section_comments(permit.review)
-    counted = figures.counted(permit.review, place.item)
-    own = consensus.own_judgements(permit.review, place.item, ratings.get(place.item.pk, ()), counted)
+    found = about_item.load(permit.review, place.item)
+    own = consensus.own_judgements(permit.review, place.item, ratings.get(place.item.pk, ()), found.counted)
     result = rows.get(place.item.pk) or AgreedResult(review=permit.review, item=place.item)
     form = ResultForm(
         request.POST or None,
@@ -107,12 +107,12 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
             "own": own,
             # What is left of an own score that the report shows says nothing of what was found.
             "findings": [] if permit.erased_at else consensus.findings(place.item, own),
-            **evidence.last_review(permit, place.item),
+            **evidence.last_review(permit, place.item, found=found),
             **written,
             "section_comment": comments.get(place.item.section_id, ""),
             "target": "reviews:agree",
             "writable": _is_writable(permit.review),
-            **coverage.card(permit, place.item, written["notes"]),
+            **coverage.card(permit, place.item, written["notes"], found),
         },
         status=unsaved_status(form),
     )

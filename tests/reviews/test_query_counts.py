@@ -317,9 +317,7 @@ def test_a_review_with_many_versions(client: Client, evaluator: User) -> None:
 def test_an_item_with_many_notes(client: Client, evaluator: User, name: str, status: str) -> None:
     review, grow = _with_a_past(evaluator, status)
     address = reverse(f"reviews:{name}", args=[review.pk, "ips-25", items_of(review)[0].code])
-    # The last review beside the item is two of them, and what was wrong in it a third where evaluators agree; these ask
-    # besides for each one's own scores and for the comments on sections. The notes ask for all that each is about.
-    _compare(lambda: client.get(address), grow, PAGE + 3)
+    _compare(lambda: client.get(address), grow, PAGE)
 
 
 def test_the_list_of_many_interviews(client: Client, evaluator: User) -> None:
