@@ -2,6 +2,7 @@
 
 from django import template
 
+from reviews.pictures import marks
 from reviews.report import drawn, picture_wording, wording
 from reviews.report.shape import HistoryPoint
 
@@ -10,6 +11,7 @@ register = template.Library()
 register.filter("report_positions", drawn.item_positions)
 register.filter("report_sections", drawn.section_results)
 register.filter("report_limits", picture_wording.limits)
+register.simple_tag(marks.of_row, name="report_marks")
 register.simple_tag(picture_wording.items, name="report_items_told")
 register.simple_tag(drawn.sections_told, name="report_sections_told")
 register.simple_tag(drawn.over_years, name="report_development")
