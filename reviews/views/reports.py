@@ -4,14 +4,16 @@ import uuid
 from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
+from django.db.models import SmallIntegerField
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reviews import access, audit
 from reviews.exchange import exporting, workbook
 from reviews.models import AuditEvent, ReportVersion, Review
+from reviews.prepared import Given, Prepared
 from reviews.report import content as report_content
 from reviews.report import fonts, naming, newest, presses
 from reviews.report import page as report_page
@@ -63,19 +65,32 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Streaming
     return download(made, "pdf", naming.draft_name(permit.review))
 
 
+def _version_without(column: str) -> Prepared[ReportVersion]:
+    review, number = Given("review", Review._meta.get_field("id")), Given("number", SmallIntegerField())
+    return Prepared(lambda: ReportVersion.objects.defer(column).filter(review=review, number=number))
+
+
+_BITS = 16
+_WITHOUT_PDF, _WITHOUT_CONTENT = _version_without("pdf"), _version_without("content")
+
+
 def _version(
-    request: PersonRequest, pk: uuid.UUID, number: int, *, without: str
+    request: PersonRequest, pk: uuid.UUID, number: int, asked: Prepared[ReportVersion]
 ) -> tuple[access.Permit, ReportVersion]:
-    """Fetch a version, and later what it is fetched `without`: content and PDF are long, and one of them is shown."""
+    """Fetch a version, and later what it is fetched without: content and PDF are long, and one of them is shown."""
     permit = access.open_review(request.user, pk)
     permit.require(permit.may_read_versions)
-    return permit, get_object_or_404(permit.review.versions.defer(without), number=number)
+    # A number that the column cannot hold is none.
+    for found in asked.rows(review=pk, number=number) if number.bit_length() < _BITS else ():
+        found.review = permit.review
+        return permit, found
+    raise Http404
 
 
 @require_safe
 def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """Show a version of the report as it was handed over."""
-    permit, found = _version(request, pk, number, without="pdf")
+    permit, found = _version(request, pk, number, _WITHOUT_PDF)
     later = permit.review.versions.filter(number__gt=number).order_by("-number")
     newer = later.values_list("number", flat=True).first()
     tell_reading(request, "report", review=permit.review, target=found)
@@ -98,7 +113,7 @@ def version(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse:
 @require_safe
 def version_pdf(request: PersonRequest, pk: uuid.UUID, number: int) -> HttpResponse | StreamingHttpResponse:
     """Download a version: the bytes that were handed over, or a rendering where an imported review has none."""
-    permit, found = _version(request, pk, number, without="content")
+    permit, found = _version(request, pk, number, _WITHOUT_CONTENT)
     pdf = bytes(found.pdf) if found.pdf is not None else report_pdf.render(found.content, draft=False)
     audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=found)
     return download(pdf, "pdf", naming.version_name(permit.review, found.number))
