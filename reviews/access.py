@@ -171,12 +171,32 @@ def reviews_of(service: Service, user: User, who: Standing) -> list[OfService]:
     """Return all reviews of a service, the newest first: one query. Of those that are not seen a page says no more than
     when the next one is due.
     """
+    found = []
+    for row in _of_service.rows(service=service.pk, user=user.pk):
+        row.service = service
+        beside = vars(row)
+        version: uuid.UUID | None = beside["version"]
+        permit = Permit(user, row, (), (), _Beside(beside["is_asked"], version is not None, erased_at=None))
+        vars(permit)["standing"] = who
+        found.append(OfService(row, beside["is_seated"] or permit.sees, version))
+    return found
+
+
+def _reviews_of_service() -> QuerySet[Review]:
     newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    # Its metodeveileder sees every one.
-    seen = visible_reviews(user, who).filter(pk=OuterRef("pk"))
-    is_seen = Value(True) if service.pk in who.supervises else Exists(seen)
-    found = Review.objects.filter(service=service).annotate(is_seen=is_seen, version=Subquery(newest))
-    return [OfService(row, row.is_seen, row.version) for row in found.order_by("-first_day", "kind", "pk")]
+    of_review: dict[str, Any] = {"review": OuterRef("pk"), "user": Given("user", User._meta.get_field("id"))}
+    return (
+        Review.objects.filter(service=Given("service", Service._meta.get_field("id")))
+        .annotate(
+            version=Subquery(newest),
+            is_seated=Exists(Seat.objects.filter(**of_review, removed_at=None)),
+            is_asked=Exists(FactCheckRespondent.objects.filter(**of_review)),
+        )
+        .order_by("-first_day", "kind", "pk")
+    )
+
+
+_of_service = Prepared(_reviews_of_service)
 
 
 def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
@@ -721,14 +741,20 @@ def actions_of_own(who: Standing) -> QuerySet[ActionPoint]:
     return ActionPoint.objects.filter(service__in=who.supervises | who.manages)
 
 
-def actions_among(service: Service, seen: Iterable[Review]) -> QuerySet[ActionPoint]:
+def actions_among(
+    service: Service, seen: Iterable[Review], ask: Callable[[uuid.UUID], Iterable[ActionPoint]]
+) -> list[ActionPoint]:
     """Return the forbedringspunkter of a service, as visible_actions() does for a person whose open_service() it is and
-    who has `seen` these of its reviews.
+    who has `seen` these of its reviews. `ask` fetches all of a service, each with its review.
     """
     if not _sees_plan_of(service):
-        return ActionPoint.objects.none()
-    own = [review.pk for review in seen if review.is_self]
-    return ActionPoint.objects.filter(_told_outside() | Q(version__review__in=own), service=service)
+        return []
+    known = {review.pk for review in seen}
+    return [
+        action
+        for action in ask(service.pk)
+        if not action.is_inside or (action.version is not None and action.version.review_id in known)
+    ]
 
 
 def _told_outside() -> Q:

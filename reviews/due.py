@@ -13,8 +13,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from reviews import dates
 from reviews.models import FinalScore, ReportVersion, Review, Service
-from scales import scoring
-from scales.models import Scale
+from scales import editions, scoring
+from scales.models import Band
 
 Status = Review.Status
 
@@ -102,7 +102,7 @@ def with_last_review(services: QuerySet[Service]) -> QuerySet[Any]:
 
 
 def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> list[Due]:
-    """Return all of the services in their order, with their counties: six queries. No database can add months as
+    """Return all of the services in their order, with their counties: four queries. No database can add months as
     dates.next_due does: ask for those of a page, and for many at a time by `in_turn`.
 
     `seen` are the reviews the reader may see. What the scale recommends tells how the last review went, so that it is
@@ -127,7 +127,7 @@ class OfService:
 
 
 def of_reviews(service: Service, reviews: Iterable[OfService]) -> Due:
-    """Return one service's, as of() does, from access.reviews_of(): at most three queries."""
+    """Return one service's, as of() does, from access.reviews_of(): at most one query."""
     newest_first = sorted(
         (each for each in reviews if not each.review.from_plans),
         key=lambda each: (each.review.first_day, each.review.created_at, each.review.pk),
@@ -150,7 +150,7 @@ def of_reviews(service: Service, reviews: Iterable[OfService]) -> Due:
 
 
 def in_turn(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> Iterator[Due]:
-    """Give all of the services by their keys, as of() does: six queries for each thousand, and no more in memory."""
+    """Give all of the services by their keys, as of() does: four queries for each thousand, and no more in memory."""
     keys = list(services.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), _AT_ONCE):
         yield from of(Service.objects.filter(pk__in=keys[first : first + _AT_ONCE]).order_by("pk"), seen)
@@ -249,27 +249,24 @@ def _due(
 
 def _recommended_months(versions: Collection[uuid.UUID | None]) -> dict[uuid.UUID | None, int | None]:
     """Return the months that a scale with bands recommends after the total of each version that has such a scale, None
-    where that is in no band: three queries, none for no version.
+    where that is in no band: one query, none for no version.
     """
     if not versions:
         return {}
-    banded = {
-        scale.pk: scale
-        for scale in Scale.objects.filter(bands__isnull=False)
-        .annotate(number=Count("sections__items", distinct=True))
-        .prefetch_related("bands")
-    }
-    sums = (
-        FinalScore.objects.filter(version__in=versions, item__section__scale__in=banded)
+    with_bands = Band.objects.order_by().values("scale")
+    sums = list(
+        FinalScore.objects.filter(version__in=versions, item__section__scale__in=with_bands)
         .order_by()
         .values_list("version", "item__section__scale")
         .annotate(Sum("score"), Count("score"))
     )
+    banded = {scale.pk: scale for scale in editions.in_use({row[1] for row in sums})}
     found: dict[uuid.UUID | None, int | None] = {}
     for version, scale_id, summed, scored in sums:
         scale = banded[scale_id]
         # An item without a row is one that is not scored.
-        total = scoring.of_sum(summed, scored=scored, items=scale.number, highest=scale.highest)
+        items = sum(len(section.items.all()) for section in scale.sections.all())
+        total = scoring.of_sum(summed, scored=scored, items=items, highest=scale.highest)
         band = scoring.band_for(total, scale.band_ranges())
         known = found.setdefault(version, None)
         if band is not None:

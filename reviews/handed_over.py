@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from reviews import results
-from reviews.models import Context, Correction, FinalScore, ReportVersion, Review
+from reviews.models import Context, Correction, FinalScore, ReportVersion, Review, Service
+from reviews.prepared import Given, Prepared
 from reviews.report import beside
 from reviews.report.shape import Content, completed
 
@@ -64,18 +65,35 @@ class HandedOver:
 
 
 def of(reviews: Iterable[Review]) -> list[HandedOver]:
-    """Return those of one service's reviews that were handed over, oldest first: two queries, and one more where others
+    """Return those of one service's reviews that were handed over, oldest first: one query, and one more where others
     hold anything to be wrong.
 
     `reviews` are those the reader sees: of what others hold to be wrong one is not told, and of what may still be taken
     back, before its review is final, nobody is.
     """
     known = {review.pk: review for review in reviews}
+    if not known:
+        return []
+    service = next(iter(known.values())).service_id
+    versions = [version for version in _newest.rows(service=service) if version.review_id in known]
+    # Mostly there is none, and the whole question takes as long as all the reports.
+    any_wrong = any(vars(version)["any_wrong"] for version in versions)
+    held = _corrections([version.review_id for version in versions], known) if any_wrong else {}
+    return [HandedOver(known[version.review_id], version, held.get(version.review_id, [])) for version in versions]
+
+
+def _newest_versions() -> QuerySet[ReportVersion]:
+    """Ask for the version that counts of each of a service's reviews, oldest first, and whether any review of the
+    service holds anything to be wrong.
+    """
+    service = Given("service", Service._meta.get_field("id"))
     later = ReportVersion.objects.filter(review=OuterRef("review"), number__gt=OuterRef("number"))
-    newest = ReportVersion.objects.filter(~Exists(later), review__in=known).defer("pdf")
-    versions = list(newest.order_by(*results.OLDEST_FIRST))
-    held = _corrections([version.review_id for version in versions], known)
-    return [HandedOver(known[version.review_id], version, held[version.review_id]) for version in versions]
+    wrong = Correction.objects.filter(review__service=service, review__status=Review.Status.FINAL)
+    newest = ReportVersion.objects.filter(~Exists(later), review__service=service).annotate(any_wrong=Exists(wrong))
+    return newest.only("review", "number", "content").order_by(*results.OLDEST_FIRST)
+
+
+_newest = Prepared(_newest_versions)
 
 
 def _corrections(
@@ -84,9 +102,6 @@ def _corrections(
     """Return the corrections by the review that they are about, each with the score given then."""
     held: dict[uuid.UUID, list[tuple[Correction, int | None]]] = defaultdict(list)
     final = [review.pk for review in known.values() if review.status == Review.Status.FINAL]
-    if not Correction.objects.filter(review__in=final).exists():
-        # Mostly there is none, and the whole question takes as long as all the reports.
-        return held
     given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
     found = Correction.objects.filter(version__review__in=about, review__in=final).order_by(
         "review__first_day", "item__section__scale__position", "item__section", "item__position"

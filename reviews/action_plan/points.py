@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from reviews.models import ActionPoint, FinalScore, ReportVersion, Review
-from reviews.prepared import Given
+from reviews.models import ActionPoint, FinalScore, ReportVersion, Review, Service
+from reviews.prepared import Given, Prepared
 from reviews.report import holding
 from scales.models import Item
 
@@ -132,17 +132,29 @@ def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point
     return sorted(rows, key=_place)
 
 
-def matters(seen: QuerySet[ActionPoint]) -> list[Matter]:
-    """Return the points of a service that a person sees, in the order of points(), with no more than their numbers and
-    deadlines take. One query.
-    """
-    told = seen.select_related("item__section__scale", "version__review").only(
+def matters(seen: Sequence[ActionPoint]) -> list[Matter]:
+    """Put points of a service, as of_service() has them, in the order of points()."""
+    return sorted(_matters(seen), key=_place)
+
+
+def _told() -> QuerySet[ActionPoint]:
+    found = ActionPoint.objects.filter(service=Given("service", Service._meta.get_field("id"))).order_by()
+    return found.select_related("item__section__scale", "version__review").only(
         *("service", "status", "owner", "deadline", "created_at", "closed_at", "continued_in"),
         *("item__code", "item__short_title", "item__position", "item__section__position"),
         *("item__section__scale__code", "item__section__scale__position"),
         *("version__review__kind", "version__review__shared_at"),
     )
-    return sorted(_matters(list(told)), key=_place)
+
+
+_of_service = Prepared(_told)
+
+
+def of_service(service: uuid.UUID) -> list[ActionPoint]:
+    """Return all points of a service, also those that not everybody sees (reviews.access.actions_among), with no more
+    than their numbers and deadlines take: one query.
+    """
+    return _of_service.rows(service=service)
 
 
 def _matters(found: Sequence[ActionPoint]) -> Iterator[Matter]:

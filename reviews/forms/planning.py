@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -251,8 +251,10 @@ class PlanForm(SeatsForm):
         super().__init__(data, initial={} if review is None else self._held(review))
         self._offer_kinds(list(kinds) if review is None else [review.kind])
         self._offer_people("lead", "second", *(["observer"] if "observer" in self.fields else []))
-        if teams := list(service.teams.all()):
+        chosen = Review.teams.through.objects.filter(review=review, treatmentteam=OuterRef("pk"))
+        if teams := list(service.teams.annotate(is_chosen=Exists(chosen))):
             self._offer("teams", service.teams.all())
+            self.initial["teams"] = [team.pk for team in teams if team.is_chosen]
             # What is fetched already need not be asked for again to be shown.
             cast("forms.ModelMultipleChoiceField[Any]", self.fields["teams"]).choices = [
                 (team.pk, str(team)) for team in teams
@@ -334,7 +336,6 @@ class PlanForm(SeatsForm):
         """Return what the review's plan says now, by the names of the fields."""
         names = ("basis", "first_day", "last_day", "report_due", "participants", "independence", "recipients")
         held: dict[str, Any] = {name: getattr(review, name) for name in (*names, "kind", "language")}
-        held["teams"] = [team.pk for team in review.teams.all()]
         held["scales"] = [scale.pk for scale in review.scales.all()]
         # As they were fetched with the review (see access.open_review), in the order of their numbers.
         seats = [seat for seat in review.seats.all() if seat.removed_at is None]

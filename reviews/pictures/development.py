@@ -315,16 +315,31 @@ def _labelled(
         # What lies on a limit has reached the level above it.
         own = next(span for span in spans if mark.y <= span[1] + 0.01)
         free = [
-            (sum(_crosses(segment, box.grown(_BESIDE)) for segment in segments), place)
+            (place, box)
             for place in _places(mark, plot)
             if (box := label_box(*place, mark.review.text)).within(plot)
             and not any(map(box.meets, taken))
             and _clear(box, own, limits)
         ]
         if free:
-            _lines, places[index] = min(free, key=lambda each: each[0])
-            taken.append(label_box(*places[index], mark.review.text))
+            places[index], box = _least_crossed(free, segments)
+            taken.append(box)
     return [replace(mark, label=places.get(index)) for index, mark in enumerate(marks)]
+
+
+def _least_crossed(
+    free: Sequence[tuple[tuple[float, float], room.Box]], segments: Sequence[Segment]
+) -> tuple[tuple[float, float], room.Box]:
+    """The first of the places through which the fewest lines run: none through the first such place there is."""
+    found, least = free[0], len(segments) + 1
+    for each in free:
+        beside = each[1].grown(_BESIDE)
+        crossed = sum(_crosses(segment, beside) for segment in segments)
+        if crossed < least:
+            found, least = each, crossed
+        if not least:
+            break
+    return found
 
 
 def _clear(box: room.Box, span: tuple[float, float], limits: Sequence[Limit]) -> bool:
@@ -363,13 +378,9 @@ def _crosses(segment: Segment, box: room.Box) -> bool:
     if max(segment.y1, segment.y2) < box.top or min(segment.y1, segment.y2) > box.bottom:
         return False
     steps = 24
+    along, down = segment.x2 - segment.x1, segment.y2 - segment.y1
     return any(
-        room.Box(x, y, x, y).within(box)
-        for x, y in (
-            (
-                segment.x1 + (segment.x2 - segment.x1) * step / steps,
-                segment.y1 + (segment.y2 - segment.y1) * step / steps,
-            )
-            for step in range(steps + 1)
-        )
+        box.left <= segment.x1 + along * step / steps <= box.right
+        and box.top <= segment.y1 + down * step / steps <= box.bottom
+        for step in range(steps + 1)
     )

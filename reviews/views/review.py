@@ -1,12 +1,13 @@
 """One review: where it stands, what stands in the way, and the steps that move it on."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,12 +19,12 @@ from reviews import access, checklist, erasures, given, letters, results, workfl
 from reviews.access import Permit
 from reviews.action_plan import points
 from reviews.forms.steps import FactCheckForm, OptionalReasonForm, ReasonForm, StepForm
-from reviews.models import ActionPoint, Review
+from reviews.models import ActionPoint, Context, Correction, Review
 from reviews.navigation import items_in, route
 from reviews.views import checking, seats
 from reviews.views.evidence import item_pages
 from reviews.views.http import PersonRequest, attempt, not_reached, send_letters
-from scales.models import Item
+from scales.models import Item, Scale
 
 Status = Review.Status
 
@@ -134,10 +135,25 @@ STEPS = {
 }
 
 
+def _with_what_is_told(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Have fetched with the review what its page tells of it: how much the service has given of figures, what stands
+    beside the score, and whether the evaluators hold anything in the last review to be wrong.
+    """
+    corrections = Correction.objects.filter(review=OuterRef("pk"))
+    return given.with_progress(reviews).select_related("context").annotate(corrects=Exists(corrections))
+
+
+_OPENING = access.opening(_with_what_is_told)
+
+
+def _open(request: PersonRequest, pk: uuid.UUID) -> Permit:
+    return access.open_review(request.user, pk, _OPENING)
+
+
 @require_safe
 def review(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Show where the review stands, and to those who may move it what still stands in the way."""
-    return _page(request, access.open_review(request.user, pk))
+    return _page(request, _open(request, pk))
 
 
 @require_POST
@@ -161,7 +177,7 @@ def step(request: PersonRequest, pk: uuid.UUID, name: str) -> HttpResponse:
             send_letters(request, permit.review)
         return redirect("reviews:review", pk)
     # The workflow may have found another state than the one fetched above.
-    return _page(request, access.open_review(request.user, pk), {name: form})
+    return _page(request, _open(request, pk), {name: form})
 
 
 def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] | None = None) -> HttpResponse:
@@ -180,28 +196,56 @@ def _page(request: PersonRequest, permit: Permit, bound: dict[str, forms.Form] |
     }
     if permit.sheet is not None and found.status == Status.SCORING:
         ratings = {rating.item_id: rating for rating in permit.sheet.ratings.all()}
-        context["scales"] = results.pinned_scales(found)
+        context["scales"] = results.pinned_scales(found, permit.pinned)
         context["route"] = route(context["scales"], ratings)
     ready = found.is_self and found.status == Status.SCORING
     if permit.may_work and (ready or found.status in (Status.CONSENSUS, Status.FACT_CHECK)):
-        working = results.working_results(found, with_own=False)
-        context["scales"] = [result.scale for result in working]
-        context["working"] = working
-        context["unsettled"] = results.unsettled(working)
-        context["blockers"] = workflow.blockers(found, working)
-        context["warnings"] = workflow.warnings(found, working)
-        context["unprintable"] = workflow.unprintable(found, working)
+        context |= _working(permit, context["fact_check"])
     context["figures_progress"] = _figures(permit)
     context["checklist"] = checklist.of(found) if permit.may_see_checklist else None
     context["today"] = timezone.localdate()
     context["erasure"] = None if found.is_open and permit.erased_at is None else erasures.told(found)
+    if "scales" not in context:
+        context["scales"] = _scales(permit)
     if permit.may_see_evidence and found.is_open:
-        if "scales" not in context:
-            context["scales"] = results.pinned_scales(found)
-        context["open_actions"] = _by_item(points.open_points(permit.actions, items_in(context["scales"])))
+        context["open_actions"] = _by_item(points.open_points(permit.actions, _items(permit, context["scales"])))
         context["item_pages"] = item_pages(permit)
-    context.setdefault("scales", found.scales.order_by("position", "sequence"))
     return render(request, "reviews/review.html", context)
+
+
+def _scales(permit: Permit) -> list[Scale]:
+    """Return the review's scales. While nothing is scored by them no more is told than their titles: they may still be
+    changed, and are not kept, so that all of one would take four queries.
+    """
+    if permit.review.status in (Status.PLANNED, Status.CANCELLED):
+        return list(permit.review.scales.order_by("position", "sequence"))
+    return results.pinned_scales(permit.review, permit.pinned)
+
+
+def _items(permit: Permit, scales: Iterable[Scale]) -> list[Item]:
+    """Return the items of the review's scales in their order: one query while it is planned, and none later."""
+    if permit.review.status == Status.PLANNED:
+        return list(Item.objects.filter(section__scale__in=permit.pinned).select_related("section__scale"))
+    return items_in(scales)
+
+
+def _working(permit: Permit, panel: checking.Panel) -> dict[str, Any]:
+    """Return what is agreed on until now, and what stands in the way of the report: one query, and one each where there
+    are remarks from the fact check and where anything in the last review is held to be wrong.
+    """
+    found = permit.review
+    working = results.working_results(found, with_own=False, pinned=permit.pinned)
+    remarks = list(found.remarks.select_related("item").order_by("created_at")) if panel.number else []
+    corrections = list(found.corrections.select_related("item")) if vars(found)["corrects"] else []
+    beside = getattr(found, "context", None) or Context(review=found)
+    return {
+        "scales": [result.scale for result in working],
+        "working": working,
+        "unsettled": results.unsettled(working),
+        "blockers": workflow.blockers(found, working, remarks),
+        "warnings": workflow.warnings(found, working, beside),
+        "unprintable": workflow.unprintable(found, working, remarks, corrections),
+    }
 
 
 def _by_item(rows: list[tuple[Item | None, ActionPoint]]) -> list[tuple[Item | None, list[ActionPoint]]]:
@@ -222,7 +266,7 @@ def _figures(permit: Permit) -> given.Progress | None:
     """Return how much the service has given, to who sees it; None where nothing is asked for, or all is over."""
     if not permit.may_see_figures:
         return None
-    found = given.progress(permit.review)
+    found = given.progress_of(permit.review)
     return found if found.asked and (found.given or permit.review.is_open) else None
 
 

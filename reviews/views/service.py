@@ -1,9 +1,12 @@
 """One service: where it stands, what is going on, and its reviews."""
 
+import datetime
 import uuid
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,12 +16,15 @@ from reviews import access, due, handed_over, years
 from reviews.action_plan import points
 from reviews.forms.filters import review_filters
 from reviews.handed_over import HandedOver
-from reviews.models import Review, Role
+from reviews.models import Partnership, Review, Role, Service, TreatmentTeam
+from reviews.prepared import Given, Prepared
 from reviews.views.http import PersonRequest, tell_reading
 
 _PAGE = 50
 _NEAREST = 3
 """So many of the open improvement points are named; the plan has them all."""
+_ROLES = (Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER)
+"""The roles that people have in a service, as they are told of."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +53,13 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     filters = review_filters(request.GET, sorted({each.first_day.year for each in reviews}, reverse=True))
     page = Paginator([each for each in reviews if _fits(each, filters.chosen)], _PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    plan = points.matters(access.actions_among(service, reviews))
-    # Who has no name is left out: an e-mail address is not for all who see the service.
-    people = Role.objects.current().filter(service=service, user__is_active=True).exclude(user__name="")
+    plan = points.matters(access.actions_among(service, reviews, points.of_service))
     return render(
         request,
         "reviews/service_detail.html",
         {
             "service": service,
-            "partnerships": service.partnerships.select_related("organisation"),
-            "teams": service.teams.select_related("organisation"),
-            "people": people.select_related("user").order_by("-kind", "user__name", "user__email"),
+            **_about(service, today),
             "external": next((each for each in reversed(held) if each.review.is_external), None),
             "self_review": next((each for each in reversed(held) if each.review.is_self), None),
             "development": next(iter(years.lines(held)), None),
@@ -74,6 +76,50 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "may_plan": bool(access.plannable_kinds(service, who)),
         },
     )
+
+
+def _names() -> "QuerySet[Any, tuple[Any, ...]]":
+    """Ask for those who have a role in a service, for its partners and for its teams: what each of them is, and its
+    name, by which they are sorted, with the organisation that a team belongs to.
+    """
+    service, today = Given("service", Service._meta.get_field("id")), Given("today", Role._meta.get_field("start"))
+    # Who has no name is left out: an e-mail address is not for all who see the service.
+    people = (
+        Role.objects.current(cast("datetime.date", today))
+        .filter(service=service, user__is_active=True)
+        .exclude(user__name="")
+    )
+    found = [
+        people.annotate(of=Value("people")).values_list("of", "kind", "user__name", "user__email"),
+        Partnership.objects.filter(service=service)
+        .annotate(of=Value("partnerships"), nobody=Value(""))
+        .values_list("of", "part", "organisation__name", "nobody"),
+        TreatmentTeam.objects.filter(service=service)
+        .annotate(of=Value("teams"), any=Value(""))
+        .values_list("of", "any", "name", "organisation__name"),
+    ]
+    first, *others = (each.order_by() for each in found)
+    return first.union(*others, all=True).order_by("user__name", "user__email")
+
+
+_named = Prepared(_names)
+
+
+def _about(service: Service, today: datetime.date) -> dict[str, Any]:
+    """Return the names of a service's people, by what they are there, of its partners, by their part, and of its teams,
+    each with its organisation: one query.
+    """
+    found: dict[str, list[tuple[str, str, str]]] = {"people": [], "partnerships": [], "teams": []}
+    for of, what, name, organisation in _named.rows(service=service.pk, today=today):
+        found[of].append((what, name, organisation))
+    return {
+        "roles": [(kind.label, [name for what, name, _email in found["people"] if what == kind]) for kind in _ROLES],
+        "partnerships": [
+            (Partnership.Part(what).label, name)
+            for what, name, _ in sorted(found["partnerships"], key=lambda each: each[0])
+        ],
+        "teams": [(name, organisation) for _what, name, organisation in found["teams"]],
+    }
 
 
 def _fits(review: Review, chosen: dict[str, str]) -> bool:

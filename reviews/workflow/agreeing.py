@@ -9,7 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reviews import audit, merging, outcomes, results
-from reviews.models import AgreedResult, Context, Correction, NotScored, Rating, Review, Seat, SectionComment, User
+from reviews.models import (
+    AgreedResult,
+    Context,
+    Correction,
+    FactCheckRemark,
+    NotScored,
+    Rating,
+    Review,
+    Seat,
+    SectionComment,
+    User,
+)
 from reviews.workflow.base import Action, Blocker, Refused, Status, lock, merged, reason_given, require
 from scales.models import Item, Section
 
@@ -193,12 +204,16 @@ def take_correction_back(review: Review, item: Item, actor: User) -> None:
     correction.delete()
 
 
-def blockers(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
+def blockers(
+    review: Review,
+    found: list[results.ScaleResult] | None = None,
+    remarks: Iterable[FactCheckRemark] | None = None,
+) -> list[Blocker]:
     """Return what still stands in the way of the report: items not settled, scores that need a Kommentar and have none,
     and remarks from the fact check that nobody has decided on.
 
     A Kommentar is required for 1-3 on the IPS scale (the scale's comment_expected and high_from say so); one on the
-    section covers it.
+    section covers it. `found` and `remarks` are the review's, where they are fetched already.
     """
     left = []
     for scale in found or results.working_results(review):
@@ -216,7 +231,8 @@ def blockers(review: Review, found: list[results.ScaleResult] | None = None) -> 
                             result.item,
                         )
                     )
-    for remark in review.remarks.filter(decision="").select_related("item__section__scale"):
+    told = review.remarks.filter(decision="").select_related("item") if remarks is None else remarks
+    for remark in (each for each in told if each.decision == FactCheckRemark.Decision.OPEN):
         about = _("the whole draft") if remark.item is None else remark.item.code
         left.append(Blocker(_("A remark from the fact check on %(about)s is open.") % {"about": about}, remark=remark))
     return left
@@ -233,15 +249,18 @@ def lacks_recommendation(result: results.ItemResult) -> bool:
     return result.item.section.scale.comment_expected and result.is_low and not result.recommendation.strip()
 
 
-def warnings(review: Review, found: list[results.ScaleResult] | None = None) -> list[Blocker]:
+def warnings(
+    review: Review, found: list[results.ScaleResult] | None = None, context: Context | None = None
+) -> list[Blocker]:
     """Return what a reader would miss though it stops nobody: the summary, what stands beside the score of a service
-    that is at work, an Anbefaling where one is due, and who is to act on one.
+    that is at work, an Anbefaling where one is due, and who is to act on one. `found` and `context` are the review's,
+    where they are fetched already.
     """
     left = []
     if not review.summary.strip():
         left.append(Blocker(_("The report has no summary."), page="narrative"))
     if review.is_external and not review.from_plans:
-        left += _missing_context(Context.of(review))
+        left += _missing_context(context or Context.of(review))
     for scale in found or results.working_results(review):
         for result in scale.items:
             if lacks_recommendation(result):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from reviews import results
-from reviews.models import FactCheckRemark, Review
+from reviews.models import Correction, FactCheckRemark, Review
 from reviews.report import fonts
 from reviews.workflow.base import Blocker
 
@@ -23,14 +23,27 @@ _TEXTS = (
 )
 
 
-def unprintable(review: Review, found: Iterable[results.ScaleResult]) -> list[Blocker]:
+def unprintable(
+    review: Review,
+    found: Iterable[results.ScaleResult],
+    remarks: Iterable[FactCheckRemark] | None = None,
+    corrections: Iterable[Correction] | None = None,
+) -> list[Blocker]:
     """Return where characters stand that the report's typeface lacks, and which. It stops nobody: they are kept, and
-    printed as U+FFFD. Three queries at most.
+    printed as U+FFFD. Three queries at most; `remarks` and `corrections` are the review's, where they are fetched
+    already.
     """
-    return list(_unprintable(review, found))
+    told = review.remarks.exclude(decision=FactCheckRemark.Decision.OPEN) if remarks is None else remarks
+    mended = review.corrections.select_related("item") if corrections is None else corrections
+    return list(_unprintable(review, found, told, mended))
 
 
-def _unprintable(review: Review, found: Iterable[results.ScaleResult]) -> Iterator[Blocker]:
+def _unprintable(
+    review: Review,
+    found: Iterable[results.ScaleResult],
+    remarks: Iterable[FactCheckRemark],
+    corrections: Iterable[Correction],
+) -> Iterator[Blocker]:
     if told := _lacking(_("The report's texts"), *(getattr(review, name) for name in _TEXTS)):
         yield Blocker(told, page="narrative")
     # It stands in what is issued again alone; the first version has none.
@@ -43,11 +56,11 @@ def _unprintable(review: Review, found: Iterable[results.ScaleResult]) -> Iterat
         for result in section.items:
             if told := _lacking(str(result.item), result.comment, result.recommendation):
                 yield Blocker(told, item=result.item)
-    for correction in review.corrections.select_related("item") if review.show_comparison else ():
+    for correction in corrections if review.show_comparison else ():
         if told := _lacking(_("Correction of %(item)s") % {"item": correction.item}, correction.reason):
             yield Blocker(told)
     # The one that is being decided on is not told yet.
-    decided = review.remarks.exclude(decision=FactCheckRemark.Decision.OPEN)
+    decided = (each for each in remarks if each.decision != FactCheckRemark.Decision.OPEN)
     for remark in decided if review.show_fact_check else ():
         if told := _lacking(_("A remark from the fact check"), remark.text, remark.answer):
             yield Blocker(told, remark=remark)
