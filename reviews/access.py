@@ -704,6 +704,9 @@ def _sees_plan(user: User, who: Standing, service: str, county: str) -> Q:
     """Return the condition for rows whose service, by the path `service`, has a handlingsplan that the person sees: its
     metodeveileder and leder, the adviser of its county, and whoever has a seat in an open review of it.
     """
+    if who.whole_country:
+        # Nothing else is asked of each of thousands.
+        return who.advised(county)
     seated = Seat.objects.filter(review__service=OuterRef(service), user=user, removed_at=None)
     rule = Q(**{f"{service}__in": who.supervises | who.manages}) | Q(Exists(seated.exclude(review__status__in=_CLOSED)))
     return rule | who.advised(county) if who.is_adviser else rule
@@ -719,7 +722,8 @@ def visible_actions(user: User, known: Standing | None = None) -> QuerySet[Actio
     of a self-review that is not shared and that they do not see.
     """
     who = known or standing(user)
-    of_seen = _told_outside() | Q(version__review__in=visible_reviews(user, who))
+    # Of what is told outside the person sees all; of what is not they see what is their own.
+    of_seen = _told_outside() | Q(version__review__in=_own_reviews(user, who))
     return ActionPoint.objects.filter(_sees_plan(user, who, "service", "service__county"), of_seen)
 
 
