@@ -70,6 +70,11 @@ class Standing:
         return self.whole_country or service.county_id in self.counties
 
     @property
+    def shape(self) -> "Shape":
+        """What a query hangs on of all this."""
+        return Shape(bool(self.supervises), bool(self.manages), bool(self.counties), self.whole_country)
+
+    @property
     def may_edit_template(self) -> bool:
         """Whether the person edits the checklist that every new external review begins with: who advises the whole
         country.
@@ -80,6 +85,30 @@ class Standing:
         """Return the condition for rows whose county, by the path `county`, the person advises."""
         # Not an empty Q: joined to another by "or" it would vanish, and let nobody in.
         return Q(pk__isnull=False) if self.whole_country else Q(**{f"{county}__in": self.counties})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What there is of a standing, without telling which: all with the same are asked for in the same SQL."""
+
+    supervises: bool
+    manages: bool
+    counties: bool
+    whole_country: bool
+
+    def asked(self, user: "User | Given", today: datetime.date) -> Standing:
+        """Return a standing for queries alone, whose services and counties are asked for in them."""
+
+        def of(kind: str, what: str, *, there: bool) -> Any:
+            roles = Role.objects.current(today).filter(**{"user": user, "kind": kind, f"{what}__isnull": False})
+            return roles.order_by().values(what).query if there else frozenset()
+
+        return Standing(
+            of(Role.Kind.METHOD_SUPERVISOR, "service", there=self.supervises),
+            of(Role.Kind.MANAGER, "service", there=self.manages),
+            of(Role.Kind.ADVISER, "county", there=self.counties),
+            self.whole_country,
+        )
 
 
 NOTHING = Standing(frozenset(), frozenset(), frozenset(), whole_country=False)
@@ -133,12 +162,12 @@ def visible_reviews(user: User | Given, known: Standing | None = None) -> QueryS
     return Review.objects.filter(rule | _as_adviser(who) if who.is_adviser else rule)
 
 
-def own_reviews(user: User, who: Standing) -> QuerySet[Review]:
+def own_reviews(user: User | Given, who: Standing) -> QuerySet[Review]:
     """Return the reviews that the person sees otherwise than as adviser: theirs, and few, however many there are."""
     return Review.objects.filter(pk__in=_own_reviews(user, who))
 
 
-def advised_reviews(user: User, who: Standing) -> QuerySet[Review]:
+def advised_reviews(user: User | Given, who: Standing) -> QuerySet[Review]:
     """Return the reviews that the person sees as adviser and not otherwise: with own_reviews() all that they see."""
     if not who.is_adviser:
         return Review.objects.none()
@@ -305,7 +334,12 @@ def plannable_services(user: User, known: Standing | None = None) -> QuerySet[Se
 def may_plan_any(user: User, known: Standing) -> bool:
     """Whether there is a service for which the person may plan a review: at most one query."""
     # A role is for a service that is there.
-    return bool(known.supervises) or plannable_services(user, known).exists()
+    if known.supervises:
+        return True
+    return bool(_any_service.rows()) if known.whole_country else plannable_services(user, known).exists()
+
+
+_any_service = Prepared(lambda: Service.objects.order_by().values_list("pk")[:1])
 
 
 def plannable_kinds(service: Service, known: Standing) -> list[str]:

@@ -5,8 +5,10 @@ The rules are functions on plain values; the rest puts a review's steps together
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, DateField, F, Func, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from reviews.models import Doer, Moment, Review, ReviewStep, TemplateStep
 from reviews.models.preparation import FARTHEST
@@ -80,8 +82,8 @@ class Checklist:
 def left(today: datetime.date, *, since: datetime.date | None = None, until: datetime.date | None = None) -> Q:
     """Return the condition for the steps that may still wait for somebody, with a day between `since` and `until`.
 
-    No database counts days as ReviewStep.day does: a step without a day of its own is found wherever its day could be.
-    Which of them wait is for waits() and has_lapsed() to say.
+    A step without a day of its own is found wherever its day could be, by what an index knows. Which of them wait is
+    for waits() and has_lapsed() to say.
     """
     still_followed = ~Q(doer=Doer.LEAD) & _between(today - LAPSED, None)
     return (
@@ -104,6 +106,42 @@ def _between(since: datetime.date | None, until: datetime.date | None) -> Q:
     if until is not None:
         own, by_rule = own & Q(own_day__lte=until), by_rule & Q(review__first_day__lte=until + farthest)
     return own | by_rule
+
+
+class _DaysAfter(Func):
+    """A day so many days after another; before it where the number is less than zero."""
+
+    output_field = DateField()
+    arity = 2
+
+    template, arg_joiner = "(%(expressions)s)", " + "
+    """As a database says it that adds whole days to a date."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> Any:
+        """Return the SQL of SQLite, which is told them in words."""
+        return super().as_sql(
+            compiler, connection, template="DATE(%(expressions)s || ' days')", arg_joiner=", ", **options
+        )
+
+
+def _with_day(steps: QuerySet[ReviewStep]) -> QuerySet[Any]:
+    """Return steps with the day that ReviewStep.day counts."""
+    by_rule = Case(
+        When(moment=Moment.BEFORE, then=_DaysAfter("review__first_day", -1 * F("days"))),
+        default=_DaysAfter("review__last_day", F("days")),
+    )
+    return steps.annotate(by_day=Coalesce("own_day", by_rule))
+
+
+def waiting(doer: Doer, today: datetime.date) -> QuerySet[Any]:
+    """Return the steps of a doer that wait now, as waits() and is_near() say, each with its day (`by_day`): so that the
+    database counts them, however many there are.
+    """
+    handed_over, until = of_handed_over(), today + NEAR
+    found = _with_day(ReviewStep.objects.filter(left(today, until=until), doer=doer)).filter(by_day__lte=until)
+    if doer == Doer.LEAD:
+        return found.exclude(handed_over)
+    return found.filter(~handed_over | Q(by_day__gt=F("review__last_day"), by_day__gte=today - LAPSED))
 
 
 def is_handed_over(review: Review) -> bool:

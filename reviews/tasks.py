@@ -5,11 +5,29 @@ The rules are functions on plain values; the rest takes these from reviews, in a
 
 import datetime
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +35,22 @@ from django.utils.translation import gettext_lazy as _
 from reviews import checklist, given, workflow
 from reviews.access import Standing
 from reviews.models import Doer, FactCheckRemark, FactCheckRespondent, Review, ReviewStep, Seat, User
+from reviews.prepared import Given, Prepared
 
 Status = Review.Status
 
 FIGURES_BEFORE = datetime.timedelta(days=7)
 """How long before the first visit day the figures are wanted: the evaluators look at them when they prepare."""
+
+
+_WITH_SEATS_TO_FILL = (Status.PLANNED, Status.SCORING)
+"""While evaluators can still be found for seats that nobody has taken."""
+
+_COLUMNS = (
+    *("service__name", "service__county", "kind", "basis", "status", "first_day", "last_day", "report_due"),
+    *("fact_check_due", "reissue_reason", "cancel_reason", "shared_at"),
+)
+"""What lists of reviews tell, and what decides; the rest of a review is long."""
 
 
 class Part(models.TextChoices):
@@ -182,7 +211,7 @@ def waiting(now: Situation, today: datetime.date) -> list[Waiting]:
         found.append(Waiting(Work.CHECK, frozenset([part]), now.fact_check_due))
     if now.advises and not now.is_self and now.status == Status.PLANNED and now.first_day < today and not now.leads:
         found.append(Waiting(Work.ASK, frozenset([Part.ADVISER]), now.first_day))
-    if now.vacant and not now.is_self and now.status in (Status.PLANNED, Status.SCORING):
+    if now.vacant and not now.is_self and now.status in _WITH_SEATS_TO_FILL:
         # Those who may give the seat to another.
         parts = [Part.EVALUATOR] * now.leads + [Part.ADVISER] * now.advises
         if parts:
@@ -294,12 +323,26 @@ class Task:
     due: datetime.date | None
 
     @property
+    def kind(self) -> str:
+        """The kind of review, in words."""
+        return str(Review.Kind(self.review.kind).label)
+
+    @property
+    def status(self) -> str:
+        """The review's status, in words."""
+        return str(Status(self.review.status).label)
+
+    @property
     def order(self) -> tuple[bool, datetime.date, datetime.date, str]:
         """What lists are sorted by: what waits for the person first, then by deadline, and those without one last."""
         return (not self.mine, self.due or datetime.date.max, self.review.first_day, str(self.review.pk))
 
 
-def seen_as(part: str, user: User, who: Standing) -> Q:
+PERSON = Given("user", User._meta.get_field("id"))
+"""Who is asked for in a query that is put into SQL once."""
+
+
+def seen_as(part: str, user: User | Given, who: Standing) -> Q:
     """Return the condition for the reviews that a person has to do with in one part; of those they may see."""
     if part in (Part.EVALUATOR, Part.OBSERVER):
         # The kinds of seat are called as the parts are.
@@ -314,30 +357,106 @@ def seen_as(part: str, user: User, who: Standing) -> Q:
     return Q(Exists(FactCheckRespondent.objects.filter(review=OuterRef("pk"), user=user)))
 
 
-def may_wait(today: datetime.date) -> Q:
-    """Return the condition for the reviews that may wait for somebody: the open ones, and of those that are handed over
-    the ones with steps of their checklists left, which come after the report. Each is found by an index of its own.
-    """
-    open_ones = Review.objects.filter(status__in=Review.OPEN).order_by().values("pk")
-    steps = ReviewStep.objects.filter(checklist.left(today), review__status=Status.FINAL)
-    return Q(pk__in=open_ones.union(steps.order_by().values("review")))
-
-
-def with_what_decides(reviews: QuerySet[Review], who: Standing) -> QuerySet[Review]:
-    """Have the rows fetched that decide what reviews wait for: five queries, however many reviews. For figures they
-    wait in the services alone that the person leads.
-    """
-    remarks = FactCheckRemark.objects.filter(decision="")
-    return (
-        given.with_progress(reviews, who.supervises)
-        .select_related("service")
-        .prefetch_related(
-            Prefetch("seats", queryset=Seat.objects.order_by("number")),
-            Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user").order_by("pk")),
-            Prefetch("remarks", queryset=remarks.defer("text", "answer").order_by("pk")),
-            Prefetch("steps", queryset=ReviewStep.objects.filter(done_at=None).order_by("pk")),
-        )
+def due_by_state() -> Case:
+    """Return how a query says Situation.due, of reviews with `fact_check_over` from with_what_decides."""
+    is_self = Q(kind=Review.Kind.SELF)
+    return Case(
+        When(status=Status.PLANNED, then=F("first_day")),
+        When(is_self, status=Status.SCORING, then=Coalesce("report_due", "last_day")),
+        When(status=Status.SCORING, then=F("last_day")),
+        When(status=Status.FACT_CHECK, fact_check_over=False, then=F("fact_check_due")),
+        When(status__in=(Status.CONSENSUS, Status.FACT_CHECK), then=F("report_due")),
     )
+
+
+def asked_of_advisers(today: datetime.date) -> Q:
+    """Return the condition for the reviews of which waiting() has something for who advises there and has nothing else
+    to do with them. Each kind is found by an index of its own.
+    """
+    external = Review.objects.filter(kind=Review.Kind.EXTERNAL).order_by()
+    late = external.filter(status=Status.PLANNED, first_day__lt=today).values("pk")
+    vacant = _vacant().filter(review__kind=Review.Kind.EXTERNAL, review__status__in=_WITH_SEATS_TO_FILL)
+    steps = checklist.waiting(Doer.ADVISER, today)
+    return Q(pk__in=late.union(vacant.order_by().values("review"), steps.order_by().values("review")))
+
+
+def due_for_advisers(today: datetime.date) -> Least:
+    """Return how a query says the day by which the first thing is due in a review found by asked_of_advisers(), with
+    `vacant` from with_what_decides.
+    """
+    steps = checklist.waiting(Doer.ADVISER, today).filter(review=OuterRef("pk")).order_by("by_day")
+    is_vacant = Q(kind=Review.Kind.EXTERNAL, vacant__gt=0)
+    is_late = Q(kind=Review.Kind.EXTERNAL, first_day__lt=today)
+    of_its_state = Case(
+        When(is_late | is_vacant, status=Status.PLANNED, then=F("first_day")),
+        When(is_vacant, status=Status.SCORING, then=F("last_day")),
+        default=Value(datetime.date.max),
+    )
+    # Not every database takes the least of what is not there.
+    return Least(of_its_state, Coalesce(Subquery(steps.values("by_day")[:1]), Value(datetime.date.max)))
+
+
+def with_what_decides(reviews: QuerySet[Review], user: User | Given, who: Standing) -> QuerySet[Any]:
+    """Have that fetched with reviews which decides what they wait for, but for their steps (with_steps). For figures
+    they wait in the services alone that the person leads.
+    """
+    of_it = {"review": OuterRef("pk")}
+    found: QuerySet[Any] = _told(given.with_progress(reviews, who.supervises)).annotate(
+        # A person has one seat in a review.
+        own=FilteredRelation("seats", condition=Q(seats__user=user, seats__removed_at=None)),
+        seat_kind=F("own__kind"),
+        seat_leads=F("own__is_lead"),
+        handed_in_at=F("own__handed_in_at"),
+        vacant=_number(_vacant().filter(**of_it)),
+        open_remarks=_number(FactCheckRemark.objects.filter(decision="", **of_it)),
+        is_asked=Exists(FactCheckRespondent.objects.filter(user=user, answered_at=None, **of_it)),
+    )
+    return found
+
+
+def with_what_decides_for_advisers(reviews: QuerySet[Review], *, nothing_waits: bool) -> QuerySet[Any]:
+    """Have that fetched which with_what_decides does, with reviews that a person sees as adviser alone: they have no
+    seat, are not asked, and lead no such service. `nothing_waits`: where asked_of_advisers() finds none of them.
+    """
+    nothing: dict[str, Any] = dict.fromkeys(("open_remarks", "figures_asked", "figures_given"), Value(0))
+    nothing |= {"seat_kind": Value(""), "seat_leads": Value(False), "is_asked": Value(False)}
+    nothing["handed_in_at"] = Value(None, output_field=DateTimeField())
+    nothing["vacant"] = Value(0) if nothing_waits else _number(_vacant().filter(review=OuterRef("pk")))
+    found: QuerySet[Any] = _told(reviews).annotate(**nothing)
+    return found
+
+
+def _vacant() -> QuerySet[Seat]:
+    """Return the seats that nobody has taken: not those of old reviews that were imported without accounts, which count
+    as handed in and are many.
+    """
+    return Seat.objects.filter(user=None, removed_at=None, handed_in_at=None)
+
+
+def _told(reviews: QuerySet[Review]) -> QuerySet[Any]:
+    over = When(workflow.when_fact_check_is_over(), status=Status.FACT_CHECK, then=Value(True))
+    told = reviews.select_related("service").only(*_COLUMNS)
+    return told.annotate(fact_check_over=Case(over, default=Value(False)))
+
+
+def steps_left() -> QuerySet[ReviewStep]:
+    """Return the steps that may still wait, with what tells of them."""
+    return (
+        ReviewStep.objects.filter(done_at=None)
+        .only("review", "text", "doer", "moment", "days", "own_day")
+        .order_by("pk")
+    )
+
+
+def with_steps(reviews: Sequence[Review]) -> Sequence[Review]:
+    """Fetch the reviews' steps that may still wait: one query, none for no review."""
+    prefetch_related_objects(reviews, Prefetch("steps", queryset=steps_left()))
+    return reviews
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("review").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def task(review: Review, user: User, who: Standing, part: str = "") -> Task:
@@ -348,10 +467,8 @@ def task(review: Review, user: User, who: Standing, part: str = "") -> Task:
     return Task(review, mine, "" if mine else waits_for(now), min(own) if own else now.due)
 
 
-def situation(review: Review, user: User, who: Standing) -> Situation:
-    """Return the plain values of a review for one person, from the rows that with_what_decides fetches."""
-    seats = [seat for seat in review.seats.all() if seat.removed_at is None]
-    own = next((seat for seat in seats if seat.user_id == user.pk), None)
+def situation(review: Any, user: User, who: Standing) -> Situation:
+    """Return the plain values of a review for one person, from the rows that with_what_decides and with_steps fetch."""
     figures = given.progress_of(review)
     return Situation(
         status=review.status,
@@ -361,32 +478,33 @@ def situation(review: Review, user: User, who: Standing) -> Situation:
         fact_check_due=review.fact_check_due,
         is_self=review.is_self,
         again=review.reissue_reason != "",
-        fact_check_over=review.status == Status.FACT_CHECK and workflow.fact_check_is_over(review),
-        vacant=sum(seat.user_id is None for seat in seats),
-        open_remarks=sum(remark.decision == "" for remark in review.remarks.all()),
+        fact_check_over=review.fact_check_over,
+        vacant=review.vacant,
+        open_remarks=review.open_remarks,
         figures_asked=figures.asked,
         figures_given=figures.given,
-        seat="" if own is None else _place(own),
-        handed_in=own is not None and own.handed_in_at is not None,
-        is_asked=any(asked.user_id == user.pk and asked.answered_at is None for asked in review.respondents.all()),
+        seat="lead" if review.seat_leads else review.seat_kind or "",
+        handed_in=review.handed_in_at is not None,
+        is_asked=review.is_asked,
         supervises=review.service_id in who.supervises,
         advises=(review.is_external or review.shared_at is not None) and who.advises(review.service),
         steps=tuple(sorted((Step(each.text, each.doer, each.day) for each in review.steps.all()), key=lambda e: e.day)),
     )
 
 
-def _place(seat: Seat) -> str:
-    if seat.kind == Seat.Kind.OBSERVER:
-        return "observer"
-    return "lead" if seat.is_lead else "evaluator"
+def _asked_parts() -> QuerySet[Any]:
+    asked = FactCheckRespondent.objects.filter(user=PERSON).order_by().annotate(part=Value(Part.RESPONDENT))
+    # The kinds of seat are called as the parts are.
+    seats = Seat.objects.filter(user=PERSON, removed_at=None).order_by()
+    return seats.values_list("kind").union(asked.values_list("part"))
+
+
+_parts: Prepared[tuple[str]] = Prepared(_asked_parts)
 
 
 def parts_of(user: User, who: Standing) -> list[Part]:
     """Return the parts a person can have anything to do in today: one query."""
-    asked = FactCheckRespondent.objects.filter(user=user).order_by().annotate(part=Value(Part.RESPONDENT))
-    # The kinds of seat are called as the parts are.
-    seats = Seat.objects.filter(user=user, removed_at=None).order_by()
-    parts = {part for (part,) in seats.values_list("kind").union(asked.values_list("part"))}
+    parts = {part for (part,) in _parts.rows(user=user.pk)}
     parts |= {Part.METHOD_SUPERVISOR} if who.supervises else set()
     parts |= {Part.MANAGER} if who.manages else set()
     parts |= {Part.ADVISER} if who.is_adviser else set()

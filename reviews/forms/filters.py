@@ -42,7 +42,12 @@ def task_filters(query: Mapping[str, str], parts: Choices) -> Filters:
     no choice.
     """
     filters = Filters(query)
-    filters.offer("show", _("What is shown"), [("all", _("All reviews I can see")), ("mine", _("What waits for me"))])
+    shown = [
+        ("all", _("All reviews I can see")),
+        ("mine", _("What waits for me")),
+        ("others", _("What waits for others")),
+    ]
+    filters.offer("show", _("What is shown"), shown)
     if len(offered := list(parts)) > 1:
         filters.offer("role", _("My role"), [("", _("All")), *offered])
     filters.offer("state", _("Status"), [("", _("Under way")), *Review.Status.choices])

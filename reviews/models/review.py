@@ -305,6 +305,12 @@ class Seat(models.Model):
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
         ordering = ("review", "number")
+        indexes: ClassVar = [
+            # Seats of old reviews that were imported without accounts count as handed in.
+            models.Index(
+                fields=["review"], condition=Q(user=None, removed_at=None, handed_in_at=None), name="seat_vacant"
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["review", "number"], name="seat_number_once"),
             models.UniqueConstraint(

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -30,6 +30,7 @@ from reviews import dates, due, tasks, workflow
 from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State, any_of
 from reviews.models import AuditEvent, FactCheckRespondent, ReportVersion, Review, Seat, Service
 from reviews.overview import stuck
+from reviews.slices import Slices
 
 Status = Review.Status
 
@@ -119,21 +120,6 @@ class Attention:
     def services(self) -> int:
         """How many services there are in all."""
         return sum(self.counts[Group(state)] for state in State)
-
-
-@dataclass(frozen=True)
-class Slices(Sequence[Any]):
-    """A list of which only slices are fetched, for a paginator: how many there are, and those from one to another."""
-
-    number: int
-    fetch: Callable[[int, int], list[Any]]
-
-    def __len__(self) -> int:
-        return self.number
-
-    def __getitem__(self, wanted: Any) -> Any:
-        first, last, _step = wanted.indices(self.number)
-        return self.fetch(first, last)
 
 
 class Groups:

@@ -1,6 +1,12 @@
 """What the pages' templates need beside Django's own tags."""
 
+import datetime
+
 from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from reviews import erasures
 from reviews.coverage import perspective_label, source_label
@@ -16,6 +22,26 @@ register = template.Library()
 def visit_days(review: Review) -> str:
     """The days of the visit as one stretch, as the report writes them: "12.–13. oktober 2026"."""
     return wording.date_range(review.first_day.isoformat(), review.last_day.isoformat())
+
+
+@register.filter
+def what(review: Review) -> str:
+    """What a review is, in one line: kind, days, basis where it is unusual."""
+    told = f"{Review.Kind(review.kind).label}, {visit_days(review)}"
+    return told + " (" + _("reviewed from plans") + ")" if review.from_plans else told
+
+
+@register.simple_tag
+def deadline(due: datetime.date, today: datetime.date) -> SafeString:
+    """A day by which something is due, marked in words where it has passed."""
+    day = format_html("<span>{}</span>", date_format(due, "DATE_FORMAT"))
+    if due >= today:
+        return day
+    return format_html(
+        '{}\n<span class="ds-tag" data-size="sm" data-color="danger"><span aria-hidden="true">!&nbsp;</span>{}</span>',
+        day,
+        _("The day has passed"),
+    )
 
 
 @register.filter

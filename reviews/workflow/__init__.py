@@ -30,6 +30,7 @@ from reviews.workflow.checking import (
     send_to_fact_check,
     skips_fact_check,
     take_answer_back,
+    when_fact_check_is_over,
 )
 from reviews.workflow.context import save_context, start_from_last
 from reviews.workflow.evidence import (
@@ -142,6 +143,7 @@ __all__ = [
     "unprintable",
     "unsettled",
     "warnings",
+    "when_fact_check_is_over",
     "why_not_anonymised",
     "withdraw",
     "write_rating",

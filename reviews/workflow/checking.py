@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -223,6 +224,20 @@ def fact_check_is_over(review: Review) -> bool:
         respondent.reminded_at is not None and timezone.localdate(respondent.reminded_at) < today
         for respondent in silent
     )
+
+
+def when_fact_check_is_over() -> Q:
+    """Return the condition for those of the reviews in the fact check of which fact_check_is_over() is true, so that
+    the database puts them in order.
+    """
+    today = timezone.localdate()
+    midnight = timezone.make_aware(datetime.datetime.combine(today, datetime.time.min))
+    open_account = Q(user=None) | Q(user__is_active=True)
+    respondents = FactCheckRespondent.objects.filter(open_account, review=OuterRef("pk")).order_by()
+    silent = respondents.filter(answered_at=None)
+    not_reminded = silent.filter(Q(reminded_at=None) | Q(reminded_at__gte=midnight))
+    all_have_answered = Q(Exists(respondents)) & ~Q(Exists(silent))
+    return all_have_answered | (Q(fact_check_due__lt=today) & ~Q(Exists(not_reminded)))
 
 
 def skips_fact_check(review: Review) -> bool:

@@ -214,7 +214,9 @@ def many(cast: Cast, client: Client) -> dict[str, Review]:
         ({}, ["seat", "self"], ["planned", "scoring", "consensus"]),
         ({"show": "mine"}, ["seat", "self"], []),
         ({"show": "all"}, ["seat", "self"], ["planned", "scoring", "consensus"]),
+        ({"show": "others"}, [], ["planned", "scoring", "consensus"]),
         ({"state": "scoring"}, ["seat", "self"], ["scoring"]),
+        ({"state": "scoring", "show": "others"}, [], ["scoring"]),
         ({"state": "scoring", "show": "mine"}, ["seat", "self"], []),
         ({"state": "planned"}, [], ["planned"]),
         ({"state": "cancelled"}, [], ["cancelled"]),
@@ -269,13 +271,13 @@ def test_many_tasks_are_turned_page_by_page_with_what_is_chosen(
         scored_review(state or "planned", service=service, evaluators=1, first_day=FIRST_DAY + number * DAY)
         for number in range(4)
     ]
-    query = {"state": state, "show": "all"}
+    query = {"state": state, "show": "others"}
     found = [_others(client, **query, page=number) for number in ("1", "2", "999")]
     assert found[1] == found[2]
     assert set(made) <= {*found[0], *found[1]}
     assert not set(found[0]) & set(found[1])
     html = client.get(TASKS, query).content.decode()
-    assert f"?state={state}&amp;show=all&amp;page=2" in html
+    assert f"?state={state}&amp;show=others&amp;page=2" in html
 
 
 @pytest.mark.parametrize(
