@@ -1,21 +1,48 @@
 """Which index carries which query once there are thousands of rows: on PostgreSQL, as its planner decides by itself."""
 
 import datetime
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test import Client
 
-from reviews import access, log_in_history
+from reviews import access, log_in_history, reminders
 from reviews.due_list import DueServices, State
-from reviews.models import AuditEvent, Organisation, Reminder, Service, ServiceSummary, StaleSummary, User
-from tests.factories import RoleFactory, UserFactory, county
+from reviews.models import AuditEvent, Organisation, Reminder, Review, Service, ServiceSummary, StaleSummary, User
+from reviews.summary import keeping
+from reviews.workflow import erasing
+from tests.bench.growth import Growth
+from tests.cast import PDF
+from tests.factories import (
+    FIRST_DAY,
+    ActionPointFactory,
+    CountFactory,
+    ErasureFactory,
+    GivenFigureFactory,
+    NoteFactory,
+    ReminderFactory,
+    ReviewStepFactory,
+    RoleFactory,
+    UserFactory,
+    county,
+    issue,
+    items_of,
+    scored_review,
+)
+from tests.load.saving import SavingPage
+from tests.reviews.browsing import Page
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="another planner says nothing of this one")
 
 TODAY = datetime.date(2026, 11, 23)
+DAY = datetime.timedelta(days=1)
 MANY = 4000
+TIMES = 200
 
 
 def _plan(query: QuerySet[Any]) -> str:
@@ -95,3 +122,161 @@ def test_reminders_of_late(db: None) -> None:
     )
     _analysed(Reminder)
     assert "reminder_by_day" in _plan(Reminder.objects.filter(day__gte=TODAY).order_by())
+
+
+# Whole pages, saves and daily jobs, among thousands of reviews
+
+
+_ENTERED = {"reviews_review_pkey", "reviews_service_pkey", "seat_number_once"}
+_ITEM = _ENTERED | {
+    *("given_once", "count_once", "final_score_once", "review_by_service", "version_number_once"),
+}
+
+CARRIED: dict[str, set[str]] = {
+    "my tasks": {"review_by_status"},
+    "a service": {"version_number_once"},
+    "scoring one item": _ITEM,
+    "all items on one page": _ENTERED,
+    "an autosave": _ITEM | {"rating_once"},
+    "consensus": _ENTERED,
+    "consensus on one item": _ITEM,
+    "a report": _ENTERED | {"version_number_once"},
+    "a report's PDF": _ENTERED | {"version_number_once"},
+}
+"""The indexes that carry what is asked for, those of foreign keys aside."""
+
+
+@dataclass
+class Among:
+    """Two evaluators, whose reviews are few among thousands."""
+
+    people: list[User]
+    adviser: User
+    scoring: Review
+    agreeing: Review
+    final: Review
+
+
+@pytest.fixture
+def among(transactional_db: None) -> Iterator[Among]:
+    """Make them, and let all that is others' grow."""
+    people, others = UserFactory.create_batch(2), UserFactory.create_batch(2)
+    adviser = RoleFactory.create(whole_country=True).user
+    made = []
+    for pair in (people, others):
+        issue(final := scored_review(evaluators=pair, first_day=FIRST_DAY), pdf=PDF)
+        service = final.service
+        scoring = scored_review(Review.Status.SCORING, evaluators=pair, service=service)
+        agreeing = scored_review(evaluators=pair, service=service)
+        for review in (scoring, agreeing):
+            ReviewStepFactory.create(review=review)
+            for number, item in enumerate(items_of(review)[:12]):
+                NoteFactory.create(review=review, author=pair[number % 2], items=[item])
+                CountFactory.create(review=review, item=item)
+                GivenFigureFactory.create(review=review, item=item)
+        ActionPointFactory.create(version=final.versions.get())
+        ErasureFactory.create(review=final)
+        ReminderFactory.create(user=pair[0], about=str(agreeing.pk))
+        RoleFactory.create(user=UserFactory.create(), service=service)
+        made.append(Among(pair, adviser, scoring, agreeing, final))
+    growth = Growth([person.email for person in [*people, adviser]])
+    try:
+        growth.to(TIMES)
+        keeping.rebuild()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield made[0]
+    finally:
+        growth.forget()
+
+
+def _statements(act: Callable[[], object]) -> list[tuple[str, Any]]:
+    """Return what an act asks of the database, with its values."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("SELECT", "UPDATE", "DELETE", "(", "WITH")):
+            asked.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(keep):
+        act()
+    return asked
+
+
+def _large_tables() -> set[str]:
+    """Return the tables of reviews that have thousands of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > 2000")
+        return {name for (name,) in cursor.fetchall() if name.startswith("reviews_")}
+
+
+def _carried(act: Callable[[], object]) -> tuple[set[str], set[str]]:
+    """Return the large tables that an act reads from end to end, and the indexes that carry the rest."""
+    plans = "\n".join(_explained(*each) for each in _statements(act))
+    return {*re.findall(r"Seq Scan on (\w+)", plans)} & _large_tables(), {
+        *re.findall(r"Index\w* (?:Only )?Scan.*? (?:using|on) (\w+)", plans)
+    }
+
+
+def _pages(client: Client, here: Among) -> dict[str, Callable[[], object]]:
+    """Return what is asked for, by name."""
+    person, scoring = here.people[0], here.scoring
+    item = items_of(scoring)[0]
+    sheet = f"/reviews/{scoring.pk}/score/{item.section.scale.code}/{item.code}/"
+    version = f"/reviews/{here.final.pk}/versions/1"
+
+    def get(address: str, user: User = person) -> Callable[[], object]:
+        def act() -> None:
+            client.force_login(user)
+            response = client.get(address)
+            assert response.status_code == 200, address
+            if response.streaming:
+                assert b"".join(response)
+
+        return act
+
+    def save() -> None:
+        client.force_login(person)
+        form = Page(sheet, 200, client.get(sheet).text, "").form("seen")
+        assert form is not None
+        page = SavingPage(form)
+        page.write("comment", "comment", ["Vi så det."])
+        headers = {"Autosave": "1", "Autosave-As": str(person.pk)}
+        assert client.post(page.action, dict(page.packed("comment")), headers=headers).status_code == 200
+
+    return {
+        "my tasks": get("/"),
+        "a service": get(f"/services/{scoring.service_id}/"),
+        "scoring one item": get(sheet),
+        "all items on one page": get(f"/reviews/{scoring.pk}/score/all/"),
+        "an autosave": save,
+        "consensus": get(f"/reviews/{here.agreeing.pk}/agree/"),
+        "consensus on one item": get(f"/reviews/{here.agreeing.pk}/agree/{item.section.scale.code}/{item.code}/"),
+        "a report": get(f"{version}/"),
+        "a report's PDF": get(f"{version}.pdf"),
+    }
+
+
+def _jobs() -> dict[str, Callable[[], object]]:
+    return {
+        "reminders": lambda: reminders.waiting(TODAY),
+        "erase_notes": lambda: list(erasing.waiting()),
+    }
+
+
+def test_pages_and_saves_read_no_large_table_from_end_to_end(among: Among, client: Client) -> None:
+    assert len(_large_tables()) > 5
+    found = {name: _carried(act) for name, act in _pages(client, among).items()}
+    assert {name: whole for name, (whole, _indexes) in found.items() if whole} == {}
+    lacking = {name: CARRIED[name] - indexes for name, (_whole, indexes) in found.items()}
+    assert {name: some for name, some in lacking.items() if some} == {}
+
+
+def test_daily_jobs_go_through_reviews_and_not_through_what_was_written_in_them(among: Among) -> None:
+    written = {"reviews_rating", "reviews_agreedresult", "reviews_note", "reviews_note_items"}
+    assert written <= _large_tables()
+    found = {name: _carried(act) for name, act in _jobs().items()}
+    assert {name: whole & written for name, (whole, _indexes) in found.items() if whole & written} == {}
+    assert "action_by_deadline" in found["reminders"][1]
+    assert "review_by_status" in found["erase_notes"][1]
