@@ -1,6 +1,5 @@
-"""The list of a review's items, which stands on every page of one of them.
-
-Drawn without a template: it is the longest list there is on the pages that are opened and saved most.
+"""What stands on every page of an item and takes a template long, drawn without one: the list of all items, the longest
+on the pages that are opened and saved most, and the empty form of a new note.
 """
 
 import functools
@@ -12,8 +11,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from reviews.forms import blank_notes
 from reviews.forms.drawing import plain
-from reviews.models import Review
+from reviews.models import Note, Review
 from reviews.navigation import Route, Step
 from scales.models import Item
 
@@ -37,6 +37,13 @@ def address(target: str, review: Review, item: Item) -> str:
 def item_address(target: str, review: Review, item: Item) -> str:
     """The address of an item's page in a review, or of what is done there: of what has the name `target`."""
     return address(target, review, item)
+
+
+@register.simple_tag(takes_context=True)
+def new_note_form(context: Context, note: Note, item: Item) -> SafeString:
+    """The empty form of a new note on an item, as partials/note_form.html has it."""
+    html = blank_notes.drawn(note, item, context["request"].user, str(context["csrf_token"]))
+    return mark_safe(html)  # noqa: S308  # every value in it is escaped where it is put in
 
 
 def _said(word: str) -> str:

@@ -29,22 +29,16 @@ def form_of(note: Note, choices: Sequence[Item], *, kind: type[NoteForm] = NoteF
     return kind(data, note, choices=choices, about=list(note.items.all()))
 
 
-def new_form(request: PersonRequest, review: Review, choices: Sequence[Item], *, item: Item | None = None) -> NoteForm:
-    """Return the empty form of a new note, on an item if one is given. It has its id from here, so that the same note
-    sent twice is one.
-    """
-    blank = Note(review=review, author=request.user, date=likely_day(review))
-    form = NoteForm(None, blank, choices=choices, is_new=True)
-    if item is not None:
-        form.initial["items"] = item.code
-    return form
+def _blank(request: PersonRequest, review: Review) -> Note:
+    """Return a new note. It has its id from here, so that the same note sent twice is one."""
+    return Note(review=review, author=request.user, date=likely_day(review))
 
 
-def card(request: PersonRequest, review: Review, item: Item, choices: Sequence[Item]) -> dict[str, Any]:
+def card(request: PersonRequest, review: Review, item: Item) -> dict[str, Any]:
     """Return what the card of an item's notes shows (templates/reviews/partials/notes.html)."""
     return {
         "notes": notebook.on_item(review, request.user, item),
-        "note_form": new_form(request, review, choices, item=item) if review.is_open else None,
+        "new_note": _blank(request, review) if review.is_open else None,
     }
 
 
@@ -93,7 +87,8 @@ def add_note(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Ht
     if item is None:
         raise Http404
     tell_reading(request, "notes", review=permit.review)
-    form = new_form(request, permit.review, choices, item=item)
+    form = NoteForm(None, _blank(request, permit.review), choices=choices, is_new=True)
+    form.initial["items"] = item.code
     return _page(request, permit, form, choices, item, item_page(permit, item))
 
 

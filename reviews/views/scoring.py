@@ -18,7 +18,7 @@ from reviews import about_item, access, figures, given, merging, results, workfl
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
-from reviews.navigation import Place, Route, items_in, route
+from reviews.navigation import Place, Route, route
 from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 from scales import wording
@@ -88,7 +88,7 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_after(request, permit.review, place))
-    written = notes.card(request, permit.review, place.item, items_in(scales))
+    written = notes.card(request, permit.review, place.item)
     return render(
         request,
         "reviews/score.html",

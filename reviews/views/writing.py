@@ -14,7 +14,7 @@ from reviews import about_item, access, consensus, results, workflow
 from reviews.access import Permit
 from reviews.forms.consensus import NarrativeForm, ResultForm
 from reviews.models import AgreedResult, Review
-from reviews.navigation import Place, items_in, route
+from reviews.navigation import Place, route
 from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 
@@ -93,7 +93,7 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     done = _("%(item)s is saved.") % {"item": place.item.code}
     if saves(request) and form.is_valid() and attempt(request, save, done, form=form):
         return redirect(_next(permit.review, place, finish="finish" in request.POST))
-    written = notes.card(request, permit.review, place.item, items_in(scales))
+    written = notes.card(request, permit.review, place.item)
     return render(
         request,
         "reviews/agree.html",

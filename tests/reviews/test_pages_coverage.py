@@ -344,17 +344,16 @@ def test_an_item_that_the_review_does_not_have_is_not_found(client: Client, revi
 
 def test_the_card_follows_a_note_that_saves_itself(client: Client, review: Review, evaluator: User) -> None:
     about: Item = item(review, "O2")
-    response = client.get(page("score", review, about))
-    form = response.context["note_form"]
+    note = client.get(page("score", review, about)).context["new_note"]
     sent = {
         "only": ["text", "items", "source"],
-        form.add_prefix("text"): "Er med hver tirsdag.",
-        form.add_prefix("source"): "OBS",
-        form.add_prefix("items"): "O2",
-        form.add_prefix("date"): review.first_day.isoformat(),
+        "text": "Er med hver tirsdag.",
+        "source": "OBS",
+        "items": "O2",
+        "date": review.first_day.isoformat(),
         "at": "ips-25/O2",
     }
-    address = reverse("reviews:note", args=[review.pk, form.instance.pk])
+    address = reverse("reviews:note", args=[review.pk, note.pk])
     answer = client.post(address, sent, headers={"Autosave": "1", "Autosave-As": str(evaluator.pk)})
     assert answer.status_code == 200, answer.content
     card = answer.json()["parts"]["sources"]

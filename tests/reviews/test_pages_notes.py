@@ -2,10 +2,12 @@
 
 import datetime
 import json
+import re
 import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -76,17 +78,41 @@ def test_a_note_is_saved_by_the_id_its_page_chose_and_leads_back_to_the_item(cli
 @pytest.mark.usefixtures("evaluator")
 def test_the_card_beside_an_item_has_an_empty_note_on_it(client: Client, review: Review) -> None:
     response = client.get(page("score", review, item(review, "T6")))
-    form = response.context["note_form"]
-    assert form["items"].value() == "T6"
-    address = _address(review, form.instance.pk)
-    assert f'action="{address}"' in response.content.decode()
+    address = _address(review, response.context["new_note"].pk)
+    html = response.content.decode()
+    assert f'action="{address}"' in html
+    assert re.search(r'<input type="text" name="items" value="T6"', html)
     client.post(address, {**FULL, "items": "T6", "at": "ips-25/T6"})
     assert _codes(review.notes.get()) == ["T6"]
 
 
+def _form(html: str, key: uuid.UUID) -> str:
+    """Return the form of a note in a page without what is each page's own: its token and what the form is called."""
+    found = re.search(rf'<form[^>]*data-note="{key}".*?</form>', html, flags=re.DOTALL)
+    assert found
+    own = r'(aria-label|csrfmiddlewaretoken" value)="[^"]*"'
+    return re.sub(own, "", found[0]).replace(str(key), "")
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("moved", [-800, 0, 30])
+def test_the_empty_note_on_the_card_is_the_one_on_a_page_of_its_own(
+    client: Client, review: Review, evaluator: User, language: str, moved: int
+) -> None:
+    day = datetime.timedelta(days=moved)
+    Review.objects.filter(pk=review.pk).update(first_day=review.first_day + day, last_day=review.last_day + day)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    about = item(review, "T6")
+    beside = client.get(page("score", review, about))
+    alone = client.get(page("add_note", review, about))
+    expected = _form(alone.content.decode(), alone.context["form"].instance.pk)
+    assert _form(beside.content.decode(), beside.context["new_note"].pk) == expected
+    assert "[[" not in expected
+
+
 @pytest.mark.usefixtures("evaluator")
 def test_two_pages_never_share_the_id_of_a_new_note(client: Client, review: Review) -> None:
-    keys = {client.get(page("score", review, item(review, "T6"))).context["note_form"].instance.pk for _ in range(2)}
+    keys = {client.get(page("score", review, item(review, "T6"))).context["new_note"].pk for _ in range(2)}
     assert len(keys) == 2
 
 
