@@ -4,6 +4,7 @@ from.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
@@ -82,7 +83,7 @@ class ScaleResult:
     total: scoring.Total
     band: scoring.BandRange | None
 
-    @property
+    @cached_property
     def items(self) -> tuple[ItemResult, ...]:
         """All items in the scale's order."""
         return tuple(result for section in self.sections for result in section.items)

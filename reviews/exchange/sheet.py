@@ -271,6 +271,8 @@ class _Reader:
         self._head_places = [columns[name] for name in _HEAD if name in columns]
         # A hash takes the room of a number; that two keys of one sheet share one is out of the question.
         self._seen: set[int] = set()
+        self._known: dict[tuple[str, Cell], int] = {}
+        """The scores that were read, as plain digits: they are read hundreds of thousands of times, item by item."""
 
     def long(self, rows: Iterable[Row]) -> Iterator[SheetReview]:
         """Give the reviews of a long sheet."""
@@ -473,6 +475,8 @@ class _Reader:
         cell = self._cell(row, column)
         if cell is None or cell == "":
             return None
+        if (item, cell) in self._known:
+            return self._known[item, cell]
         value = as_text(cell).strip()
         if not value:
             return None
@@ -482,7 +486,10 @@ class _Reader:
         if whole is None or len(whole[1]) > len(str(highest)) or not lowest <= int(whole[1]) <= highest:
             self._add(Problem.SCORE, row, column, value=short(value), lowest=lowest, highest=highest)
             return None
-        return int(whole[1])
+        score = int(whole[1])
+        if cell == str(score):
+            self._known[item, cell] = score
+        return score
 
 
 def short(value: str) -> str:

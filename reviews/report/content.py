@@ -143,6 +143,9 @@ class Before:
         self.scales = {
             code: result for code, each in last.items() for result in each.results if result.scale.code == code
         }
+        self._scores = {
+            code: {each.item.code: each.score for each in result.items} for code, result in self.scales.items()
+        }
 
     def latest(self) -> Previous:
         """The last of them all."""
@@ -158,7 +161,7 @@ class Before:
         held = self.scales.get(scale.code)
         if held is None or held.scale.pk != scale.pk:
             return None
-        return next((result.score for result in held.items if result.item.code == code), None)
+        return self._scores[scale.code].get(code)
 
     def section(self, scale: Scale, code: str) -> Figures | None:
         """The section's figures then; None where another edition was used, and where an item of it had no score: a part
