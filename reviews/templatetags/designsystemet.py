@@ -98,9 +98,26 @@ def field_errors(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def option_attributes(given: dict[str, Any]) -> SafeString:
-    """The attributes that a widget gave one of its options, but the class, which the pack decides."""
-    return _marked(attributes(given, without="class"))
+def anchors(field: BoundField) -> SafeString:
+    """The anchors of a score to choose from: the score and what it stands for, and who chose it before where the
+    widget knows (ScoreSelect). A choice that is no number shows its text alone.
+    """
+    return _marked("".join(_anchor(option.data) for option in field.subwidgets))
+
+
+def _anchor(data: dict[str, Any]) -> str:
+    value, own = plain(data["value"]), attributes(data["attrs"], without="class")
+    number = f'<b class="anchor-score">{value}</b> ' if value.isdecimal() else ""
+    names = "".join(
+        f'<span class="ds-tag" data-size="sm" data-color="info">{plain(name)}</span>'
+        for name in data.get("chosen_by") or ()
+    )
+    tags = f'<span class="tags">{names}</span>' if names else ""
+    return (
+        f'<div class="ds-field" data-variant="outline"><input class="ds-input" type="radio"'
+        f' name="{plain(data["name"])}" value="{value}"{own}><label for="{plain(data["attrs"].get("id", ""))}">{number}'
+        f'<span class="anchor-text">{words(data["label"])}</span>{tags}</label></div>'
+    )
 
 
 @register.simple_tag

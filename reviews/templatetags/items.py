@@ -1,5 +1,6 @@
-"""What stands on every page of an item and takes a template long, drawn without one: the list of all items, the longest
-on the pages that are opened and saved most, and the empty form of a new note.
+"""The list of a review's items, which stands on every page of one of them.
+
+Drawn without a template: it is the longest list there is on the pages that are opened and saved most.
 """
 
 import functools
@@ -11,10 +12,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from reviews.forms import blank_notes
 from reviews.forms.drawing import plain
-from reviews.models import Note, Review
-from reviews.navigation import Route, Step
+from reviews.models import Review
+from reviews.navigation import Group, Route, Step
 from scales.models import Item
 
 register = template.Library()
@@ -39,15 +39,57 @@ def item_address(target: str, review: Review, item: Item) -> str:
     return address(target, review, item)
 
 
-@register.simple_tag(takes_context=True)
-def new_note_form(context: Context, note: Note, item: Item) -> SafeString:
-    """The empty form of a new note on an item, as partials/note_form.html has it."""
-    html = blank_notes.drawn(note, item, context["request"].user, str(context["csrf_token"]))
-    return mark_safe(html)  # noqa: S308  # every value in it is escaped where it is put in
-
-
 def _said(word: str) -> str:
     return f'<span class="ds-sr-only">{plain(word)}</span>'
+
+
+class _Drawn:
+    """The words of the list in the language that is spoken now, and its parts as they stand in it.
+
+    Those that change with a score have an id each, so that a page that saves by itself is sent no more than these.
+    """
+
+    def __init__(self, target: str, review: Review, *, gone: bool = False) -> None:
+        self._target, self._review, self._gone = target, review, gone
+        self._done_of = _("%(done)s of %(size)s")
+        self._score = _said(_("score"))
+        self._not_scored = '<span aria-hidden="true">×</span> ' + _said(_("not scored"))
+        self._not_done = '<span aria-hidden="true">–</span> ' + _said(_("not done"))
+        self._gone_mark = _said(_("deleted"))
+
+    def link(self, step: Step, *, here: bool) -> str:
+        """Return an item with its score, as a link to its page."""
+        item = step.item
+        mark = self._not_scored if step.done else self._not_done
+        if self._gone:
+            mark = self._gone_mark
+        elif step.score is not None:
+            mark = f"{self._score} {step.score}"
+        current = ' aria-current="page"' if here else ""
+        names = f'<span class="code">{plain(item.code)}</span> <span>{plain(item.short_title)}</span>'
+        opened = f'<a href="{plain(address(self._target, self._review, item))}"{current}>'
+        return f'<li id="{_id(item)}">{opened}{names} <span class="score">{mark}</span></a></li>'
+
+    def how_far(self, number: int, group: Group) -> str:
+        """Return how many items of a group are done, in words; `number` is that of the group."""
+        said = self._done_of % {"done": group.done, "size": group.size}
+        return f'<span id="items-done-{number}">{plain(said)}</span>'
+
+    def bar(self, number: int, group: Group) -> str:
+        """Return the same as a bar."""
+        named = f'aria-label="{plain(group.title)}"'
+        return f'<progress id="items-bar-{number}" max="{group.size}" value="{group.done}" {named}></progress>'
+
+    def group(self, number: int, group: Group, item: Item | None) -> str:
+        """Return a group of items; `item` is the one on the page, if any."""
+        far = "" if self._gone else f" {self.how_far(number, group)}"
+        bar = "" if self._gone else self.bar(number, group)
+        links = "".join(self.link(step, here=step.item == item) for step in group.steps)
+        return f"<section><h2><span>{plain(group.title)}</span>{far}</h2>{bar}<ol>{links}</ol></section>"
+
+
+def _id(item: Item) -> str:
+    return plain(f"in-list-{item.section.scale.code}-{item.code}")
 
 
 @register.simple_tag(takes_context=True)
@@ -55,28 +97,20 @@ def item_links(context: Context, route: Route, target: str, review: Review, item
     """All items in their groups, with their scores, each a link to its page; `item` is the one on the page, if any.
     Where the context has `gone`, the scores are deleted.
     """
-    gone = bool(context.get("gone"))
-    done_of = _("%(done)s of %(size)s")
-    gone_mark = _said(_("deleted"))
-    score = _said(_("score"))
-    not_scored = '<span aria-hidden="true">×</span> ' + _said(_("not scored"))
-    not_done = '<span aria-hidden="true">–</span> ' + _said(_("not done"))
-
-    def link(step: Step) -> str:
-        mark = gone_mark if gone else not_scored if step.done else not_done
-        if step.score is not None and not gone:
-            mark = f"{score} {step.score}"
-        here = ' aria-current="page"' if step.item == item else ""
-        names = f'<span class="code">{plain(step.item.code)}</span> <span>{plain(step.item.short_title)}</span>'
-        opened = f'<a href="{plain(address(target, review, step.item))}"{here}>'
-        return f'<li>{opened}{names} <span class="score">{mark}</span></a></li>'
-
-    drawn = []
-    for group in route.groups:
-        title, done, size = plain(group.title), group.done, group.size
-        how_far = "" if gone else f" <span>{plain(done_of % {'done': done, 'size': size})}</span>"
-        bar = "" if gone else f'<progress max="{size}" value="{done}" aria-label="{title}"></progress>'
-        links = "".join(map(link, group.steps))
-        drawn.append(f"<section><h2><span>{title}</span>{how_far}</h2>{bar}<ol>{links}</ol></section>")
+    drawn = _Drawn(target, review, gone=bool(context.get("gone")))
     # Every value in it is escaped where it is put in.
-    return mark_safe("".join(drawn))  # noqa: S308
+    return mark_safe("".join(drawn.group(number, group, item) for number, group in enumerate(route.groups)))  # noqa: S308
+
+
+def parts_of(route: Route, target: str, review: Review, item: Item) -> dict[str, str]:
+    """Return the parts of the list, by id, that a score of the item on the page changes."""
+    drawn = _Drawn(target, review)
+    for number, group in enumerate(route.groups):
+        for step in group.steps:
+            if step.item == item:
+                return {
+                    _id(item): drawn.link(step, here=True),
+                    f"items-done-{number}": drawn.how_far(number, group),
+                    f"items-bar-{number}": drawn.bar(number, group),
+                }
+    return {}

@@ -19,6 +19,7 @@ from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
 from reviews.navigation import Place, Route, route
+from reviews.templatetags import items
 from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
 from scales import wording
@@ -190,12 +191,10 @@ def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str
 
 
 def _list_parts(review: Review, scales: list[Scale], ratings: Mapping[int, Rating], item: Item) -> dict[str, str]:
-    """Return the parts of the page, by id, that tell of the scores of all items."""
-    shown = {"review": review, "route": route(scales, ratings), "target": "reviews:score", "item": item}
-    return {
-        "items-done": render_to_string("reviews/partials/items_done.html", shown),
-        "items-list": render_to_string("reviews/partials/items_list.html", shown),
-    }
+    """Return the parts of the page, by id, that tell of the item's score in the list of all, and how many are done."""
+    way = route(scales, ratings)
+    done = render_to_string("reviews/partials/items_done.html", {"route": way})
+    return {"items-done": done, **items.parts_of(way, "reviews:score", review, item)}
 
 
 def _after(request: PersonRequest, review: Review, place: Place) -> str:

@@ -110,8 +110,12 @@ def test_the_answer_tells_the_time_and_brings_what_follows(
 ) -> None:
     answer = _send(client, where, people[0], {"score": "4", "not_scored": ""}).json()
     assert answer["time"]
-    assert {"items-list", "items-done"} <= set(answer["parts"])
-    assert "items-list" not in _send(client, where, people[0], {"comment": "Ord."}).json()["parts"]
+    parts = {name: html for name, html in answer["parts"].items() if name.startswith(("items-", "in-list-"))}
+    assert {name[: len("in-list-")] for name in parts} == {"items-do", "items-ba", "in-list-"}
+    # Each takes the place of one that is on the page, and says what the page would say now.
+    shown = client.get(where).content.decode()
+    assert all(html.strip() in shown for html in parts.values())
+    assert not set(parts) & set(_send(client, where, people[0], {"comment": "Ord."}).json()["parts"])
 
 
 @pytest.mark.parametrize("name", ["score", "not_scored"])
@@ -123,7 +127,7 @@ def test_what_changes_as_one_is_saved_by_any_of_its_names(
     answer = _send(client, where, people[0], {"not_scored": "missing_data"}, only=[name], seen=before)
     assert answer.status_code == 200
     assert answer.json()["stamps"] == {"score": _stamps(client, where)["score"]} != {"score": before["score"]}
-    assert {"items-list", "items-done"} <= set(answer.json()["parts"])
+    assert "items-done" in answer.json()["parts"]
     held = _rating(review)
     assert (held.score, held.not_scored) == (None, "missing_data")
 

@@ -1,0 +1,138 @@
+"""What an item's findings come from, as the cards of its page list it: the sources, and the notes.
+
+Drawn without a template: next to the form itself, these took longest on the page of an item.
+"""
+
+import functools
+import uuid
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.coverage import Cell, ItemCoverage
+from reviews.forms import blank_notes
+from reviews.forms.drawing import plain
+from reviews.models import Note, Review
+from reviews.templatetags.items import address
+from scales.models import Item
+
+register = template.Library()
+
+_REVIEW, _KEY = uuid.UUID(int=1), uuid.UUID(int=2)
+
+
+def _marked(html: str) -> SafeString:
+    # Every value in it is escaped where it is put in.
+    return mark_safe(html)  # noqa: S308
+
+
+@functools.lru_cache(maxsize=8)
+def _pattern(target: str) -> str:
+    """Return the address of something in a review, with `_REVIEW` and `_KEY` in place of their keys."""
+    return reverse(target, args=[_REVIEW, _KEY])
+
+
+def _address(target: str, review: uuid.UUID, key: uuid.UUID) -> str:
+    return _pattern(target).replace(str(_REVIEW), str(review)).replace(str(_KEY), str(key))
+
+
+def _words(cell: Cell) -> str:
+    return ", ".join(map(plain, cell.words))
+
+
+def _tag(cell: Cell) -> str:
+    """A source or a perspective of an item, and what comes from it."""
+    said = plain(cell.label)
+    if cell.notes:
+        number = ngettext("%(number)s note", "%(number)s notes", cell.notes) % {"number": cell.notes}
+        said += f' <span aria-hidden="true">{cell.notes}</span> <span class="ds-sr-only">{plain(number)}</span>'
+        said += f" ({_words(cell)})" if cell.words else ""
+    elif cell.words:
+        said += f": {_words(cell)}"
+    else:
+        nothing = plain(_("nothing yet"))
+        said += f' <span aria-hidden="true">–</span> <span class="ds-sr-only">{nothing}</span>'
+    color = "success" if cell.has_something else "neutral"
+    return f'<span class="ds-tag" data-color="{color}"><span>{said}</span></span>'
+
+
+@register.simple_tag(takes_context=True)
+def sources_of(context: Context, coverage: ItemCoverage, review: Review, item: Item) -> SafeString:
+    """The sources that the scale names for an item, each with what comes from it and a form to say that there was no
+    access to it; where it names none, the perspectives.
+    """
+    to = plain(address("reviews:source", review, item))
+    token = plain(context["csrf_token"])
+    opened = (
+        f'<form method="post" action="{to}" hx-post="{to}" hx-target="#sources" hx-swap="outerHTML">'
+        f'<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+    )
+    failed = plain(_("This was not saved. Load the page again and try once more."))
+    ended = f'<p class="ds-validation-message" data-size="sm" data-failed role="alert" hidden>{failed}</p></form>'
+    words = {True: plain(_("There is access after all")), False: plain(_("No access"))}
+
+    def form(cell: Cell) -> str:
+        code = plain(cell.code)
+        return (
+            f'{opened}<input type="hidden" name="source" value="{code}">'
+            f'<input type="hidden" name="closed" value="{"0" if cell.closed else "1"}">'
+            f'<button class="ds-button" data-variant="tertiary" data-size="sm" type="submit" id="source-{code}">'
+            f'{words[cell.closed]} <span class="ds-sr-only">: {plain(cell.label)}</span></button>{ended}'
+        )
+
+    drawn = [
+        f"<li>{_tag(cell)}{form(cell) if review.is_open and cell.can_be_closed else ''}</li>"
+        for cell in coverage.sources_with_something_first
+    ]
+    if not item.sources:
+        drawn += [f"<li>{_tag(cell)}</li>" for cell in coverage.perspectives]
+    return _marked("".join(drawn))
+
+
+def _about(note: Note) -> str:
+    """Where a note comes from, who said it and when, and whose it is."""
+    said = [plain(each) for each in (note.get_source_display() if note.source else "", note.informant or "") if each]
+    said += [plain(date_format(note.date, "SHORT_DATE_FORMAT")), plain(note.author.name)]
+    if note.private:
+        said.append(f"<strong>{plain(_('only for me'))}</strong>")
+    return " · ".join(said)
+
+
+@register.simple_tag
+def note_about(note: Note) -> SafeString:
+    """Where a note comes from, who said it and when, and whose it is; the note was fetched by reviews.notebook."""
+    return _marked(_about(note))
+
+
+@register.simple_tag(takes_context=True)
+def notes_on(context: Context, notes: list[Note], review: Review, item: Item) -> SafeString:
+    """The notes on an item, each with what leads to its interview, and to where whoever wrote it can change it."""
+    user, at = context["request"].user, plain(f"{item.section.scale.code}/{item.code}")
+    interview, change, change_which = plain(_("Interview")), plain(_("Change")), _("Change note %(number)s")
+
+    def drawn(number: int, note: Note) -> str:
+        said = [_about(note)]
+        if note.interview_id:
+            to = plain(_address("reviews:interview", note.review_id, note.interview_id))
+            said.append(f'<a class="ds-link" href="{to}#note-{note.pk}">{interview}</a>')
+        codes = vars(note)["codes"]
+        if len(codes) > 1:
+            said.append(", ".join(map(plain, codes)))
+        if note.author_id == user.pk and review.is_open:
+            to, which = plain(_address("reviews:note", review.pk, note.pk)), plain(change_which % {"number": number})
+            said.append(f'<a class="ds-link" href="{to}?at={at}" aria-label="{which}">{change}</a>')
+        text = f'<span class="prose">{plain(note.text)}</span>'
+        return f'<blockquote class="note">{text} <small>{" · ".join(said)}</small></blockquote>'
+
+    return _marked("".join(drawn(number, note) for number, note in enumerate(notes, start=1)))
+
+
+@register.simple_tag(takes_context=True)
+def new_note_form(context: Context, note: Note, item: Item) -> SafeString:
+    """The empty form of a new note on an item, as partials/note_form.html has it."""
+    return _marked(blank_notes.drawn(note, item, context["request"].user, str(context["csrf_token"])))
