@@ -207,7 +207,7 @@ def test_an_address_of_postgresql(surroundings: dict[str, str], tmp_path: Path, 
         "PORT": 5433,
     }
     limits = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
-    assert database["OPTIONS"] == {"options": limits}
+    assert database["OPTIONS"] == {"options": f"{limits} -c jit=off"}
 
 
 def test_how_long_postgresql_works_for_a_page_can_be_said(surroundings: dict[str, str], tmp_path: Path) -> None:
