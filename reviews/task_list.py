@@ -6,7 +6,7 @@ what they see as adviser alone there is as much as there are services: the datab
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -86,13 +86,17 @@ class TaskLists:
     person, and the open ones that wait for others.
     """
 
-    def __init__(self, user: User, who: Standing, asked: Asked) -> None:
-        """Take the person, and which reviews are asked for."""
+    def __init__(self, user: User, who: Standing, asked: Asked, parts: Collection[Part]) -> None:
+        """Take the person with tasks.parts_of() them, and which reviews are asked for."""
         self._user, self._who, self._asked = user, who, asked
+        # Who has nothing to do with any review but as adviser has none of their own to ask for.
+        self._has_own = not {*parts} <= {Part.ADVISER}
         self._has_advised = who.is_adviser and asked.part in ("", Part.ADVISER)
 
     @cached_property
     def _own(self) -> list[Task]:
+        if not self._has_own:
+            return []
         asked_reviews, asked_steps = _own(self._asked, self._who.shape)
         rows = asked_reviews.rows(user=self._user.pk)
         _hold_steps(rows, asked_steps.rows(user=self._user.pk) if rows else [])
@@ -115,7 +119,7 @@ class TaskLists:
 
     def first(self, number: int, *, mine: bool) -> First:
         """Return the first so many of those in which something waits for the person, or of the others: two queries once
-        for both, and for an adviser one each, and one more for steps.
+        for both where the person has reviews of their own, and for an adviser one each, and one more for steps.
         """
         own = self._own_of(mine=mine)
         if not self._has_advised:

@@ -39,14 +39,15 @@ def tasks(request: PersonRequest) -> HttpResponse:
     when asked for.
     """
     who = access.standing(request.user)
-    filters = task_filters(request.GET, [(part.value, part.label) for part in parts_of(request.user, who)])
+    parts = parts_of(request.user, who)
+    filters = task_filters(request.GET, [(part.value, part.label) for part in parts])
     role = filters.chosen.get("role", "")
     is_first_of_all = filters.chosen["show"] == "all" and not filters.chosen["state"]
     return render(
         request,
         "reviews/tasks.html",
         {
-            **_listed(request, who, filters),
+            **_listed(request, who, parts, filters),
             "filters": filters,
             "recent": _recent(request.user, who, role) if is_first_of_all else [],
             "plans": _plans(who) if is_first_of_all else [],
@@ -56,7 +57,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
     )
 
 
-def _listed(request: PersonRequest, who: access.Standing, filters: Filters) -> dict[str, Any]:
+def _listed(request: PersonRequest, who: access.Standing, parts: list[Part], filters: Filters) -> dict[str, Any]:
     """Return what waits for the person (`mine`) and the `others`: the first of both, or a page of one (`page_obj`)."""
     role, state, show = filters.chosen.get("role", ""), filters.chosen["state"], filters.chosen["show"]
     if state in _CLOSED and show != "mine":
@@ -70,7 +71,7 @@ def _listed(request: PersonRequest, who: access.Standing, filters: Filters) -> d
             "mine": [each for each in found if each.mine],
             "others": [each for each in found if not each.mine],
         }
-    lists = TaskLists(request.user, who, Asked(timezone.localdate(), role, state))
+    lists = TaskLists(request.user, who, Asked(timezone.localdate(), role, state), parts)
     if show == "all":
         mine, others = lists.first(_FIRST_MINE, mine=True), lists.first(_FIRST_OTHERS, mine=False)
         return {

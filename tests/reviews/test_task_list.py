@@ -121,13 +121,14 @@ def test_lists_are_those_of_each_review_judged_by_itself(adviser: User, role: st
     if role == "nothing":
         user.roles.filter(kind="adviser").delete()
     everything = 0
-    for part in ("", *tasks.parts_of(user, access.standing(user))):
+    parts = tasks.parts_of(user, access.standing(user))
+    for part in ("", *parts):
         for status in ("", *STATES[:5]):
             asked = Asked(TODAY, part, status)
             for mine in (True, False):
                 wanted = _judged(user, asked, mine=mine)
                 everything += len(wanted)
-                lists = TaskLists(user, access.standing(user), asked)
+                lists = TaskLists(user, access.standing(user), asked, parts)
                 first = lists.first(4, mine=mine)
                 assert first.rows == wanted[:4]
                 assert first.number == len(wanted)
