@@ -722,13 +722,23 @@ def open_service(user: User, pk: uuid.UUID, known: Standing | None = None) -> Se
     who = known or standing(user)
     if who.whole_country or pk in who.supervises or pk in who.manages:
         # They see it and its plan, whatever seats they have.
-        found = Service.objects.annotate(sees_plan=Value(True))
+        found = _service.rows(service=pk)
     else:
-        found = visible_services(user, who).annotate(sees_plan=_whether_plan_is_seen(user, who))
-    service = found.select_related("county").filter(pk=pk).first()
-    if service is None:
+        seen = visible_services(user, who).annotate(sees_plan=_whether_plan_is_seen(user, who))
+        found = list(seen.select_related("county").filter(pk=pk))
+    if not found:
         raise Http404
-    return service
+    return found[0]
+
+
+_service = Prepared(
+    lambda: (
+        Service.objects.order_by()
+        .annotate(sees_plan=Value(True))
+        .select_related("county")
+        .filter(pk=Given("service", Service._meta.get_field("id")))
+    )
+)
 
 
 # A service's handlingsplan

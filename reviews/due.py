@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from reviews import dates
 from reviews.models import FinalScore, ReportVersion, Review, Service
+from reviews.prepared import Given, Prepared
 from scales import editions, scoring
 from scales.models import Band
 
@@ -247,19 +248,30 @@ def _due(
     )
 
 
+def _sums(of: Q) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Ask for each version's scales with bands, with the sum of the scores and how many there are."""
+    with_bands = Band.objects.order_by().values("scale")
+    return (
+        FinalScore.objects.filter(of, item__section__scale__in=with_bands)
+        .order_by()
+        .values_list("version", "item__section__scale")
+        .annotate(Sum("score"), Count("score"))
+    )
+
+
+_sums_of_one = Prepared(lambda: _sums(Q(version=Given("version", ReportVersion._meta.get_field("id")))))
+
+
 def _recommended_months(versions: Collection[uuid.UUID | None]) -> dict[uuid.UUID | None, int | None]:
     """Return the months that a scale with bands recommends after the total of each version that has such a scale, None
     where that is in no band: one query, none for no version.
     """
     if not versions:
         return {}
-    with_bands = Band.objects.order_by().values("scale")
-    sums = list(
-        FinalScore.objects.filter(version__in=versions, item__section__scale__in=with_bands)
-        .order_by()
-        .values_list("version", "item__section__scale")
-        .annotate(Sum("score"), Count("score"))
-    )
+    if len(versions) == 1:
+        sums = _sums_of_one.rows(version=next(iter(versions)))
+    else:
+        sums = list(_sums(Q(version__in=versions)))
     banded = {scale.pk: scale for scale in editions.in_use({row[1] for row in sums})}
     found: dict[uuid.UUID | None, int | None] = {}
     for version, scale_id, summed, scored in sums:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from reviews.models import ActionPoint, FinalScore, ReportVersion, Review, Service
 from reviews.prepared import Given, Prepared
 from reviews.report import holding
+from scales import editions
 from scales.models import Item
 
 Status = ActionPoint.Status
@@ -139,11 +140,13 @@ def matters(seen: Sequence[ActionPoint]) -> list[Matter]:
 
 def _told() -> QuerySet[ActionPoint]:
     found = ActionPoint.objects.filter(service=Given("service", Service._meta.get_field("id"))).order_by()
-    return found.select_related("item__section__scale", "version__review").only(
-        *("service", "status", "owner", "deadline", "created_at", "closed_at", "continued_in"),
-        *("item__code", "item__short_title", "item__position", "item__section__position"),
-        *("item__section__scale__code", "item__section__scale__position"),
-        *("version__review__kind", "version__review__shared_at"),
+    return (
+        found.annotate(scale=F("item__section__scale"))
+        .select_related("version__review")
+        .only(
+            *("service", "item", "status", "owner", "deadline", "created_at", "closed_at", "continued_in"),
+            *("version__review__kind", "version__review__shared_at"),
+        )
     )
 
 
@@ -152,9 +155,17 @@ _of_service = Prepared(_told)
 
 def of_service(service: uuid.UUID) -> list[ActionPoint]:
     """Return all points of a service, also those that not everybody sees (reviews.access.actions_among), with no more
-    than their numbers and deadlines take: one query.
+    than their numbers and deadlines take: one query, and four more where one of the service's own is about an edition
+    that none of its reports used.
     """
-    return _of_service.rows(service=service)
+    found = _of_service.rows(service=service)
+    every = {vars(action)["scale"] for action in found}
+    used = {vars(action)["scale"] for action in found if action.version_id is not None}
+    scales = [*editions.in_use(used), *(editions.load(every - used) if every - used else ())]
+    items = {item.pk: item for scale in scales for section in scale.sections.all() for item in section.items.all()}
+    for action in found:
+        action.item = items[action.item_id]
+    return found
 
 
 def _matters(found: Sequence[ActionPoint]) -> Iterator[Matter]:

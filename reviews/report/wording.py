@@ -4,6 +4,7 @@ The page and the PDF say the same because both get their sentences here.
 """
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from reviews import circumstances, ties
 from reviews.models import Actor, FactCheckRemark, NotScored, Obstacle, Review
@@ -57,6 +58,12 @@ def date(iso: str) -> str:
 
 def date_range(first: str, last: str) -> str:
     """Two ISO dates as one stretch of days, no part said twice: "12.–13. oktober 2026"."""
+    # The lists of reviews say the same days at every turn, and putting them in words takes longest of a row.
+    return _date_range(first, last, get_language())
+
+
+@functools.lru_cache(maxsize=2048)
+def _date_range(first: str, last: str, _language: str | None) -> str:
     start, end = _day(first), _day(last)
     if start == end:
         return date(first)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from reviews.pictures import marks
+from reviews.pictures import development_drawn, marks
 from reviews.report import drawn, picture_wording, wording
 from reviews.report.shape import HistoryPoint
 
@@ -16,6 +16,7 @@ register.simple_tag(picture_wording.items, name="report_items_told")
 register.simple_tag(drawn.sections_told, name="report_sections_told")
 register.simple_tag(drawn.over_years, name="report_development")
 register.simple_tag(drawn.line, name="report_line")
+register.simple_tag(development_drawn.whole, name="report_line_drawn")
 register.simple_tag(picture_wording.development, name="report_development_told")
 register.simple_tag(wording.total_result, name="report_total")
 
