@@ -35,7 +35,7 @@ def _drawn(language: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     review.first_day = review.last_day = timezone.localdate()
     note = Note(pk=_KEYS["note"], review=review, date=review.first_day)
     form = NoteForm(None, note, choices=(), is_new=True)
-    form.initial |= {"date": _mark("day"), "items": _mark("code")}
+    form.initial["date"], form.initial["items"] = _mark("day"), _mark("code")
     form.fields["date"].widget.attrs |= {"min": _mark("first"), "max": _mark("last")}
     form.seen["date"] = _mark("seen")
     scale = SimpleNamespace(scale=SimpleNamespace(code=_mark("scale")))
