@@ -4,7 +4,7 @@ Reviews that cannot be compared with the others are marked below, at their day, 
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -314,24 +314,28 @@ def _labelled(
         mark = marks[index]
         # What lies on a limit has reached the level above it.
         own = next(span for span in spans if mark.y <= span[1] + 0.01)
-        free = [
+        # Looked at one by one: mostly the first that is free will do.
+        free = (
             (place, box)
             for place in _places(mark, plot)
             if (box := label_box(*place, mark.review.text)).within(plot)
             and not any(map(box.meets, taken))
             and _clear(box, own, limits)
-        ]
-        if free:
-            places[index], box = _least_crossed(free, segments)
-            taken.append(box)
+        )
+        found = _least_crossed(free, segments)
+        if found is not None:
+            places[index] = found[0]
+            taken.append(found[1])
     return [replace(mark, label=places.get(index)) for index, mark in enumerate(marks)]
 
 
 def _least_crossed(
-    free: Sequence[tuple[tuple[float, float], room.Box]], segments: Sequence[Segment]
-) -> tuple[tuple[float, float], room.Box]:
-    """The first of the places through which the fewest lines run: none through the first such place there is."""
-    found, least = free[0], len(segments) + 1
+    free: Iterable[tuple[tuple[float, float], room.Box]], segments: Sequence[Segment]
+) -> tuple[tuple[float, float], room.Box] | None:
+    """The first of the places through which the fewest lines run: none through the first such place there is. None
+    where no place is free.
+    """
+    found, least = None, len(segments) + 1
     for each in free:
         beside = each[1].grown(_BESIDE)
         crossed = sum(_crosses(segment, beside) for segment in segments)
