@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Field, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
@@ -43,7 +44,7 @@ class Given(Value):
 
 @dataclass(frozen=True)
 class _Statement(Generic[Row]):
-    """A query in SQL, and how its rows are read."""
+    """A query in SQL, and how its rows are read. Without SQL where it can have none."""
 
     sql: str
     params: tuple[Any, ...]
@@ -68,6 +69,8 @@ class Prepared(Generic[Row]):
         statement = self._statements.get(connection.vendor)
         if statement is None:
             statement = self._statements[connection.vendor] = _put_into_sql(self._query())
+        if not statement.sql:
+            return []
         if statement.locks and connection.get_autocommit():
             raise TransactionManagementError("Rows can be locked within a transaction alone.")
         params = [each.said(given) if isinstance(each, Given) else each for each in statement.params]
@@ -80,7 +83,11 @@ class Prepared(Generic[Row]):
 def _put_into_sql(query: "QuerySet[Any, Row]") -> _Statement[Row]:
     """Do what Django does each time it asks a query, as far as it is the same each time."""
     compiler: Any = query.query.get_compiler(connection=connection)
-    sql, params = compiler.as_sql()
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        # A condition that nothing meets, such as a list of nothing: Django asks for nothing either.
+        return _Statement("", (), (), False, cast("Callable[..., Iterator[Row]]", _tuples))
     columns = [column[0] for column in compiler.select]
     converters = tuple((place, *found) for place, found in compiler.get_converters(columns).items())
     locks = query.query.select_for_update and connection.features.has_select_for_update

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, InternalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
@@ -99,8 +99,8 @@ def behind() -> Iterator[Behind]:
     PostgreSQL works on its own. Before this thread asks for what is written it must wait() itself: what it asks comes
     whenever the connection is free, between two statements too.
 
-    All is written at the end, however that comes, so that nothing is written when the transaction is over. Raises what
-    the writing raised: what was asked of the database after it failed only because of it.
+    All is written at the end, however that comes, so that nothing is written when the transaction is over. Where both
+    fail, it raises what failed first: after that the transaction takes nothing, which is an InternalError of Django's.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     connection.inc_thread_sharing()
@@ -109,7 +109,10 @@ def behind() -> Iterator[Behind]:
             writing = Behind(connection, worker)
             try:
                 yield writing
-            finally:
-                writing.wait()
+            except BaseException:
+                with suppress(InternalError):
+                    writing.wait()
+                raise
+            writing.wait()
     finally:
         connection.dec_thread_sharing()

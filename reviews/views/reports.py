@@ -54,10 +54,10 @@ def draft(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
     """Download the draft as PDF."""
-    # However many ask at once, their contents are counted one by one, and pages wait for none of it. What may be read,
-    # and what it says, is as of then.
+    # Who may not read it waits for nothing, and takes no place among those who do.
+    permit = _may_read_draft(request, pk)
+    # However many ask at once, their contents are counted one by one, and pages wait for none of it.
     with presses.reserved():
-        permit = _may_read_draft(request, pk)
         content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
         audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])
         made = report_pdf.render(content, draft=True)

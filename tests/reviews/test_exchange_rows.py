@@ -1,7 +1,7 @@
 """Rows that are written many at once have what the model gives them, and each a key of its own."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reviews.exchange import rows
@@ -68,4 +68,20 @@ def test_what_could_not_be_written_behind_is_told() -> None:
     for ask in (False, True):
         with pytest.raises(IntegrityError):
             fail(ask=ask)
+
+
+def test_what_failed_before_the_writing_is_told_and_not_that_nothing_could_be_written_after_it() -> None:
+    seat = SeatFactory.create()
+    item = items_of(seat.review)[0]
+
+    def fail() -> None:
+        with transaction.atomic(), rows.behind() as writing:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT nothing_of_the_kind")
+            finally:
+                writing.do(_rated(seat, item))
+
+    with pytest.raises(DatabaseError, match="nothing_of_the_kind"):
+        fail()
     assert not Rating.objects.exists()

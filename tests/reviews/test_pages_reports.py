@@ -5,6 +5,8 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import openpyxl
@@ -12,9 +14,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from ipsreview.outage import BusyError
 from reviews import workflow
 from reviews.models import AuditEvent, Rating, ReportVersion, Review, User
 from reviews.report import pdf as report_pdf
+from reviews.report import presses
 from tests.cast import PDF
 from tests.factories import ServiceFactory, UserFactory, final_review, issue, scored_review
 from tests.reviews.front_door import item, page
@@ -159,6 +163,22 @@ def test_a_draft_is_marked_on_page_and_paper_and_a_version_is_not(client: Client
     assert "utkast" in response.headers["Content-Disposition"]
     issue(review)
     assert "UTKAST" not in str(client.get(_version("version", review)).context["body"]).upper()
+
+
+def test_who_may_not_read_a_draft_waits_for_no_turn_at_the_press(
+    client: Client, evaluator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def full() -> Iterator[None]:
+        raise BusyError
+        yield
+
+    monkeypatch.setattr(presses, "reserved", full)
+    client.raise_request_exception = False
+    address = reverse("reviews:draft_pdf", args=[scored_review("consensus", evaluators=[evaluator]).pk])
+    assert client.get(address).status_code == 503
+    client.force_login(UserFactory.create())
+    assert client.get(address).status_code == 404
 
 
 def test_the_real_pdf_of_a_draft_is_a_pdf(client: Client, evaluator: User) -> None:

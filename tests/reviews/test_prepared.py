@@ -65,6 +65,13 @@ def test_nothing_is_found_for_what_is_not_there_and_what_is_not_given_is_an_erro
         _with_names.rows(review=None)
 
 
+def test_nothing_is_asked_where_nothing_can_be_found(db: None, django_assert_num_queries: Any) -> None:
+    asked = Prepared(lambda: Seat.objects.filter(review=REVIEW, pk__in=[]))
+    for _time in range(2):
+        with django_assert_num_queries(0):
+            assert asked.rows(review=uuid.uuid4()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_rows_are_locked_within_a_transaction_alone() -> None:
     if not connection.features.has_select_for_update:
