@@ -3,17 +3,19 @@ finds, counts and slices them, however many there are. One whose summary is stal
 """
 
 import datetime
+import functools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, DateField, Exists, F, Model, OuterRef, Q, QuerySet
 
 from reviews import dates, due
-from reviews.models import Service, StaleSummary
+from reviews.models import County, Service, StaleSummary
+from reviews.prepared import Given, Prepared
 
 SOON = datetime.timedelta(days=90)
 """How long before it is due a service's next review wants planning."""
@@ -44,6 +46,41 @@ class DueDay:
     next_day: datetime.date | None
 
 
+@dataclass(frozen=True)
+class Where:
+    """Services by their counties alone, None for the whole country: what is asked of so many counties is the same but
+    for which they are, so that it is put into SQL once. Raises ValueError for no county.
+    """
+
+    counties: frozenset[int] | None
+
+    def __post_init__(self) -> None:
+        if self.counties is not None and not self.counties:
+            raise ValueError("no county is asked for")
+
+    @property
+    def number(self) -> int:
+        """How many counties there are, 0 for the whole country."""
+        return len(self.counties or ())
+
+    @property
+    def given(self) -> Mapping[str, int]:
+        """The counties, as in_given() has their names."""
+        return {_county(place): county for place, county in enumerate(sorted(self.counties or ()))}
+
+
+def in_given(number: int) -> QuerySet[Service]:
+    """Return the services of so many counties that are Given, of the whole country for 0."""
+    rule = Q()
+    for place in range(number):
+        rule |= Q(county=Given(_county(place), County._meta.pk))
+    return Service.objects.filter(rule)
+
+
+def _county(place: int) -> str:
+    return f"county{place}"
+
+
 def state_of(next_day: datetime.date | None, today: datetime.date) -> State:
     """Return the state of a service whose next review is due by a day."""
     if next_day is None:
@@ -61,15 +98,10 @@ def fresh_summary(stale: Iterable[uuid.UUID]) -> Q:
 class DueServices:
     """Some services by when they are due. What is stale is asked for once, before all else."""
 
-    def __init__(self, services: QuerySet[Service], today: datetime.date) -> None:
-        """Take services from a query that no rows were asked of."""
-        self._services, self._today = services, today
-        self._rules = {
-            State.OVERDUE: Q(summary__next_due__lt=today),
-            State.SOON: Q(summary__next_due__range=(today, today + SOON)),
-            State.NEVER: Q(summary__next_due=None),
-            State.LATER: Q(summary__next_due__gt=today + SOON),
-        }
+    def __init__(self, services: QuerySet[Service], today: datetime.date, where: Where | None = None) -> None:
+        """Take services from a query that no rows were asked of; `where` says the same of them, if anything does."""
+        self._services, self._today, self._where = services, today, where
+        self._rules = _rules(today, today + SOON)
 
     @cached_property
     def _stale(self) -> dict[State, list[tuple[DueDay, bool]]]:
@@ -83,6 +115,11 @@ class DueServices:
             found[state_of(day, self._today)].append((DueDay(row, row.last_first_day, day), row.planned))
         return found
 
+    @property
+    def any_stale(self) -> bool:
+        """Whether any is not to be read from the summary."""
+        return any(self._stale.values())
+
     def stale(self, state: State) -> list[DueDay]:
         """Return those in a state that are taken from the source, the first due first."""
         rows = [row for row, _planned in self._stale[state]]
@@ -95,9 +132,7 @@ class DueServices:
 
     def fresh(self, state: State) -> QuerySet[Service]:
         """Return those in a state that are taken from the summary, the first due first."""
-        return self._services.filter(self._is_fresh & self._rules[state]).order_by(
-            "summary__next_due", "name", "county", "pk"
-        )
+        return _in_order(self._services.filter(self._is_fresh & self._rules[state]))
 
     def of(self, state: State) -> QuerySet[Service]:
         """Return the services in a state, to be put in order otherwise."""
@@ -120,7 +155,11 @@ class DueServices:
 
     def first(self, number: int, *states: State) -> dict[State, list[DueDay]]:
         """Return the first so many in each of some states: one query."""
-        rows = _days(any_of(self.fresh(state)[:number] for state in states))
+        if self._where is None or self.any_stale:
+            rows = _days(any_of(self.fresh(state)[:number] for state in states))
+        else:
+            given = {"today": self._today, "soon": self._today + SOON, **self._where.given}
+            rows = _due_days(_first(self._where.number, number, states).rows(**given))
         found = {}
         for state in states:
             fresh = [row for row in rows if state_of(row.next_day, self._today) == state]
@@ -146,14 +185,47 @@ def any_of(slices: Iterable[QuerySet[_Row]]) -> QuerySet[_Row]:
     return first.model._default_manager.filter(pk__in=first.union(*others))
 
 
+def _rules(today: Any, soon: Any) -> dict[State, Q]:
+    """Return when a summary is in which state, by two days: so that they can be Given."""
+    return {
+        State.OVERDUE: Q(summary__next_due__lt=today),
+        State.SOON: Q(summary__next_due__range=(today, soon)),
+        State.NEVER: Q(summary__next_due=None),
+        State.LATER: Q(summary__next_due__gt=soon),
+    }
+
+
+def _in_order(services: QuerySet[Service]) -> QuerySet[Service]:
+    return services.order_by("summary__next_due", "name", "county", "pk")
+
+
+@functools.lru_cache(maxsize=64)
+def _first(counties: int, number: int, states: tuple[State, ...]) -> Prepared[Any]:
+    """Return what asks for the first so many in each state where none is stale, in so many counties (see Where)."""
+
+    def query() -> QuerySet[Any]:
+        rules = _rules(Given("today", DateField()), Given("soon", DateField()))
+        fresh = in_given(counties).filter(fresh_summary(()))
+        return _with_days(any_of(_in_order(fresh.filter(rules[state]))[:number] for state in states))
+
+    return Prepared(query)
+
+
+def _with_days(services: QuerySet[Service]) -> QuerySet[Any]:
+    """Have fetched when fresh services are due, in their order."""
+    with_days: QuerySet[Any] = services.select_related("county").annotate(
+        day=F("summary__next_due"), last_first_day=F("summary__last_review__first_day")
+    )
+    return _in_order(with_days)
+
+
+def _due_days(rows: Iterable[Any]) -> list[DueDay]:
+    return [DueDay(row, row.last_first_day, row.day) for row in rows]
+
+
 def _days(services: QuerySet[Service], first: int = 0, last: int | None = None) -> list[DueDay]:
     """Return fresh services in their order."""
-    found = (
-        services.select_related("county")
-        .annotate(day=F("summary__next_due"), last_first_day=F("summary__last_review__first_day"))
-        .order_by("summary__next_due", "name", "county", "pk")
-    )
-    return [DueDay(row, row.last_first_day, row.day) for row in found[first:last]]
+    return _due_days(_with_days(services)[first:last])
 
 
 def _merged(fresh: Sequence[DueDay], stale: Sequence[DueDay]) -> list[DueDay]:

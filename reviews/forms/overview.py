@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from reviews import access, speaking
+from reviews.due_list import Where
 from reviews.forms.planning import OF_OUR_TIME, DayInput
 from reviews.models import Organisation, Partnership, Review, Service
 
@@ -145,7 +146,7 @@ class OverviewFilterForm(forms.Form):
             self["county"].value() != self._home
         )
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The choices as the address of another page takes them, from clean values."""
         return urlencode({name: self[name].value() for name in self.fields if self[name].value() or name == "county"})
@@ -216,3 +217,13 @@ class OverviewPlaceForm(OverviewFilterForm):
     def services(self) -> QuerySet[Service]:
         """Return the services that are asked for and that the person advises, from clean values."""
         return super().services().filter(self._advised("county"))
+
+    @property
+    def where(self) -> Where | None:
+        """The same services by their counties alone, None where more is asked for; from clean values."""
+        asked, standing = self.filters, self.scope.standing
+        counties = asked.counties
+        if not standing.whole_country:
+            counties = standing.counties if counties is None else counties & standing.counties
+        # Without any county it is none of them, which a query of so many counties cannot say.
+        return None if not asked.are_plain or counties == frozenset() else Where(counties)

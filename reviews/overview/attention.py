@@ -1,8 +1,9 @@
 """What asks for an adviser's attention: which services are due, and which reviews under way stand still."""
 
 import datetime
+import functools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateField,
     DateTimeField,
     Exists,
     F,
@@ -22,14 +24,16 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from reviews import dates, due, tasks, workflow
-from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State, any_of
+from reviews import dates, due, speaking, tasks, workflow
+from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State, Where, any_of, in_given
 from reviews.models import AuditEvent, FactCheckRespondent, ReportVersion, Review, Seat, Service
 from reviews.overview import stuck
+from reviews.prepared import Given, Prepared
 from reviews.slices import Slices
 
 Status = Review.Status
@@ -125,14 +129,19 @@ class Attention:
 class Groups:
     """The services and their reviews under way, counted and sliced by the database."""
 
-    def __init__(self, services: QuerySet[Service], reviews: QuerySet[Review], today: datetime.date) -> None:
-        """Take the services that the reader advises, and the reviews that they see of them."""
-        self._due, self._today = DueServices(services, today), today
-        open_ones = reviews.filter(service__in=services.order_by().values("pk"), status__in=Review.OPEN)
-        self._open = self._stood(open_ones)
-
-    def _stood(self, reviews: QuerySet[Review]) -> QuerySet[Any]:
-        return stuck.with_reasons(reviews.annotate(since=_since()), self._today)
+    def __init__(
+        self,
+        services: QuerySet[Service],
+        reviews: QuerySet[Review],
+        today: datetime.date,
+        where: Where | None = None,
+    ) -> None:
+        """Take the services that the reader advises, and the reviews that they see of them. `where` says the same of
+        the services, if anything does, of which all speaking.counted_reviews() are seen then.
+        """
+        self._due, self._today, self._where = DueServices(services, today, where), today, where
+        self._limits = stuck.limits(today)
+        self._open = _stood(_open(services, reviews), self._limits)
 
     @cached_property
     def _counts(self) -> tuple[dict[Group, int], int]:
@@ -152,8 +161,7 @@ class Groups:
         """
         days = self._due.first(number, *WANT_PLANNING)
         coming = self._coming([each for rows in days.values() for each in rows])
-        wanted = any_of(self._under_way(group)[:number] for group in (Group.STUCK, Group.MOVING))
-        reviews = list(_told(self._stood(wanted).order_by(*_URGENT_FIRST)))
+        reviews = self._first_under_way(number)
         found: dict[str, Any] = {state.value: self._due_rows(days[state], coming) for state in WANT_PLANNING}
         found["stuck"] = self._rows(each for each in reviews if each.stuck)
         found["moving"] = self._rows(each for each in reviews if not each.stuck)
@@ -168,7 +176,7 @@ class Groups:
         """Return a group as a list of which a page fetches its own rows."""
         number = self._counts[0][group]
         if group in (Group.STUCK, Group.MOVING):
-            reviews = _told(self._under_way(group))
+            reviews = _told(_of(self._open, group)).prefetch_related(_respondents())
             return Slices(number, lambda first, last: self._rows(reviews[first:last]))
 
         def rows(first: int, last: int) -> list[DueRow]:
@@ -177,8 +185,14 @@ class Groups:
 
         return Slices(number, rows)
 
-    def _under_way(self, group: Group) -> QuerySet[Any]:
-        return self._open.filter(stuck=group == Group.STUCK).order_by(*_URGENT_FIRST)
+    def _first_under_way(self, number: int) -> list[Any]:
+        """Return the first so many that stand still and that do not: two queries."""
+        if self._where is None:
+            reviews = list(_first_of(self._open, self._limits, number))
+        else:
+            reviews = _first_given(self._where.number, number).rows(**self._limits, **self._where.given)
+        prefetch_related_objects(reviews, _respondents())
+        return reviews
 
     def _coming(self, days: Iterable[DueDay]) -> dict[uuid.UUID, Review]:
         """Return the next external review of each service that has one planned or under way."""
@@ -217,17 +231,51 @@ def _since() -> Case:
     )
 
 
+def _open(services: QuerySet[Service], reviews: QuerySet[Review]) -> QuerySet[Review]:
+    return reviews.filter(service__in=services.order_by().values("pk"), status__in=Review.OPEN)
+
+
+def _stood(reviews: QuerySet[Review], limits: Mapping[str, Any]) -> QuerySet[Any]:
+    return stuck.with_reasons_by(reviews.annotate(since=_since()), limits)
+
+
+def _of(reviews: QuerySet[Any], group: Group) -> QuerySet[Any]:
+    return reviews.filter(stuck=group == Group.STUCK).order_by(*_URGENT_FIRST)
+
+
+def _first_of(reviews: QuerySet[Any], limits: Mapping[str, Any], number: int) -> QuerySet[Any]:
+    """Return the first so many that stand still and that do not."""
+    wanted = any_of(_of(reviews, group)[:number] for group in (Group.STUCK, Group.MOVING))
+    return _told(_stood(wanted, limits).order_by(*_URGENT_FIRST))
+
+
+@functools.lru_cache(maxsize=64)
+def _first_given(counties: int, number: int) -> Prepared[Any]:
+    """Return what asks for the same in so many counties (see Where), by limits that are given."""
+
+    def query() -> QuerySet[Any]:
+        limits = {
+            "today": Given("today", DateField()),
+            "visited": Given("visited", DateField()),
+            "agreeing": Given("agreeing", DateTimeField()),
+        }
+        reviews = _open(in_given(counties), speaking.counted_reviews())
+        return _first_of(_stood(reviews, limits), limits, number)
+
+    return Prepared(query)
+
+
+def _respondents() -> "Prefetch[Any]":
+    return Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user"))
+
+
 def _told(reviews: QuerySet[Any]) -> QuerySet[Any]:
-    """Have fetched what is told of reviews: two queries."""
+    """Have fetched what is told of reviews."""
     leads = Seat.objects.filter(review=OuterRef("pk"), removed_at=None, is_lead=True, user__isnull=False)
     shown = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
-    told: QuerySet[Any] = (
-        reviews.select_related("service__county")
-        .annotate(
-            is_again=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
-            lead=Subquery(leads.values(shown=shown)[:1]),
-        )
-        .prefetch_related(Prefetch("respondents", queryset=FactCheckRespondent.objects.select_related("user")))
+    told: QuerySet[Any] = reviews.select_related("service__county").annotate(
+        is_again=Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
+        lead=Subquery(leads.values(shown=shown)[:1]),
     )
     return told
 

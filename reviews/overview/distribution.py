@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from scales import scoring
 from scales.models import Item, Scale
@@ -16,23 +17,23 @@ class Spread:
     item: Item
     counts: Mapping[int, int]
 
-    @property
+    @cached_property
     def n(self) -> int:
         """In how many services the item is scored."""
         return sum(self.counts.values())
 
-    @property
+    @cached_property
     def exact_mean(self) -> Fraction | None:
         """The mean as it is before it is rounded; None without a score."""
         return Fraction(sum(score * n for score, n in self.counts.items()), self.n) if self.n else None
 
-    @property
+    @cached_property
     def mean(self) -> Decimal | None:
         """The mean, two decimals, half up; None without a score."""
         exact = self.exact_mean
         return None if exact is None else scoring.round_half_up(exact, 2)
 
-    @property
+    @cached_property
     def quartiles(self) -> tuple[Decimal, Decimal, Decimal] | None:
         """Lower quartile, median and upper quartile (see scales.scoring.quartiles); None without a score."""
         return scoring.quartiles(self.counts) if self.n else None

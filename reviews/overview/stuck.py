@@ -3,6 +3,8 @@ are counted and found however many are under way.
 """
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Q, QuerySet, Value, When
@@ -29,15 +31,24 @@ class Why(models.TextChoices):
     NOT_DELIVERED = "not_delivered", _("The report was promised by a day that has passed")
 
 
+def limits(today: datetime.date) -> dict[str, Any]:
+    """Return from when on a review does not stand still yet, by the names that with_reasons_by() has."""
+    first = timezone.make_aware(datetime.datetime.combine(today - CONSENSUS_FOR, datetime.time.min))
+    return {"today": today, "visited": today - SCORING_AFTER, "agreeing": first}
+
+
 def reasons(today: datetime.date) -> dict[Why, Q]:
     """Return when each reason holds of an open review, with `since`: when it came to its state. A day that is agreed on
     is kept until it is over.
     """
-    first = timezone.make_aware(datetime.datetime.combine(today - CONSENSUS_FOR, datetime.time.min))
+    return _reasons(**limits(today))
+
+
+def _reasons(today: Any, visited: Any, agreeing: Any) -> dict[Why, Q]:
     return {
         Why.NOT_BEGUN: Q(status=Status.PLANNED, first_day__lt=today),
-        Why.NOT_HANDED_IN: Q(status=Status.SCORING, last_day__lt=today - SCORING_AFTER),
-        Why.NOT_AGREED: Q(status=Status.CONSENSUS, since__lt=first),
+        Why.NOT_HANDED_IN: Q(status=Status.SCORING, last_day__lt=visited),
+        Why.NOT_AGREED: Q(status=Status.CONSENSUS, since__lt=agreeing),
         Why.NOT_CHECKED: Q(status=Status.FACT_CHECK, fact_check_due__lt=today),
         Why.NOT_DELIVERED: Q(report_due__lt=today),
     }
@@ -45,7 +56,12 @@ def reasons(today: datetime.date) -> dict[Why, Q]:
 
 def with_reasons(reviews: QuerySet[Review], today: datetime.date) -> QuerySet[Review]:
     """Return open reviews that have `since`, with whether each reason holds, and as `stuck` whether any does."""
-    found, stuck = reasons(today), Q()
+    return with_reasons_by(reviews, limits(today))
+
+
+def with_reasons_by(reviews: QuerySet[Review], by: Mapping[str, Any]) -> QuerySet[Review]:
+    """Return the same by limits(), or by others in their place that are Given."""
+    found, stuck = _reasons(**by), Q()
     for each in found.values():
         stuck |= each
     return reviews.annotate(**{each.value: _holds(rule) for each, rule in found.items()}, stuck=_holds(stuck))

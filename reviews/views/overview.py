@@ -64,7 +64,7 @@ def overview(request: PersonRequest) -> HttpResponse:
 
 def _attention(form: OverviewPlaceForm) -> attention.Groups:
     # Who advises a service sees all of its reviews that figures are made from.
-    return attention.Groups(form.services(), speaking.counted_reviews(), timezone.localdate())
+    return attention.Groups(form.services(), speaking.counted_reviews(), timezone.localdate(), form.where)
 
 
 @require_safe
