@@ -20,6 +20,9 @@ WHOLE = 20
 
 _FEW = 10
 
+COUNTS_ALONE = 200
+"""With more entries a year has but the counts of all months but the one that is now."""
+
 
 class What(models.TextChoices):
     """What can stand in a calendar."""
@@ -140,34 +143,41 @@ class Row:
 
 def in_months(year: int, cells: Iterable[Cell], today: datetime.date) -> list[Month]:
     """Return the twelve months of a year, each with which of its entries are to be shown. Each cell has its day in the
-    year. Of a year with MANY entries all months but the one that is now are folded, and none has more than WHOLE.
+    year. Of a year with MANY entries all months but the one that is now are folded, and none has more than WHOLE; with
+    more than COUNTS_ALONE they have none.
     """
     found: list[list[Cell]] = [[] for _month in range(12)]
     for cell in sorted(cells, key=lambda each: each.order):
         found[cell.day.month - 1].append(cell)
-    is_long = sum(cell.number for of_month in found for cell in of_month) > MANY
+    number_of_all = sum(cell.number for of_month in found for cell in of_month)
+    is_long = number_of_all > MANY
+    few = 0 if number_of_all > COUNTS_ALONE else _FEW
     return [
         Month(
             datetime.date(year, number, 1),
             tuple(of_month),
             today,
             is_folded=is_long and (today.year, today.month) != (year, number),
-            window=_window(of_month, today, is_now=(today.year, today.month) == (year, number), is_long=is_long),
+            window=(
+                Window(0, sum(cell.number for cell in of_month))
+                if not is_long
+                else _window(of_month, today, few, is_now=(today.year, today.month) == (year, number))
+            ),
         )
         for number, of_month in enumerate(found, start=1)
     ]
 
 
-def _window(cells: Sequence[Cell], today: datetime.date, *, is_now: bool, is_long: bool) -> Window:
-    """Return what is shown of a month: all, or the first; where today is in it those from today on go first."""
+def _window(cells: Sequence[Cell], today: datetime.date, few: int, *, is_now: bool) -> Window:
+    """Return what is shown of a month of a long year: all, or the first `few`, which may be none; where today is in it
+    those from today on go first.
+    """
     number = sum(cell.number for cell in cells)
-    if not is_long or number <= WHOLE:
-        return Window(0, number)
     if not is_now:
-        return Window(0, _FEW)
+        return Window(0, number if few and number <= WHOLE else min(few, number))
     past = sum(cell.number for cell in cells if cell.day < today)
-    first = min(past, number - WHOLE)
-    return Window(first, first + WHOLE)
+    first = max(min(past, number - WHOLE), 0)
+    return Window(first, min(first + WHOLE, number))
 
 
 def counted(months: Iterable[Month]) -> list[Row]:

@@ -5,11 +5,12 @@ page. Services whose summary is stale are taken from the source.
 """
 
 import datetime
+import functools
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import (
     BooleanField,
@@ -18,7 +19,6 @@ from django.db.models import (
     Count,
     DateField,
     Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -45,8 +45,9 @@ from reviews.models import (
     Service,
     StaleSummary,
     User,
-    day_by_rule,
 )
+from reviews.prepared import Prepared
+from reviews.tasks import PERSON
 
 Status = Review.Status
 
@@ -76,20 +77,6 @@ class _Rows:
     service: str
 
 
-@dataclass(frozen=True)
-class _Steps:
-    """Steps that are alike but for the review they are of: by these columns they are found again."""
-
-    day: datetime.date
-    columns: Mapping[str, Any]
-    number: int
-
-    @property
-    def rule(self) -> Q:
-        """Return the condition for them."""
-        return Q(**self.columns)
-
-
 class Agenda:
     """A year as one person sees it, of all their services or of those in one county. `show`: one kind alone.
 
@@ -102,6 +89,7 @@ class Agenda:
     ) -> None:
         """Take what is asked for. Nothing is fetched yet."""
         self._user, self._who, self._year, self._today, self._county = user, who, year, today, county
+        self._show = show
         self._shown = [What(show)] if show else list(What)
         self._all_steps = show == What.STEP
         self._first, self._last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
@@ -116,8 +104,8 @@ class Agenda:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """What stands in the year, in order: with `unplanned_cells` two queries, three with steps, and up to five more
-        where a summary is stale.
+        """What stands in the year, in order: with `unplanned_cells` two queries, and up to five more where a summary is
+        stale.
         """
         return sorted((cell for each in self._counted.values() for cell in each), key=lambda cell: cell.order)
 
@@ -135,18 +123,31 @@ class Agenda:
 
     @cached_property
     def _numbers(self) -> dict[str, list[tuple[datetime.date, bool, int]]]:
-        """How many there are of each kind but steps on each day: one query, after what is stale."""
-        asked = [
-            each.rows.order_by()
+        """How many there are of each kind on each day: one query, after what is stale."""
+        found: dict[str, list[tuple[datetime.date, bool, int]]] = defaultdict(list)
+        for what, day, late, number in self._asked():
+            found[what].append((day, bool(late), number))
+        return found
+
+    def _asked(self) -> Iterable[tuple[str, datetime.date, bool, int]]:
+        who = self._who
+        if who.supervises or who.manages or self._from_source:
+            return self.numbers()
+        # Those who have no service of their own but advise see most, and are asked for in the same words.
+        asked = _how_much(who.shape, self._year, self._today, self._county, self._show)
+        return asked.rows(user=self._user.pk)
+
+    def numbers(self) -> QuerySet[Any, tuple[str, datetime.date, bool, int]]:
+        """Return the query of how many there are, of what is not stale: of what, on which day, whether late."""
+        first, *others = (
+            make()
+            .rows.order_by()
             .values("day", "late")
             .annotate(what=Value(what), number=Count("pk"))
             .values_list("what", "day", "late", "number")
-            for what, each in self._kinds.items()
-        ]
-        first, *others = asked
-        found: dict[str, list[tuple[datetime.date, bool, int]]] = defaultdict(list)
-        for what, day, late, number in first.union(*others, all=True):
-            found[what].append((day, bool(late), number))
+            for what, make in self._kinds.items()
+        )
+        found: QuerySet[Any, tuple[str, datetime.date, bool, int]] = first.union(*others, all=True)
         return found
 
     @cached_property
@@ -165,8 +166,6 @@ class Agenda:
         for what, of_day in self._stale.items():
             for day, services in of_day.items():
                 count(what, day, len(services), late=day < self._today)
-        for steps in self._steps:
-            count(What.STEP, steps.day, steps.number, late=steps.day < self._today)
         return {
             what: [Cell(day, what, number, late) for day, (number, late) in of_day.items()]
             for what, of_day in found.items()
@@ -175,8 +174,8 @@ class Agenda:
     # Of which rows
 
     @cached_property
-    def _kinds(self) -> dict[str, _Rows]:
-        """The rows of each kind that the database finds, but steps."""
+    def _kinds(self) -> dict[str, Callable[[], _Rows]]:
+        """What makes the query of each kind's rows, but for those that are stale."""
         never = Value(False, output_field=BooleanField())
 
         def dated(rows: QuerySet[Any], day: str, service: str = "service") -> _Rows:
@@ -184,9 +183,8 @@ class Agenda:
             return _Rows(rows.annotate(day=F(day), late=never), name, service or "pk")
 
         in_year = (self._first, self._last)
-        found: dict[str, _Rows] = {_UNPLANNED: dated(self._unplanned(), "summary__next_due", "")}
         reviews = self._within(self._seen, "service__")
-        makers: dict[What, Callable[[], _Rows]] = {
+        of_what: dict[What, Callable[[], _Rows]] = {
             What.VISIT: lambda: self._visits(reviews),
             What.REPORT: lambda: dated(
                 reviews.filter(
@@ -205,6 +203,7 @@ class Agenda:
                 "",
             ),
             What.HINT: lambda: dated(self._hinted(), "summary__look_by", ""),
+            What.STEP: self._steps,
             What.ACTION: lambda: dated(
                 self._within(access.visible_actions(self._user, self._who), "service__").filter(
                     status__in=ActionPoint.OPEN, deadline__range=in_year
@@ -212,7 +211,10 @@ class Agenda:
                 "deadline",
             ),
         }
-        return found | {what.value: make() for what, make in makers.items() if what in self._shown}
+        return {
+            _UNPLANNED: lambda: dated(self._unplanned(), "summary__next_due", ""),
+            **{what.value: of_what[what] for what in self._shown},
+        }
 
     def _visits(self, reviews: QuerySet[Review]) -> _Rows:
         """A visit over the turn of the year stands on the first day of it in each."""
@@ -224,6 +226,21 @@ class Agenda:
         day = Greatest("first_day", Value(self._first), output_field=DateField())
         found = reviews.exclude(status=Status.CANCELLED).filter(first_day__lte=self._last, last_day__gte=self._first)
         return _Rows(found.annotate(day=day, late=late), "service__name", "service")
+
+    def _steps(self) -> _Rows:
+        """Their own steps; or those of all whose checklists they see."""
+        steps = checklist.to_do(self._today, since=self._first, until=self._last).filter(
+            review__in=self._within(access.reviews_with_checklist(self._user, self._who), "service__").order_by()
+        )
+        if not self._all_steps:
+            who = self._who
+            leads = Seat.objects.filter(review=OuterRef("review"), user=self._user, removed_at=None, is_lead=True)
+            own = Q(doer=Doer.LEAD) & Q(Exists(leads))
+            own |= Q(doer=Doer.METHOD_SUPERVISOR, review__service__in=who.supervises)
+            own |= Q(doer=Doer.ADVISER) & who.advised("review__service__county")
+            steps = steps.filter(own)
+        never = Value(False, output_field=BooleanField())
+        return _Rows(steps.annotate(day=F("by_day"), late=never), "review__service__name", "review__service")
 
     def _unplanned(self) -> QuerySet[Service]:
         plannable = self._within(access.plannable_services(self._user, self._who), "")
@@ -237,21 +254,25 @@ class Agenda:
         """The services for which the scale recommends a new look, as Due.hint_day does: the total tells how the last
         review went, so that it is for those who see that.
         """
-        last_day = OuterRef("summary__last_review__last_day")
-        later = Review.objects.filter(
-            service=OuterRef("pk"), basis=Review.Basis.PRACTICE, first_day__gt=last_day
-        ).order_by()
-        seen = Q(pk__in=self._seen.order_by().values("pk"))
-        begun = later.exclude(status__in=(Status.PLANNED, Status.CANCELLED))
-        followed = Exists(begun.filter(Q(kind=Review.Kind.EXTERNAL) | seen))
-        answered = Exists(later.filter(seen, status=Status.PLANNED, first_day__lte=OuterRef("summary__look_by")))
+        of_service = {
+            "service": OuterRef("pk"),
+            "basis": Review.Basis.PRACTICE,
+            "first_day__gt": OuterRef("summary__last_review__last_day"),
+        }
+        not_begun = (Status.PLANNED, Status.CANCELLED)
+        # Whether they see a review is asked of those few that could be one, and not of all there are.
+        answers = ~Q(status__in=not_begun) | Q(status=Status.PLANNED, first_day__lte=OuterRef("summary__look_by"))
         found = self._services.filter(
-            self._is_fresh, ~followed, ~answered, summary__look_by__range=(self._first, self._last)
+            self._is_fresh,
+            ~Exists(self._seen.filter(answers, **of_service)),
+            summary__look_by__range=(self._first, self._last),
         )
         if self._who.whole_country:
+            # They see every external review.
             return found
+        begun = Review.objects.filter(kind=Review.Kind.EXTERNAL, **of_service).exclude(status__in=not_begun)
         told = due.setting_a_date().filter(
-            seen,
+            Q(pk__in=self._seen.order_by().values("pk")),
             service=OuterRef("pk"),
             first_day=OuterRef("summary__last_review__first_day"),
             scales__bands__isnull=False,
@@ -259,7 +280,7 @@ class Agenda:
         who = self._who
         # They see what was handed over.
         own = Q(pk__in=who.supervises | who.manages) | (who.advised("county") if who.is_adviser else Q(pk__in=()))
-        return found.filter(own | Exists(told.order_by()))
+        return found.filter(~Exists(begun), own | Exists(told.order_by()))
 
     @property
     def _is_fresh(self) -> Q:
@@ -291,49 +312,6 @@ class Agenda:
             if day and self._since_planned <= day <= self._last and access.plannable_kinds(row.service, self._who):
                 found[day].append(row)
         return found
-
-    # Steps: no database counts days as day_by_rule() does, so that it counts those that are alike
-
-    @property
-    def _left(self) -> QuerySet[Any]:
-        steps = ReviewStep.objects.filter(
-            checklist.left(self._today, since=self._first, until=self._last),
-            review__in=self._within(access.reviews_with_checklist(self._user, self._who), "service__"),
-        ).annotate(handed_over=ExpressionWrapper(checklist.of_handed_over(), output_field=BooleanField()))
-        if self._all_steps:
-            return steps
-        who = self._who
-        leads = Seat.objects.filter(review=OuterRef("review"), user=self._user, removed_at=None, is_lead=True)
-        own = Q(doer=Doer.LEAD) & Q(Exists(leads))
-        own |= Q(doer=Doer.METHOD_SUPERVISOR, review__service__in=who.supervises)
-        own |= Q(doer=Doer.ADVISER) & who.advised("review__service__county")
-        return steps.filter(own)
-
-    @cached_property
-    def _steps(self) -> list[_Steps]:
-        """The steps that are still to be done in the year: one query, none where they are not asked for."""
-        if What.STEP not in self._shown:
-            return []
-        columns = ("doer", "moment", "days", "own_day", "review__first_day", "review__last_day", "handed_over")
-        rows = self._left.order_by().values_list(*columns).annotate(number=Count("pk"))
-        found = []
-        for doer, moment, days, own_day, first_day, last_day, handed_over, number in rows:
-            day = own_day or day_by_rule(moment, days, first_day, last_day)
-            waits = checklist.waits(doer, day, last_day, handed_over=handed_over)
-            lapsed = checklist.has_lapsed(day, self._today, handed_over=handed_over)
-            if day.year == self._year and waits and not lapsed:
-                values = (doer, moment, days, own_day, first_day, last_day, bool(handed_over))
-                found.append(_Steps(day, dict(zip(columns, values, strict=True)), number))
-        return found
-
-    def _steps_of(self, days: Collection[datetime.date]) -> _Rows:
-        alike = [each for each in self._steps if each.day in days]
-        cases = [When(each.rule, then=Value(each.day)) for each in alike]
-        rule = Q(pk__in=())
-        for each in alike:
-            rule |= each.rule
-        rows = self._left.filter(rule).annotate(day=Case(*cases, output_field=DateField()))
-        return _Rows(rows, "review__service__name", "review__service")
 
     # What is shown
 
@@ -390,7 +368,7 @@ class Agenda:
     def _keys(self, what: str, wanted: Sequence[Part]) -> QuerySet[Any]:
         """Return the query of what is shown of a kind: its day, its place among those of the day, and its key."""
         days = [part.cell.day for part in wanted]
-        each = self._steps_of(days) if what == What.STEP else self._kinds[what]
+        each = self._kinds[what]()
         place = Window(RowNumber(), partition_by=[F("day")], order_by=[F(each.name), F(each.service), F("pk")])
         rows = each.rows.order_by().filter(day__in=days).annotate(what=Value(what), place=place)
         cut = [part for part in wanted if part.last < part.cell.number or part.first]
@@ -444,6 +422,22 @@ _MODELS: tuple[tuple[tuple[str, ...], QuerySet[Any]], ...] = (
     ((What.ACTION.value,), ActionPoint.objects.select_related("service__county", "item")),
 )
 """How the rows of the kinds are fetched."""
+
+
+@functools.lru_cache(maxsize=100)
+def _how_much(
+    shape: access.Shape, year: int, today: datetime.date, county: str, show: str
+) -> Prepared[tuple[str, datetime.date, bool, int]]:
+    """Return the query of how much there is, for a person who is given later: none of it is stale."""
+
+    def numbers() -> QuerySet[Any, tuple[str, datetime.date, bool, int]]:
+        # A query takes who is given later as it takes a person.
+        person = cast("User", PERSON)
+        found = Agenda(person, shape.asked(person, today), year, today, county=county, show=show)
+        vars(found)["_from_source"] = []
+        return found.numbers()
+
+    return Prepared(numbers)
 
 
 def _planned() -> Exists:

@@ -133,15 +133,20 @@ def _with_day(steps: QuerySet[ReviewStep]) -> QuerySet[Any]:
     return steps.annotate(by_day=Coalesce("own_day", by_rule))
 
 
-def waiting(doer: Doer, today: datetime.date) -> QuerySet[Any]:
-    """Return the steps of a doer that wait now, as waits() and is_near() say, each with its day (`by_day`): so that the
-    database counts them, however many there are.
+def to_do(today: datetime.date, *, until: datetime.date, since: datetime.date | None = None) -> QuerySet[Any]:
+    """Return the steps that are still to be done, as waits() and has_lapsed() say, with a day between `since` and
+    `until`, each with its day (`by_day`): so that the database counts them, however many there are.
     """
-    handed_over, until = of_handed_over(), today + NEAR
-    found = _with_day(ReviewStep.objects.filter(left(today, until=until), doer=doer)).filter(by_day__lte=until)
-    if doer == Doer.LEAD:
-        return found.exclude(handed_over)
-    return found.filter(~handed_over | Q(by_day__gt=F("review__last_day"), by_day__gte=today - LAPSED))
+    found = _with_day(ReviewStep.objects.filter(left(today, since=since, until=until))).filter(by_day__lte=until)
+    if since is not None:
+        found = found.filter(by_day__gte=since)
+    still_followed = ~Q(doer=Doer.LEAD) & Q(by_day__gt=F("review__last_day"), by_day__gte=today - LAPSED)
+    return found.filter(~of_handed_over() | still_followed)
+
+
+def waiting(doer: Doer, today: datetime.date) -> QuerySet[Any]:
+    """Return the steps of a doer that wait now, as waits() and is_near() say, each with its day (`by_day`)."""
+    return to_do(today, until=today + NEAR).filter(doer=doer)
 
 
 def is_handed_over(review: Review) -> bool:

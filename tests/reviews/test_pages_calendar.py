@@ -330,14 +330,19 @@ def test_every_day_stands_in_its_month_and_is_shown_in_part_at_most(
     found = agenda.in_months(2028, [Cell(*each) for each in given_], today)
     assert [month.first.month for month in found] == list(range(1, 13))
     assert sorted((cell.day, cell.what, cell.number) for month in found for cell in month.cells) == sorted(given_)
-    is_long = sum(number for _day, _what, number in given_) > agenda.MANY
+    number_of_all = sum(number for _day, _what, number in given_)
+    is_long = number_of_all > agenda.MANY
+    counts_alone = number_of_all > agenda.COUNTS_ALONE
     for month in found:
         assert all(cell.day.month == month.first.month for cell in month.cells)
         assert month.is_now is (month.first.month == today.month)
         assert month.is_folded is (is_long and not month.is_now)
         shown = agenda.parts(month.cells, month.window)
         number = sum(part.last - part.first for part in shown)
-        assert number == month.number or (is_long and 0 < number <= agenda.WHOLE < month.number)
+        if counts_alone and not month.is_now:
+            assert number == 0
+        else:
+            assert number == month.number or (is_long and 0 < number <= agenda.WHOLE < month.number)
         coming = [cell for cell in month.cells if cell.day >= today]
         if month.is_now and coming:
             assert any(part.cell == coming[0] and part.first == 0 for part in shown)
@@ -432,6 +437,23 @@ def test_a_month_with_many_entries_is_shown_in_part_and_whole_page_by_page(
     assert [entry.service for entry in of_county.entries] == services[:1]
     visits = client.get(CALENDAR, {"month": "2026-12", "show": "visit"}).context["month"]
     assert {entry.service for entry in visits.entries} == set(services[:3])
+
+
+def test_of_a_year_with_very_many_entries_all_other_months_have_their_counts_alone(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _country(61, day("2025-12-10"))
+    keeping.settle()
+    User.objects.filter(pk=cast.national_adviser.pk).update(language="en")
+    client.force_login(cast.national_adviser)
+    monkeypatch.setattr(agenda, "COUNTS_ALONE", 100)
+    answer = client.get(CALENDAR)
+    assert {len(month.entries) for month in answer.context["months"] if not month.is_now} == {0}
+    html = " ".join(answer.content.decode().split())
+    assert "Due, and none planned: 61" in html
+    assert html.count("Show all 61") == 3
+    assert "?month=2026-12" in html
+    assert '<details class="folded">' not in html
 
 
 def test_the_first_to_be_planned_are_shown_and_all_of_them_page_by_page(client: Client, cast: Cast) -> None:
