@@ -35,7 +35,7 @@ from reviews.models.places import (
     Service,
     TreatmentTeam,
 )
-from reviews.models.preparation import Doer, Moment, ReviewStep, TemplateStep, day_by_rule
+from reviews.models.preparation import Doer, Moment, ReviewStep, TemplateStep
 from reviews.models.reminders import MutedReminder, Reminder, ReminderKind
 from reviews.models.report import FinalScore, ReportVersion
 from reviews.models.review import Review, ReviewScale, Seat
@@ -90,5 +90,4 @@ __all__ = [
     "TreatmentTeam",
     "Upload",
     "User",
-    "day_by_rule",
 ]
