@@ -42,7 +42,8 @@ def test_rows_are_those_of_the_query_with_what_was_asked_for_along(
 def test_what_is_worked_out_beside_a_row_is_there_and_of_its_kind(review: Review) -> None:
     seated = Seat.objects.filter(review=OuterRef("pk"), user=Given("user", User._meta.get_field("id")))
     asked = Prepared(lambda: Review.objects.filter(pk=REVIEW).annotate(seated=Exists(seated), day=F("first_day")))
-    own = [asked.rows(review=review.pk, user=user.pk)[0] for user in (review.seats.all()[0].user, UserFactory.create())]
+    keys = [review.seats.order_by("number")[0].user_id, UserFactory.create().pk]
+    own = [asked.rows(review=review.pk, user=key)[0] for key in keys]
     assert [vars(row)["seated"] for row in own] == [True, False]
     assert vars(own[0])["day"] == review.first_day
 
