@@ -141,5 +141,5 @@ def test_many_people_are_asked_about_in_as_few_queries_as_one(
         user = _seated(name)
         RoleFactory.create(user=user)
         User.objects.filter(pk=user.pk).update(workplace=OrganisationFactory.create())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(candidates.of(service, TODAY)) == 3

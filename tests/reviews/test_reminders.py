@@ -519,5 +519,5 @@ def test_reminders_are_found_in_as_many_queries_however_much_there_is(django_ass
 
     for number in (1, 3):
         add(number)
-        with time_machine.travel(at(FIRST_DAY - 7 * DAY)), django_assert_num_queries(19):
+        with time_machine.travel(at(FIRST_DAY - 7 * DAY)), django_assert_num_queries(17):
             assert len(reminders.waiting(FIRST_DAY - 7 * DAY)) >= Service.objects.count()

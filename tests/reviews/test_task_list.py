@@ -138,6 +138,27 @@ def test_lists_are_those_of_each_review_judged_by_itself(adviser: User, role: st
     assert everything > 20
 
 
+def test_people_of_the_same_standing_are_each_told_their_own_and_each_day_what_is_due_then(adviser: User) -> None:
+    # What they are told by is put into SQL once for all of them.
+    nordland, vestland = (_person(adviser=True, county=county(name)) for name in ("Nordland", "Vestland"))
+    oslo = Service.objects.get(county=county("Oslo"))
+    lead, manager = _person(service=oslo), _person(service=oslo, manager=True)
+    leads_other = _person(service=Service.objects.get(county=county("Nordland")))
+    found = {}
+    for day in (TODAY, TODAY + 10 * DAY):
+        with time_machine.travel(at(day), tick=False):
+            for user in (nordland, vestland, lead, leads_other, manager, nordland):
+                who = access.standing(user)
+                for mine in (True, False):
+                    lists = TaskLists(user, who, Asked(day, "", ""), tasks.parts_of(user, who))
+                    wanted = _judged(user, Asked(day, "", ""), mine=mine)
+                    assert lists.first(100, mine=mine).rows == wanted
+                    found[user, day, mine] = [(each.review.pk, each.due, each.mine) for each in wanted]
+    assert found[nordland, TODAY, False] != found[vestland, TODAY, False]
+    assert found[lead, TODAY, False] != found[leads_other, TODAY, False]
+    assert any(found[user, TODAY, True] != found[user, TODAY + 10 * DAY, True] for user in (nordland, vestland, lead))
+
+
 def test_the_database_says_when_a_fact_check_is_over(adviser: User) -> None:
     found = Review.objects.filter(status="fact_check")
     over = set(found.filter(workflow.when_fact_check_is_over()))
