@@ -5,6 +5,7 @@ Drawn without a template: next to the form itself, these took longest on the pag
 
 import functools
 import uuid
+from typing import Any
 
 from django import template
 from django.template import Context
@@ -15,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.coverage import Cell, ItemCoverage
-from reviews.forms import blank_notes
 from reviews.forms.drawing import plain
+from reviews.forms.notes import NoteForm
 from reviews.models import Note, Review
 from reviews.templatetags.items import address
 from scales.models import Item
@@ -132,7 +133,9 @@ def notes_on(context: Context, notes: list[Note], review: Review, item: Item) ->
     return _marked("".join(drawn(number, note) for number, note in enumerate(notes, start=1)))
 
 
-@register.simple_tag(takes_context=True)
-def new_note_form(context: Context, note: Note, item: Item) -> SafeString:
-    """The empty form of a new note on an item, as partials/note_form.html has it."""
-    return _marked(blank_notes.drawn(note, item, context["request"].user, str(context["csrf_token"])))
+@register.inclusion_tag("reviews/partials/note_form.html", takes_context=True)
+def new_note_form(context: Context, note: Note, item: Item) -> dict[str, Any]:
+    """The empty form of a new note on an item."""
+    form = NoteForm(None, note, choices=(), is_new=True)
+    form.initial["items"] = item.code
+    return {"form": form, "at": item, "is_sheet": False, "label": _("New note"), "request": context["request"]}
