@@ -100,7 +100,8 @@ def _about(note: Note) -> str:
     said = [plain(each) for each in (note.get_source_display() if note.source else "", note.informant or "") if each]
     said += [plain(date_format(note.date, "SHORT_DATE_FORMAT")), plain(note.author.name)]
     if note.private:
-        said.append(f"<strong>{plain(_('only for me'))}</strong>")
+        alone = plain(_("only for me"))
+        said.append(f"<strong>{alone}</strong>")
     return " · ".join(said)
 
 
