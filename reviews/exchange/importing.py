@@ -164,7 +164,7 @@ def _seldom_collected() -> Iterator[None]:
     its time. Where two imports go on at once, the first that ends ends it for both.
     """
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(10_000, 10, 10)
     try:
         yield
     finally:
