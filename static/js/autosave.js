@@ -249,7 +249,7 @@ class AutosavedForm {
         delete this.form.dataset.new;
         lastSaved = answer.time;
         for (const [id, html] of Object.entries(answer.parts)) {
-            replace(id, html);
+            bring(id, html);
         }
         this.form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
     }
@@ -443,6 +443,26 @@ function reveal(element) {
     }
 }
 
+// A press is what saves the field that one leaves by it. What the answer brings waits until it is let go, so that what is
+// pressed does not move away below the finger; it is there before what the press is for is done.
+let isPressed = false;
+const brought = new Map(); // HTML by the id of its part
+
+function bring(id, html) {
+    if (isPressed) {
+        brought.set(id, html);
+    } else {
+        replace(id, html);
+    }
+}
+
+function letGo() {
+    isPressed = false;
+    const parts = [...brought];
+    brought.clear();
+    parts.forEach(([id, html]) => replace(id, html));
+}
+
 // Put a part of the page in place of the old one; what is in focus there stays in focus.
 function replace(id, html) {
     const old = document.getElementById(id);
@@ -597,6 +617,12 @@ window.addEventListener("beforeunload", (event) => {
         event.preventDefault();
     }
 });
+window.addEventListener("pointerdown", () => (isPressed = true), { capture: true });
+window.addEventListener("click", letGo, { capture: true });
+// A press that was no click, or has been one by then.
+for (const end of ["pointerup", "pointercancel", "blur"]) {
+    window.addEventListener(end, () => setTimeout(letGo));
+}
 window.addEventListener("online", wake);
 window.addEventListener("focus", wake);
 window.addEventListener("pageshow", wake);

@@ -83,13 +83,32 @@ def test_what_is_written_meanwhile_is_saved_before_it_is_taken_over(review: Revi
     page = open_page(_evaluator(review))
     page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
     page.fill("[name=comment]", "Talt sammen med metodeveilederen.")
-    # One's own count is no reason to be stopped.
+    # One's own count is no reason to be stopped; whether it is saved by then, so that it is asked about, is a matter of time.
+    page.on("dialog", lambda dialog: dialog.accept())
     page.fill("[name=count_participants]", "44")
     with page.expect_navigation():
         page.click("button[form=take-over]")
     expect(page.locator("#suggestion")).to_contain_text(WORKING)
     expect(page.locator("[name=comment]")).to_have_value("Talt sammen med metodeveilederen.")
     assert Rating.objects.get(seat__review=review).comment == "Talt sammen med metodeveilederen."
+
+
+def test_what_is_pressed_stays_where_it_is_until_it_is_let_go(review: Review, open_page: OpenPage) -> None:
+    _give(review)
+    page = open_page(_evaluator(review))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
+    page.fill("[name=count_fte]", "2")
+    page.fill("[name=count_participants]", "44")
+    button = page.locator("button[form=take-over]")
+    button.hover()
+    before = button.bounding_box()
+    page.mouse.down()
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+    assert button.bounding_box() == before
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(page.locator("#suggestion")).to_contain_text(WORKING)
 
 
 def test_the_button_is_there_as_long_as_something_else_is_counted(review: Review, open_page: OpenPage) -> None:
