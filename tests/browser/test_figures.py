@@ -83,7 +83,7 @@ def test_what_is_written_meanwhile_is_saved_before_it_is_taken_over(review: Revi
     page = open_page(_evaluator(review))
     page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
     page.fill("[name=comment]", "Talt sammen med metodeveilederen.")
-    # One's own count is no reason to be stopped; whether it is saved by then, so that it is asked about, is a matter of time.
+    # One's own count is no reason to be stopped. Where it is saved before the press ends, it is asked about.
     page.on("dialog", lambda dialog: dialog.accept())
     page.fill("[name=count_participants]", "44")
     with page.expect_navigation():
