@@ -6,8 +6,13 @@ database takes to answer.
 
 The SQL is the one Django makes of the query, and so are the rows. A query whose form hangs on what it is asked for,
 such as a list of keys, is none of these.
+
+PostgreSQL keeps the statement for as long as the connection lives (PREPARE), since to plan one takes it longer too than
+to answer. It weighs itself whether one plan is as good for whatever is given.
 """
 
+import itertools
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -44,13 +49,21 @@ class Given(Value):
 
 @dataclass(frozen=True)
 class _Statement(Generic[Row]):
-    """A query in SQL, and how its rows are read. Without SQL where it can have none."""
+    """A query in SQL, and how its rows are read. Without SQL where it can have none. What `keep` says has to be said
+    first over each connection, where it says anything.
+    """
 
     sql: str
     params: tuple[Any, ...]
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
     locks: bool
     made: Callable[[Iterable[Any]], Iterator[Row]]
+    keep: str = ""
+
+
+_names = map("asked_{}".format, itertools.count(1))
+_kept: "weakref.WeakKeyDictionary[Any, set[str]]" = weakref.WeakKeyDictionary()
+"""What was kept over each connection that is open."""
 
 
 class Prepared(Generic[Row]):
@@ -75,6 +88,8 @@ class Prepared(Generic[Row]):
             raise TransactionManagementError("Rows can be locked within a transaction alone.")
         params = [each.said(given) if isinstance(each, Given) else each for each in statement.params]
         with connection.cursor() as cursor:
+            if statement.keep:
+                _keep(cursor.connection, statement.keep)
             cursor.execute(statement.sql, params)
             found = cursor.fetchall()
         return list(statement.made(_converted(found, statement) if statement.converters else found))
@@ -92,7 +107,38 @@ def _put_into_sql(query: "QuerySet[Any, Row]") -> _Statement[Row]:
     converters = tuple((place, *found) for place, found in compiler.get_converters(columns).items())
     locks = query.query.select_for_update and connection.features.has_select_for_update
     made = _models(compiler) if issubclass(query._iterable_class, ModelIterable) else _tuples
-    return _Statement(sql, tuple(params), converters, locks, cast("Callable[..., Iterator[Row]]", made))
+    keep, sql, params = _to_keep(sql, params) if connection.vendor == "postgresql" else ("", sql, params)
+    return _Statement(sql, tuple(params), converters, locks, cast("Callable[..., Iterator[Row]]", made), keep)
+
+
+def _to_keep(sql: str, params: Iterable[Any]) -> tuple[str, str, list[Given]]:
+    """Return what lets PostgreSQL keep a query, what asks it then, and what is given to it, each but once. All else is
+    a part of the query, so that an index with a condition is found.
+    """
+    places: dict[tuple[str, str], Given] = {}
+    values = []
+    with connection.cursor() as cursor:
+        for each in params:
+            if isinstance(each, Given):
+                key = each.value, each.output_field.db_type(connection) or ""
+                places.setdefault(key, each)
+                values.append(f"${[*places].index(key) + 1}")
+            else:
+                values.append(cursor.mogrify("%s", [each]).decode())
+    name, kinds = next(_names), ", ".join(kind for _given, kind in places)
+    keep = f"PREPARE {name}{f' ({kinds})' if kinds else ''} AS {sql % tuple(values)}"
+    given = ", ".join(["%s"] * len(places))
+    return keep, f"EXECUTE {name}{f' ({given})' if given else ''}", [*places.values()]
+
+
+def _keep(over: Any, keep: str) -> None:
+    """Let PostgreSQL keep a query, unless it does. It asks nothing, and is none of the queries of who comes first."""
+    kept = _kept.setdefault(over, set())
+    if keep in kept:
+        return
+    with connection.wrap_database_errors, over.cursor() as cursor:
+        cursor.execute(keep)
+    kept.add(keep)
 
 
 def _models(compiler: Any) -> Callable[[Iterable[Any]], Iterator[models.Model]]:

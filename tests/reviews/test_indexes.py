@@ -196,7 +196,7 @@ def _statements(act: Callable[[], object]) -> list[tuple[str, Any]]:
     asked: list[tuple[str, Any]] = []
 
     def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(("SELECT", "UPDATE", "DELETE", "(", "WITH")):
+        if sql.startswith(("SELECT", "UPDATE", "DELETE", "(", "WITH", "EXECUTE")):
             asked.append((sql, parameters))
         return execute(sql, parameters, many, context)
 

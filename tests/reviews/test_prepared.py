@@ -104,6 +104,35 @@ def test_each_thread_asks_over_its_own_connection() -> None:
     assert found == [expected] * 4
 
 
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_plans_a_query_once_over_each_connection(django_assert_num_queries: Any) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans in no time")
+    reviews = [scored_review("scoring") for _each in range(2)]
+    asked = Prepared(lambda: Note.objects.filter(review=REVIEW, private=True, text="100 % %s").values_list("review"))
+    for review in reviews:
+        NoteFactory.create(review=review, private=True, text="100 % %s")
+
+    def kept() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE position(%s in statement) > 0",
+                ["100 % %s"],
+            )
+            return [number for (number,) in cursor.fetchall()]
+
+    for _connection in range(2):
+        # What is kept stays where a transaction is taken back.
+        with transaction.atomic():
+            assert asked.rows(review=reviews[0].pk) == [(reviews[0].pk,)]
+            transaction.set_rollback(True)
+        with django_assert_num_queries(1):
+            assert asked.rows(review=reviews[1].pk) == [(reviews[1].pk,)]
+        assert asked.rows(review=uuid.uuid4()) == []
+        assert kept() == [3]
+        connection.close()
+
+
 def test_what_a_row_holds_is_not_asked_for_again(review: Review, django_assert_num_queries: Any) -> None:
     seats = _with_names.rows(review=review.pk)
     hold(review, "seats", seats)
