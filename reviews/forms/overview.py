@@ -95,8 +95,14 @@ class OverviewFilterForm(forms.Form):
 
     def _partners(self) -> QuerySet[Organisation]:
         """Return the partners of the services that the person advises."""
-        partnerships = Partnership.objects.filter(self._advised("service__county"), organisation=OuterRef("pk"))
-        return Organisation.objects.filter(Exists(partnerships)).order_by("name", "kind", "pk")
+        partnerships = Partnership.objects.filter(self._advised("service__county"))
+        if self.scope.standing.whole_country:
+            # Nearly every organisation is one, so that the first are found by their names.
+            found = Organisation.objects.filter(Exists(partnerships.filter(organisation=OuterRef("pk"))))
+        else:
+            # Those of a county are few: each once, so that the database does not ask it of all there are, by name.
+            found = Organisation.objects.filter(pk__in=partnerships.order_by().values("organisation").distinct())
+        return found.order_by("name", "kind", "pk")
 
     @cached_property
     def _fitting(self) -> list[Organisation]:
