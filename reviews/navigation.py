@@ -18,6 +18,17 @@ def items_in(scales: Iterable[Scale]) -> list[Item]:
     return [item for scale in scales for section in scale.sections.all() for item in section.items.all()]
 
 
+def item_at(scales: Iterable[Scale], scale: str, code: str) -> Item:
+    """Return an item by its scale's code and its own. Raises Http404 where these scales have no such item."""
+    for each in scales:
+        if each.code == scale:
+            for section in each.sections.all():
+                for item in section.items.all():
+                    if item.code == code:
+                        return item
+    raise Http404
+
+
 class Judged(Protocol):
     """What a rating and an agreed result have in common."""
 

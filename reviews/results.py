@@ -5,9 +5,10 @@ from.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Case, F, IntegerField, JSONField, OuterRef, QuerySet, Subquery, TextField, Value, When
 
 from reviews import figures
 from reviews.models import AgreedResult, Rating, ReportVersion, Review, Seat, SectionComment
@@ -193,6 +194,37 @@ def scores_on(seat: Seat) -> dict[int, Rating]:
     return _by_item(seat, _scores_on_sheet.rows(seat=seat.pk))
 
 
+class Scored(NamedTuple):
+    """A score, or the reason for none."""
+
+    score: int | None
+    not_scored: str
+
+
+def sheet_around(seat: Seat, item: Item) -> tuple[dict[int, Scored], Rating | None]:
+    """Return how the items of one evaluator's sheet are scored, by item id, and the whole rating of one of them; None
+    where it has none: one query.
+    """
+    scored, whole = {}, None
+    for key, score, not_scored, *columns in _around.rows(seat=seat.pk, item=item.pk):
+        scored[key] = Scored(score, not_scored)
+        if key == item.pk:
+            whole = Rating.from_db(seat._state.db or DEFAULT_DB_ALIAS, _COLUMNS, columns)
+            whole.seat, whole.item = seat, item
+    return scored, whole
+
+
+_COLUMNS = [field.attname for field in Rating._meta.concrete_fields]
+
+
+def _asked_around() -> "QuerySet[Any, tuple[Any, ...]]":
+    here = Given("item", Item._meta.get_field("id"))
+    # What is long is asked for and read of the one item alone.
+    whole = [Case(When(item=here, then=F(name))) for name in _COLUMNS]
+    return _sheet().values_list("item_id", "score", "not_scored", *whole)
+
+
+_around = Prepared(_asked_around)
 _on_sheet = Prepared(_sheet)
 _scores_on_sheet = Prepared(lambda: _sheet().only("seat", "item", "score", "not_scored"))
 _of_item = Prepared(lambda: _sheet().filter(item=Given("item", Item._meta.get_field("id"))))

@@ -15,7 +15,7 @@ from reviews import coverage as covering
 from reviews.about_item import AboutItem
 from reviews.access import Permit
 from reviews.models import Note, Source
-from reviews.navigation import route
+from reviews.navigation import item_at
 from reviews.views.evidence import item_page, item_pages, open_evidence
 from reviews.views.http import PersonRequest, attempt, refused, tell_reading
 from scales.models import Item
@@ -47,7 +47,7 @@ def source(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> Http
     back to the item. To htmx the item's card is given alone, with why it was refused where it was.
     """
     permit = open_evidence(request, pk)
-    item = route(results.pinned_scales(permit.review, permit.pinned), {}).place(scale, code).item
+    item = item_at(results.pinned_scales(permit.review, permit.pinned), scale, code)
     named, closed = request.POST.get("source", ""), request.POST.get("closed")
     if named not in Source.values:
         raise Http404

@@ -18,7 +18,7 @@ from reviews import about_item, access, figures, given, merging, results, workfl
 from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
-from reviews.navigation import Place, Route, route
+from reviews.navigation import Place, Route, item_at, route
 from reviews.templatetags import items
 from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
@@ -63,13 +63,13 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
     if autosave.is_autosave(request):
         return _save_what_is_written(request, pk, scale, code)
     permit, sheet = open_sheet(request, pk)
-    ratings = results.ratings_on(sheet)
     scales = results.pinned_scales(permit.review, permit.pinned)
-    way = route(scales, ratings)
+    scored, held = results.sheet_around(sheet, item_at(scales, scale, code))
+    way = route(scales, scored)
     place = way.place(scale, code)
     found = about_item.load(permit.review, place.item)
     counts, gave = found.counted, given.about(place.item, found)
-    rating = ratings.get(place.item.pk) or Rating(seat=sheet, item=place.item)
+    rating = held or Rating(seat=sheet, item=place.item)
     form = RatingForm(
         request.POST or None,
         instance=rating,
@@ -135,7 +135,7 @@ def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, cod
     with transaction.atomic():
         permit, sheet = open_sheet(request, pk, to_write=True)
         review, scales = permit.review, results.pinned_scales(permit.review, permit.pinned)
-        item = route(scales, {}).place(scale, code).item
+        item = item_at(scales, scale, code)
         ratings = _held_now(sheet, item, said, with_list=with_list)
         rating = ratings.setdefault(item.pk, Rating(seat=sheet, item=item))
         rating.seat, rating.item = sheet, item
