@@ -89,6 +89,9 @@ class NoteForm(FoundForm):
 
     together: ClassVar[merging.Units] = merging.INFORMANT
 
+    source = forms.ChoiceField(
+        label=_("Source"), required=False, choices=[("", _("Source not given")), *Source.choices]
+    )
     perspective = forms.ChoiceField(label=_("Who said it"), required=False, choices=[_NOBODY, *Perspective.choices])
     number = forms.IntegerField(
         label=_("Number"),
@@ -127,9 +130,6 @@ class NoteForm(FoundForm):
         at; a new one has its id, its review, its author and its interview.
         """
         super().__init__(data, instance=note, auto_id=f"note-{note.pk}-%s")
-        self.fields["source"] = forms.ChoiceField(
-            label=_("Source"), required=False, choices=[("", _("Source not given")), *Source.choices]
-        )
         for name in self.left_out:
             del self.fields[name]
         self.is_new = is_new

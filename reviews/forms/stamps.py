@@ -36,7 +36,7 @@ class Clash:
 class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """A form whose values are saved where nobody else has changed them since its page was made; see merging.
 
-    The page includes partials/stamps.html within the form. A form that is sent without any stamps counts as one that
+    The page has its stamps within the form (templatetags/stamped.py). A form that is sent without any stamps counts as one that
     has seen what is held now.
 
     One that is sent with `only`, names among the stamps, says nothing about the rest, which stays as it is held: so a

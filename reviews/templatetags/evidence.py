@@ -5,10 +5,10 @@ Drawn without a template: next to the form itself, these took longest on the pag
 
 import functools
 import uuid
-from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -19,7 +19,9 @@ from reviews.coverage import Cell, ItemCoverage
 from reviews.forms.drawing import plain
 from reviews.forms.notes import NoteForm
 from reviews.models import Note, Review
+from reviews.templatetags.designsystemet import ds_field
 from reviews.templatetags.items import address
+from reviews.templatetags.stamped import saves_itself, stamps, token_field
 from scales.models import Item
 
 register = template.Library()
@@ -68,10 +70,9 @@ def sources_of(context: Context, coverage: ItemCoverage, review: Review, item: I
     access to it; where it names none, the perspectives.
     """
     to = plain(address("reviews:source", review, item))
-    token = plain(context["csrf_token"])
     opened = (
         f'<form method="post" action="{to}" hx-post="{to}" hx-target="#sources" hx-swap="outerHTML">'
-        f'<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+        f"{token_field(context)}"
     )
     failed = plain(_("This was not saved. Load the page again and try once more."))
     ended = f'<p class="ds-validation-message" data-size="sm" data-failed role="alert" hidden>{failed}</p></form>'
@@ -134,9 +135,58 @@ def notes_on(context: Context, notes: list[Note], review: Review, item: Item) ->
     return _marked("".join(drawn(number, note) for number, note in enumerate(notes, start=1)))
 
 
-@register.inclusion_tag("reviews/partials/note_form.html", takes_context=True)
-def new_note_form(context: Context, note: Note, item: Item) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def new_note_form(context: Context, note: Note, item: Item) -> SafeString:
     """The empty form of a new note on an item."""
     form = NoteForm(None, note, choices=(), is_new=True)
     form.initial["items"] = item.code
-    return {"form": form, "at": item, "is_sheet": False, "label": _("New note"), "request": context["request"]}
+    return note_form(context, form, _("New note"), at=item)
+
+
+@register.simple_tag(takes_context=True)
+def note_form(
+    context: Context, form: NoteForm, label: str, *, at: Item | None = None, is_sheet: bool = False
+) -> SafeString:
+    """A note that saves itself, and without a script by its button. `label` is what the form is called, `at` the item
+    on whose page it stands, if any; `is_sheet`: the interview says who was asked and when.
+    """
+    note = form.instance
+    to, key = plain(_address("reviews:note", note.review_id, note.pk)), plain(str(note.pk))
+    carried = ""
+    if is_sheet:
+        interview = plain(str(note.interview_id))
+        carried += f'<input type="hidden" name="interview" value="{interview}" data-autosave-with>'
+    if at is not None:
+        place = plain(f"{at.section.scale.code}/{at.code}")
+        carried += f'<input type="hidden" name="at" value="{place}" data-autosave-with>'
+    buttons = _note_buttons(note) if note.review.is_open else ""
+    text, items = ds_field(form["text"]), ds_field(form["items"])
+    if is_sheet:
+        untagged = render_to_string("reviews/partials/untagged.html", {"note": note, "untagged": form.is_untagged})
+        fields = f'{text}<div class="note-line">{items}{untagged}{buttons}</div>'
+    else:
+        who = f'<div class="row">{ds_field(form["perspective"])}{ds_field(form["number"])}</div>'
+        fields = f"{text}{items}{ds_field(form['source'])}{who}{ds_field(form['date'])}{buttons}"
+    # What says who reads it stands before the text: a new note is saved at the first pause in it.
+    private = f'<div class="note-private">{ds_field(form["private"])}</div>'
+    return _marked(
+        f'<form method="post" action="{to}" class="form note-form" data-note="{key}" aria-label="{plain(label)}"'
+        f" novalidate {saves_itself(context, form, new=form.is_new)}>{token_field(context)}{stamps(form)}{carried}"
+        f"{private}{fields}</form>"
+    )
+
+
+def _note_buttons(note: Note) -> str:
+    """To save a note without a script, and to delete one that is saved. To save stands first, also where it is hidden:
+    Enter is that button.
+    """
+    save, delete = plain(_("Save the note")), plain(_("Delete the note"))
+    sure = plain(_("Delete the note? It cannot be had back."))
+    to = plain(_address("reviews:delete_note", note.review_id, note.pk))
+    return (
+        '<div class="buttons">'
+        '<button class="ds-button" data-variant="secondary" data-size="sm" type="submit" data-save-note>'
+        f"{save}</button>"
+        '<button class="ds-button" data-variant="tertiary" data-color="danger" data-size="sm" type="submit"'
+        f' formaction="{to}" data-once-saved data-confirm="{plain(sure)}" data-discards>{delete}</button></div>'
+    )

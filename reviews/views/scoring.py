@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -94,6 +95,8 @@ def score(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         request,
         "reviews/score.html",
         {
+            # Made once for all forms of the page.
+            "csrf_token": get_token(request),
             "permit": permit,
             "review": permit.review,
             "form": form,

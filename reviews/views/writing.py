@@ -5,6 +5,7 @@ import uuid
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -98,6 +99,8 @@ def agree(request: PersonRequest, pk: uuid.UUID, scale: str, code: str) -> HttpR
         request,
         "reviews/agree.html",
         {
+            # Made once for all forms of the page.
+            "csrf_token": get_token(request),
             "permit": permit,
             "review": permit.review,
             "form": form,
