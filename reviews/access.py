@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import (
@@ -31,7 +31,8 @@ from django.utils import timezone
 
 from ipsreview import context
 from reviews import speaking
-from reviews.due import OfService
+from reviews.action_plan.points import Told
+from reviews.listed import Listed
 from reviews.models import (
     ActionPoint,
     County,
@@ -196,36 +197,70 @@ def _own_reviews(user: User | Given, who: Standing) -> QuerySet[Any]:
     return seated.order_by().union(*(each.order_by() for each in found))
 
 
-def reviews_of(service: Service, user: User, who: Standing) -> list[OfService]:
-    """Return all reviews of a service, the newest first: one query. Of those that are not seen a page says no more than
-    when the next one is due.
+def seen_among(reviews: Iterable[Listed], service: Service, who: Standing) -> list[Listed]:
+    """Return those of the reviews of a service, as reviews.listed has them, that the person sees. Of the others a page
+    says no more than when the next one is due.
     """
-    found = []
-    for row in _of_service.rows(service=service.pk, user=user.pk):
-        row.service = service
-        beside = vars(row)
-        version: uuid.UUID | None = beside["version"]
-        permit = Permit(user, row, (), (), _Beside(beside["is_asked"], version is not None, erased_at=None))
-        vars(permit)["standing"] = who
-        found.append(OfService(row, beside["is_seated"] or permit.sees, version))
-    return found
-
-
-def _reviews_of_service() -> QuerySet[Review]:
-    newest = ReportVersion.objects.filter(review=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    of_review: dict[str, Any] = {"review": OuterRef("pk"), "user": Given("user", User._meta.get_field("id"))}
-    return (
-        Review.objects.filter(service=Given("service", Service._meta.get_field("id")))
-        .annotate(
-            version=Subquery(newest),
-            is_seated=Exists(Seat.objects.filter(**of_review, removed_at=None)),
-            is_asked=Exists(FactCheckRespondent.objects.filter(**of_review)),
+    supervises, manages = service.pk in who.supervises, service.pk in who.manages
+    advises = who.advises(service)
+    return [
+        each
+        for each in reviews
+        if _exists_for(
+            _Ties(
+                is_seated=each.is_seated,
+                supervises=supervises,
+                advises=advises and _is_for_advisers(each),
+                manages=manages,
+                is_respondent=each.is_asked,
+                has_version=each.version is not None,
+                in_check=each.status == Review.Status.FACT_CHECK,
+            )
         )
-        .order_by("-first_day", "kind", "pk")
-    )
+    ]
 
 
-_of_service = Prepared(_reviews_of_service)
+def _is_for_advisers(review: Review | Listed) -> bool:
+    """Whether the adviser of its service sees a review."""
+    return review.is_external or review.shared_at is not None
+
+
+class _Tied(Protocol):
+    """What of a person and of a review decides whether it exists for them; asked for in the order of the rule."""
+
+    @property
+    def is_seated(self) -> bool: ...
+    @property
+    def supervises(self) -> bool: ...
+    @property
+    def advises(self) -> bool: ...
+    @property
+    def manages(self) -> bool: ...
+    @property
+    def is_respondent(self) -> bool: ...
+    @property
+    def has_version(self) -> bool: ...
+    @property
+    def in_check(self) -> bool: ...
+
+
+class _Ties(NamedTuple):
+    """All of that, where it is known already."""
+
+    is_seated: bool
+    supervises: bool
+    advises: bool
+    manages: bool
+    is_respondent: bool
+    has_version: bool
+    in_check: bool
+
+
+def _exists_for(tied: _Tied) -> bool:
+    """Whether a review exists for a person, as visible_reviews() says of all."""
+    if tied.is_seated or tied.supervises or tied.advises or (tied.manages and tied.has_version):
+        return True
+    return tied.is_respondent and (tied.in_check or tied.has_version)
 
 
 def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Review]:
@@ -429,16 +464,22 @@ class Permit:
     @cached_property
     def advises(self) -> bool:
         """Whether the person is adviser where the service is, and the review is one an adviser sees."""
-        seen = self.review.is_external or self.review.shared_at is not None
-        return seen and self.standing.advises(self.review.service)
+        return _is_for_advisers(self.review) and self.standing.advises(self.review.service)
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether the person has a seat in the review."""
+        return self.own_seat is not None
+
+    @property
+    def in_check(self) -> bool:
+        """Whether the draft is out for fact check."""
+        return self.review.status == Review.Status.FACT_CHECK
 
     @cached_property
     def sees(self) -> bool:
         """Whether the review exists for the person, as visible_reviews() says of all."""
-        if self.own_seat is not None or self.supervises or self.advises or (self.manages and self.has_version):
-            return True
-        in_check = self.review.status == Review.Status.FACT_CHECK
-        return self.is_respondent and (in_check or self.has_version)
+        return _exists_for(self)
 
     @cached_property
     def sheet(self) -> Seat | None:
@@ -789,20 +830,14 @@ def actions_of_own(who: Standing) -> QuerySet[ActionPoint]:
     return ActionPoint.objects.filter(service__in=who.supervises | who.manages)
 
 
-def actions_among(
-    service: Service, seen: Iterable[Review], ask: Callable[[uuid.UUID], Iterable[ActionPoint]]
-) -> list[ActionPoint]:
+def actions_among(service: Service, seen: Iterable[Listed], ask: Callable[[uuid.UUID], Iterable[Told]]) -> list[Told]:
     """Return the forbedringspunkter of a service, as visible_actions() does for a person whose open_service() it is and
-    who has `seen` these of its reviews. `ask` fetches all of a service, each with its review.
+    who has `seen` these of its reviews. `ask` fetches all of a service.
     """
     if not _sees_plan_of(service):
         return []
     known = {review.pk for review in seen}
-    return [
-        action
-        for action in ask(service.pk)
-        if not action.is_inside or (action.version is not None and action.version.review_id in known)
-    ]
+    return [action for action in ask(service.pk) if not action.is_inside or action.review_id in known]
 
 
 def _told_outside() -> Q:

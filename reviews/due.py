@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from reviews import dates
+from reviews.listed import Listed, oldest_first
 from reviews.models import FinalScore, ReportVersion, Review, Service
 from reviews.prepared import Given, Prepared
 from scales import editions, scoring
@@ -116,36 +117,22 @@ def of(services: QuerySet[Service], seen: QuerySet[Review] | None = None) -> lis
     return _dues(rows, reviews)
 
 
-@dataclass(frozen=True)
-class OfService:
-    """A review of a service. `is_seen`: the reader sees it; `version`: the key of the version that counts, None where
-    it was not handed over.
-    """
-
-    review: Review
-    is_seen: bool
-    version: uuid.UUID | None
-
-
-def of_reviews(service: Service, reviews: Iterable[OfService]) -> Due:
-    """Return one service's, as of() does, from access.reviews_of(): at most one query."""
-    newest_first = sorted(
-        (each for each in reviews if not each.review.from_plans),
-        key=lambda each: (each.review.first_day, each.review.created_at, each.review.pk),
-        reverse=True,
-    )
+def of_listed(service: Service, reviews: Iterable[Listed], seen: Collection[Listed]) -> Due:
+    """Return one service's, as of() does, from all of its reviews and those that the reader sees: at most one query."""
+    known = {each.pk for each in seen}
     rows = [
         _Row(
             service.pk,
-            each.review.pk,
-            each.review.is_external,
-            each.review.status,
-            each.review.first_day,
-            each.review.last_day,
+            each.pk,
+            each.is_external,
+            each.status,
+            each.first_day,
+            each.last_day,
             each.version,
-            each.is_seen,
+            each.pk in known,
         )
-        for each in newest_first
+        for each in sorted(reviews, key=oldest_first, reverse=True)
+        if not each.from_plans
     ]
     return _dues([service], {service.pk: rows})[0]
 

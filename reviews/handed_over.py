@@ -4,8 +4,8 @@ it.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -19,13 +19,11 @@ from reviews.report.shape import Content, completed
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A review with the version that counts. `recorded` is what later reviews hold to have been wrong, each with the
-    score given then.
-    """
+    """A review with the version that counts, and what is held to be wrong in it still (corrections())."""
 
     review: Review
     version: ReportVersion
-    recorded: list[tuple[Correction, int | None]] = field(default_factory=list)
+    corrections: Sequence[Correction] = ()
 
     @cached_property
     def content(self) -> Content:
@@ -36,23 +34,6 @@ class HandedOver:
     def beside(self) -> Context:
         """What its report says stood beside the scores, as columns."""
         return beside.of(self.review, self.content["outcomes"], self.content["circumstances"])
-
-    @cached_property
-    def corrections(self) -> list[Correction]:
-        """What is held to be wrong still: what the review has mended itself since, by a version with another score, is
-        no longer told of.
-        """
-        if not self.recorded:
-            return []
-        scores = {
-            (scale["code"], item["code"]): item["score"]
-            for scale in self.content["scales"]
-            for section in scale["sections"]
-            for item in section["items"]
-        }
-        return [
-            each for each, then in self.recorded if scores.get((each.item.section.scale.code, each.item.code)) == then
-        ]
 
     def corrections_on(self, scale: str) -> list[Correction]:
         """Return those of the corrections that are about a scale, by its code."""
@@ -78,8 +59,9 @@ def of(reviews: Iterable[Review]) -> list[HandedOver]:
     versions = [version for version in _newest.rows(service=service) if version.review_id in known]
     # Mostly there is none, and the whole question takes as long as all the reports.
     any_wrong = any(vars(version)["any_wrong"] for version in versions)
-    held = _corrections([version.review_id for version in versions], known) if any_wrong else {}
-    return [HandedOver(known[version.review_id], version, held.get(version.review_id, [])) for version in versions]
+    final = [review.pk for review in known.values() if review.status == Review.Status.FINAL]
+    held = corrections([version.pk for version in versions], final) if any_wrong else {}
+    return [HandedOver(known[version.review_id], version, held.get(version.review_id, ())) for version in versions]
 
 
 def _newest_versions() -> QuerySet[ReportVersion]:
@@ -96,18 +78,25 @@ def _newest_versions() -> QuerySet[ReportVersion]:
 _newest = Prepared(_newest_versions)
 
 
-def _corrections(
-    about: Collection[uuid.UUID], known: Mapping[uuid.UUID, Review]
-) -> dict[uuid.UUID, list[tuple[Correction, int | None]]]:
-    """Return the corrections by the review that they are about, each with the score given then."""
-    held: dict[uuid.UUID, list[tuple[Correction, int | None]]] = defaultdict(list)
-    final = [review.pk for review in known.values() if review.status == Review.Status.FINAL]
-    given = FinalScore.objects.filter(version=OuterRef("version"), item=OuterRef("item")).order_by().values("score")
-    found = Correction.objects.filter(version__review__in=about, review__in=final).order_by(
+def corrections(
+    versions: Collection[uuid.UUID], final: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[Correction]]:
+    """Return what is held to be wrong still in reviews of a service, by the review that it is about: one query.
+
+    `versions` are those that count, `final` the reviews whose corrections are told of. What a review has mended itself
+    since, by a version with another score, is no longer told of.
+    """
+    scores = FinalScore.objects.filter(item=OuterRef("item")).order_by().values("score")
+    found = Correction.objects.filter(version__review__versions__in=versions, review__in=final).order_by(
         "review__first_day", "item__section__scale__position", "item__section", "item__position"
     )
-    told = found.annotate(about=F("version__review"), then=Subquery(given)).select_related("item__section__scale")
+    told = found.annotate(
+        about=F("version__review"),
+        then=Subquery(scores.filter(version=OuterRef("version"))),
+        now=Subquery(scores.filter(version=OuterRef("version__review__versions"))),
+    ).select_related("review", "item__section__scale")
+    held: dict[uuid.UUID, list[Correction]] = defaultdict(list)
     for each in told:
-        each.review = known[each.review_id]
-        held[each.about].append((each, each.then))
+        if each.now == each.then:
+            held[each.about].append(each)
     return held

@@ -14,7 +14,7 @@ from reviews import heatmap
 from reviews.handed_over import HandedOver
 from reviews.models import Correction, Review
 from reviews.report import over_years, wording
-from reviews.report.shape import Figures, ItemContent, ScaleContent, SectionContent
+from reviews.report.shape import Content, Figures, ItemContent, ScaleContent, SectionContent
 from scales import scoring
 
 _FIT = 10
@@ -150,17 +150,16 @@ class ScaleYears:
         return [(score, heatmap.level(score, lowest, highest)) for score in range(lowest, highest + 1)]
 
 
-def lines(held: Sequence[HandedOver]) -> list[Line]:
-    """Return the development of each scale that the reviews have used, in the reports' order; `held` comes oldest
-    first.
+def lines(contents: Sequence[Content]) -> list[Line]:
+    """Return the development of each scale that the reviews have used, in the reports' order, from the contents or
+    outlines of their reports; they come oldest first.
     """
-    contents = [each.content for each in held]
     return [Line(over_years.with_history(newest, contents)) for newest in over_years.newest_scales(contents)]
 
 
 def scales_over_years(held: Sequence[HandedOver]) -> list[ScaleYears]:
     """Return each scale that the reviews have used, item by item, in the reports' order; `held` comes oldest first."""
-    return [_over_years(line, held) for line in lines(held)]
+    return [_over_years(line, held) for line in lines([each.content for each in held])]
 
 
 def _over_years(line: Line, held: Sequence[HandedOver]) -> ScaleYears:

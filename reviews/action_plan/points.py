@@ -5,9 +5,10 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -19,19 +20,58 @@ from scales.models import Item
 
 Status = ActionPoint.Status
 
+
+@dataclass(frozen=True)
+class Told:
+    """A point with no more than the numbers and deadlines of a plan take: plain, since a service may have many. `kind`
+    and `shared_at` are of the review that it comes from, all three None for a point of the service's own.
+    """
+
+    pk: uuid.UUID
+    item: Item
+    status: str
+    owner: str
+    deadline: datetime.date | None
+    created_at: datetime.datetime
+    closed_at: datetime.datetime | None
+    continued_in_id: uuid.UUID | None
+    review_id: uuid.UUID | None
+    kind: str | None
+    shared_at: datetime.datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.status in ActionPoint.OPEN
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether only the service sees it (ActionPoint.is_inside)."""
+        return self.kind == Review.Kind.SELF and self.shared_at is None
+
+    @cached_property
+    def matter(self) -> tuple[str, ...]:
+        """What it is one matter with (ActionPoint.matter)."""
+        about = self.item.section.scale.code, self.item.code
+        return about if self.review_id is not None else (*about, str(self.pk))
+
+
+A = TypeVar("A", bound=ActionPoint | Told)
+A_co = TypeVar("A_co", bound=ActionPoint | Told, covariant=True)
+
 ORDER = (Status.UNDER_WAY, Status.OPEN, Status.DONE, Status.DROPPED)
 """The states in the order in which a plan tells of them: what is worked on first."""
 
 
 @dataclass(frozen=True)
-class Matter:
+class Matter(Generic[A_co]):
     """A point beside the others on its item: `twins` are the other open ones while it is open, and `keep` the one of
     all these to work on.
     """
 
-    action: ActionPoint
-    twins: tuple[ActionPoint, ...]
-    keep: ActionPoint
+    action: A_co
+    twins: tuple[A_co, ...]
+    keep: A_co
 
     @property
     def goes_on(self) -> bool:
@@ -41,15 +81,15 @@ class Matter:
     @property
     def is_kept(self) -> bool:
         """Whether it is the one to work on of those on its item."""
-        return self.keep == self.action
+        return self.keep.pk == self.action.pk
 
     @property
     def due(self) -> datetime.date | None:
         """The day by which something is to be done, while it is open: the first deadline of those on its item for the
         one that is kept, which stands for them all; for a twin its own.
         """
-        matter = (self.action, *self.twins) if self.is_kept else (self.action,)
-        return first_deadline(each.deadline for each in matter if each.is_open)
+        twins = self.twins if self.is_kept else ()
+        return first_deadline(each.deadline for each in (self.action, *twins) if each.is_open)
 
     def is_overdue(self, today: datetime.date) -> bool:
         """Whether it should have been done; of those on one item only the one that is kept."""
@@ -57,7 +97,7 @@ class Matter:
 
 
 @dataclass(frozen=True)
-class Point(Matter):
+class Point(Matter[ActionPoint]):
     """A point with what the reports said of it.
 
     `recommendation` is what the report said, empty for a point of the service's own; `actors` who acts by the report,
@@ -128,54 +168,47 @@ def points(seen: QuerySet[ActionPoint], reviews: QuerySet[Review]) -> list[Point
     known = {action.pk: action for action in found}
     rows = [
         _point(matter, given, newest=known[matter.action.pk].newest, seen=known[matter.action.pk].sees_review)
-        for matter in _matters(found)
+        for matter in matters(found)
     ]
     return sorted(rows, key=_place)
 
 
-def matters(seen: Sequence[ActionPoint]) -> list[Matter]:
-    """Put points of a service, as of_service() has them, in the order of points()."""
-    return sorted(_matters(seen), key=_place)
-
-
-def _told() -> QuerySet[ActionPoint]:
+def _told() -> "QuerySet[Any, tuple[Any, ...]]":
     found = ActionPoint.objects.filter(service=Given("service", Service._meta.get_field("id"))).order_by()
-    return (
-        found.annotate(scale=F("item__section__scale"))
-        .select_related("version__review")
-        .only(
-            *("service", "item", "status", "owner", "deadline", "created_at", "closed_at", "continued_in"),
-            *("version__review__kind", "version__review__shared_at"),
-        )
+    return found.values_list(
+        *("item__section__scale", "item", "pk"),
+        *("status", "owner", "deadline", "created_at", "closed_at", "continued_in"),
+        *("version__review", "version__review__kind", "version__review__shared_at"),
     )
 
 
 _of_service = Prepared(_told)
 
 
-def of_service(service: uuid.UUID) -> list[ActionPoint]:
-    """Return all points of a service, also those that not everybody sees (reviews.access.actions_among), with no more
-    than their numbers and deadlines take: one query, and four more where one of the service's own is about an edition
-    that none of its reports used.
+def of_service(service: uuid.UUID) -> list[Told]:
+    """Return all points of a service, also those that not everybody sees (reviews.access.actions_among): one query, and
+    four more where one of the service's own is about an edition that none of its reports used.
     """
     found = _of_service.rows(service=service)
-    every = {vars(action)["scale"] for action in found}
-    used = {vars(action)["scale"] for action in found if action.version_id is not None}
+    every = {scale for scale, *_rest in found}
+    used = {scale for scale, *_rest, review, _kind, _shared in found if review is not None}
     scales = [*editions.in_use(used), *(editions.load(every - used) if every - used else ())]
     items = {item.pk: item for scale in scales for section in scale.sections.all() for item in section.items.all()}
-    for action in found:
-        action.item = items[action.item_id]
-    return found
+    return [Told(pk, items[item], *rest) for _scale, item, pk, *rest in found]
 
 
-def _matters(found: Sequence[ActionPoint]) -> Iterator[Matter]:
+def matters(found: Sequence[A]) -> Iterator[Matter[A]]:
     """Put each of a service's points beside the others on its item."""
-    on_item: dict[tuple[str, ...], list[ActionPoint]] = defaultdict(list)
+    on_item: dict[tuple[str, ...], list[A]] = defaultdict(list)
     for action in found:
-        on_item[action.matter].append(action)
+        if action.is_open:
+            on_item[action.matter].append(action)
     for action in found:
         others = on_item[action.matter] if action.is_open else ()
-        twins = [other for other in others if other.is_open and other.pk != action.pk]
+        twins = [other for other in others if other.pk != action.pk]
+        if not twins:
+            yield Matter(action, (), action)
+            continue
         # One that others see too is kept, so that nobody is told that it is not to be done.
         keep = min([action, *twins], key=lambda each: (each.is_inside, _newest_first(each)))
         yield Matter(action, tuple(sorted(twins, key=_newest_first)), keep)
@@ -191,7 +224,7 @@ def _given(actions: Iterable[ActionPoint]) -> dict[tuple[uuid.UUID, int], FinalS
     return {(score.version_id, score.item_id): score for score in scores.order_by()}
 
 
-def _point(matter: Matter, given: _Given, *, newest: uuid.UUID, seen: bool) -> Point:
+def _point(matter: Matter[ActionPoint], given: _Given, *, newest: uuid.UUID, seen: bool) -> Point:
     action = matter.action
     said = None if action.version_id is None else given.get((action.version_id, action.item_id))
     return Point(
@@ -205,11 +238,11 @@ def _point(matter: Matter, given: _Given, *, newest: uuid.UUID, seen: bool) -> P
     )
 
 
-def _newest_first(action: ActionPoint) -> tuple[float, str]:
+def _newest_first(action: ActionPoint | Told) -> tuple[float, str]:
     return -action.created_at.timestamp(), str(action.pk)
 
 
-def _place(row: Matter) -> tuple[object, ...]:
+def _place(row: Matter[Any]) -> tuple[object, ...]:
     """Where a point stands: by state; the open ones by deadline and those without one last, the closed by when."""
     action, item = row.action, row.action.item
     in_scale = (item.section.scale.position, item.section.position, item.position, _newest_first(action))
@@ -218,7 +251,7 @@ def _place(row: Matter) -> tuple[object, ...]:
     return ORDER.index(Status(action.status)), row.due or datetime.date.max, *in_scale
 
 
-def numbers(rows: Iterable[Matter], today: datetime.date) -> Numbers:
+def numbers(rows: Iterable[Matter[A]], today: datetime.date) -> Numbers:
     """Count the points of a plan."""
     found = [row for row in rows if row.is_kept and not row.goes_on]
     states = Counter(row.action.status for row in found)
@@ -231,7 +264,7 @@ def numbers(rows: Iterable[Matter], today: datetime.date) -> Numbers:
     )
 
 
-M = TypeVar("M", bound=Matter)
+M = TypeVar("M", bound=Matter[Any])
 
 
 @dataclass(frozen=True)
@@ -260,12 +293,12 @@ def groups(rows: Iterable[M]) -> list[Group[M]]:
     return [group for group in [*by_status, went_on] if group.rows]
 
 
-def nearest(rows: Iterable[Matter], number: int) -> list[Matter]:
-    """Return the open points with the nearest deadlines, those that have passed among them; of those on one item the
-    one that is kept.
+def nearest(rows: Iterable[Matter[A]], number: int) -> list[Matter[A]]:
+    """Return the open points with the nearest deadlines, those that have passed among them, those of one day in the
+    order of points(); of those on one item the one that is kept.
     """
-    dated = [(row.due, row) for row in rows if row.is_kept and row.due is not None]
-    return [row for _due, row in sorted(dated, key=lambda each: each[0])][:number]
+    dated = [(row.due, _place(row), row) for row in rows if row.is_kept and row.due is not None]
+    return [row for _due, _place, row in sorted(dated, key=lambda each: each[:2])][:number]
 
 
 # The open points elsewhere

@@ -5,7 +5,7 @@ pack's templates (templates/designsystemet) are no more than the names that cris
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms, template
 from django.forms import BoundField
@@ -16,9 +16,42 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from reviews.forms.drawing import attributes, plain, words
+from reviews.forms.filters import Filters
 from reviews.forms.scoring import CountRow
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def filter_form(context: Context, filters: Filters, label: str) -> SafeString:
+    """What narrows a list (`page_obj`) down, which `label` says; folded until something is chosen or it is long."""
+    page, said, show = context.get("page_obj"), conditional_escape(label), _("Show")
+    is_open = "open" if filters.is_used or (page is not None and page.has_other_pages()) else ""
+    remove = ""
+    if filters.is_used:
+        words_of_it = _("Remove the choices")
+        remove = f'<a class="ds-link" href="{plain(context["request"].path)}">{words_of_it}</a>'
+    return _marked(
+        f'<details class="filters" {is_open}><summary>{said}</summary>'
+        f'<form method="get" class="form" aria-label="{said}"><div class="row">'
+        f"{''.join(_chosen(filters, name) for name in filters.chosen)}</div>"
+        f'<div class="buttons"><button class="ds-button" data-variant="secondary" type="submit">{show}</button>{remove}'
+        "</div></form></details>"
+    )
+
+
+def _chosen(filters: Filters, name: str) -> str:
+    """One of the choices that narrow a list down, as ds_field() draws a field that nothing can be wrong with."""
+    field, chosen = filters.fields[name], filters.chosen[name]
+    choices = cast("Iterable[tuple[str, Any]]", cast("forms.ChoiceField", field).choices)
+    options = "".join(
+        f'\n  <option value="{plain(value)}"{" selected" if value == chosen else ""}>{words(said)}</option>\n'
+        for value, said in choices
+    )
+    return (
+        f'<div class="ds-field" id="div_id_{name}"><label class="ds-label" for="id_{name}">{words(field.label)}</label>'
+        f'<select name="{name}" class="ds-input" id="id_{name}">{options}\n</select></div>'
+    )
 
 
 def _marked(html: str) -> SafeString:

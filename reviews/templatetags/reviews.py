@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from reviews import erasures
 from reviews.coverage import perspective_label, source_label
+from reviews.listed import Listed
 from reviews.models import AgreedResult, Erasure, Interview, NotScored, Review, Source
 from reviews.report import wording
 from reviews.results import ItemResult
@@ -19,13 +20,13 @@ register = template.Library()
 
 
 @register.filter
-def visit_days(review: Review) -> str:
+def visit_days(review: Review | Listed) -> str:
     """The days of the visit as one stretch, as the report writes them: "12.–13. oktober 2026"."""
     return wording.date_range(review.first_day.isoformat(), review.last_day.isoformat())
 
 
 @register.filter
-def what(review: Review) -> str:
+def what(review: Review | Listed) -> str:
     """What a review is, in one line: kind, days, basis where it is unusual."""
     told = f"{Review.Kind(review.kind).label}, {visit_days(review)}"
     return told + " (" + _("reviewed from plans") + ")" if review.from_plans else told

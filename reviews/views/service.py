@@ -2,21 +2,21 @@
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviews import access, due, handed_over, years
+from reviews import access, due, handed_over, listed, years
 from reviews.action_plan import points
 from reviews.forms.filters import review_filters
-from reviews.handed_over import HandedOver
-from reviews.models import Partnership, Review, Role, Service, TreatmentTeam
+from reviews.listed import Listed, oldest_first
+from reviews.models import Correction, Partnership, Review, Role, Service, TreatmentTeam
 from reviews.prepared import Given, Prepared
 from reviews.views.http import PersonRequest, tell_reading
 
@@ -25,14 +25,6 @@ _NEAREST = 3
 """So many of the open improvement points are named; the plan has them all."""
 _ROLES = (Role.Kind.METHOD_SUPERVISOR, Role.Kind.MANAGER)
 """The roles that people have in a service, as they are told of."""
-
-
-@dataclass(frozen=True)
-class ReviewRow:
-    """A review in a service's list, and what was handed over of it; None before its first version."""
-
-    review: Review
-    held: HandedOver | None
 
 
 @require_safe
@@ -44,38 +36,47 @@ def service_detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """
     who = access.standing(request.user)
     service = access.open_service(request.user, pk, who)
-    every = access.reviews_of(service, request.user, who)
-    reviews = [each.review for each in every if each.is_seen]
-    held = handed_over.of(each.review for each in every if each.is_seen and each.version)
+    every = listed.of_service(service.pk, request.user.pk)
+    reviews = access.seen_among(every, service, who)
+    contents = {each.pk: each.content for each in sorted(reviews, key=oldest_first) if each.content is not None}
+    held = [each for each in sorted(reviews, key=oldest_first, reverse=True) if each.pk in contents]
     if held:
         tell_reading(request, "scores", target=service)
-    known = {each.review.pk: each for each in held}
     filters = review_filters(request.GET, sorted({each.first_day.year for each in reviews}, reverse=True))
     page = Paginator([each for each in reviews if _fits(each, filters.chosen)], _PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    plan = points.matters(access.actions_among(service, reviews, points.of_service))
+    plan = list(points.matters(access.actions_among(service, reviews, points.of_service)))
     return render(
         request,
         "reviews/service_detail.html",
         {
             "service": service,
             **_about(service, today),
-            "external": next((each for each in reversed(held) if each.review.is_external), None),
-            "self_review": next((each for each in reversed(held) if each.review.is_self), None),
-            "development": next(iter(years.lines(held)), None),
-            "due": due.of_reviews(service, every),
-            "under_way": [each for each in reviews if each.is_external and each.is_open and each.pk not in known],
+            "external": next((each for each in held if each.is_external), None),
+            "self_review": next((each for each in held if each.is_self), None),
+            "development": next(iter(years.lines(list(contents.values()))), None),
+            "due": due.of_listed(service, every, reviews),
+            "under_way": [each for each in reviews if each.is_external and each.is_open and each.content is None],
             "numbers": points.numbers(plan, today),
             "nearest": points.nearest(plan, _NEAREST),
             "has_reviews": bool(reviews),
             "may_set_interval": who.advises(service),
             "exports": bool(held),
             "filters": filters,
-            "page_obj": Page([ReviewRow(each, known.get(each.pk)) for each in page], page.number, page.paginator),
+            "page_obj": page,
+            "corrections": _corrections(held, reviews),
             "today": today,
             "may_plan": bool(access.plannable_kinds(service, who)),
         },
     )
+
+
+def _corrections(held: Sequence[Listed], seen: Iterable[Listed]) -> Mapping[uuid.UUID, Sequence[Correction]]:
+    """Return what is held to be wrong in the reviews that were handed over: a query only where anything is."""
+    if not any(each.any_wrong for each in held):
+        return {}
+    final = [each.pk for each in seen if each.status == Review.Status.FINAL]
+    return handed_over.corrections([each.version for each in held if each.version is not None], final)
 
 
 def _names() -> "QuerySet[Any, tuple[Any, ...]]":
@@ -122,7 +123,7 @@ def _about(service: Service, today: datetime.date) -> dict[str, Any]:
     }
 
 
-def _fits(review: Review, chosen: dict[str, str]) -> bool:
+def _fits(review: Listed, chosen: dict[str, str]) -> bool:
     if chosen["kind"] and review.kind != chosen["kind"]:
         return False
     if chosen["year"] and str(review.first_day.year) != chosen["year"]:

@@ -24,7 +24,7 @@ def _row(
     kept: bool = True,
     deadline: int | None = None,
     twins: tuple[int | None, ...] = (),
-) -> Matter:
+) -> Matter[ActionPoint]:
     """Return a point that is not saved; `deadline`, and those of its `twins`, in days from today."""
     item = Item(code="O3", position=3, section=Section(code="O", position=2, scale=Scale(code="ips-25", position=1)))
     closed_at = None if status in ActionPoint.OPEN else NOON

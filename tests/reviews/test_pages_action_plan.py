@@ -486,7 +486,7 @@ def test_two_points_on_an_item_have_the_first_of_their_deadlines(
         for html in (shown.content.decode(), paper):
             assert html.count("The day has passed") == 1
         near = client.get(reverse("reviews:service", args=[review.service.pk])).context["nearest"]
-        assert [(row.action, row.due) for row in near] == [(new, TODAY - DAY)]
+        assert [(row.action.pk, row.due) for row in near] == [(new.pk, TODAY - DAY)]
         [plan] = client.get(reverse("reviews:tasks")).context["plans"]
         assert (plan.to_do, plan.overdue, plan.next_deadline) == (2, 1, None)
         late = [each for each in _cells(client, review.service) if each["Past the deadline"] == "Yes"]
