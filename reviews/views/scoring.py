@@ -20,6 +20,7 @@ from reviews.access import Permit
 from reviews.forms.scoring import RatingForm, SectionForm
 from reviews.models import Rating, Review, Seat
 from reviews.navigation import Place, Route, item_at, route
+from reviews.templatetags import found as marks
 from reviews.templatetags import items
 from reviews.views import autosave, coverage, evidence, notes
 from reviews.views.http import PersonRequest, attempt, saves, tell_reading, unsaved_status
@@ -159,11 +160,10 @@ def _save_what_is_written(request: PersonRequest, pk: uuid.UUID, scale: str, cod
         found: dict[str, str] = {}
         if with_figures and item.measure is not None:
             now = figures.counted(review, item) if any(name.startswith("count_") for name in said) else counts
-            shown = {"item": item, **_suggestion(rating, item, now)}
-            found["suggestion"] = render_to_string("reviews/partials/suggestion.html", shown)
+            found["suggestion"] = marks.suggested(_suggestion(rating, item, now))
             gave = given.of_item(review, item, now)
             if gave is not None:
-                found["given-state"] = render_to_string("reviews/partials/given_state.html", {"given": gave})
+                found["given-state"] = marks.state_of(gave)
         return found | (_list_parts(review, scales, ratings, item) if with_list else {})
 
     return autosave.told(request, form, form.values, parts, done=done)
