@@ -11,7 +11,7 @@ from django.db.models import F, Func, JSONField
 
 from reviews.report.shape import Content
 
-_OF_CONTENT = ("number", "kind", "basis", "first_day", "corrections")
+_OF_CONTENT = ("number", "kind", "basis", "first_day", "corrections", "previous")
 _OF_SCALE = (
     "code",
     "title",
@@ -73,11 +73,13 @@ def outlined(found: Sequence[Any]) -> Content:
     told = dict(zip(_OF_CONTENT, own, strict=True))
     # What reports have come to hold since the content was made (see shape.completed).
     told["corrections"] = told["corrections"] or []
-    told["scales"] = [_scale(each) for each in scales or ()]
+    told["scales"] = [_scale(each, told["previous"]) for each in scales or ()]
     return cast(Content, told)
 
 
-def _scale(found: Sequence[Any]) -> dict[str, Any]:
+def _scale(found: Sequence[Any], previous: dict[str, Any] | None) -> dict[str, Any]:
     scale = dict(zip(_OF_SCALE, found, strict=True))
     scale["bands"] = scale["bands"] or []
+    if scale["change"] is not None and scale["previous"] is None:
+        scale["previous"] = previous
     return {**scale, "history": [], "ahead": None, "sections": []}

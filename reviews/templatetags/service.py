@@ -144,7 +144,7 @@ def _next(due: Due, under_way: Sequence[Listed], today: datetime.date) -> Iterat
     """When the next external review is due, and those that are planned or under way."""
     title = _("Next external review is due")
     if due.next_day:
-        day = f"{deadline(due.next_day, today)}{_hint(due.hint_day, today)}"
+        day = f"{deadline(due.next_day, today)}{due_hint(due.hint_day, today)}"
     else:
         day = _("No date is set before the first external review of practice.")
     yield f'<dl class="facts"><dt>{title}</dt><dd>{day}</dd>'
@@ -160,15 +160,18 @@ def _next(due: Due, under_way: Sequence[Listed], today: datetime.date) -> Iterat
     yield "</dl>"
 
 
-def _hint(day: datetime.date | None, today: datetime.date) -> str:
-    """What the scale recommends before the day, as reviews/partials/due_hint.html has it."""
+@register.simple_tag
+def due_hint(day: datetime.date | None, today: datetime.date) -> SafeString:
+    """What the scale recommends before the next external review is due: a look by the day (Due.hint_day); nothing where
+    it recommends nothing.
+    """
     if day is None:
-        return ""
+        return _marked([])
     if day < today:
         told = _("The scale recommended a new look by %(day)s; a self-review will do.")
     else:
         told = _("The scale recommends a new look by %(day)s; a self-review will do.")
-    return f'<p class="small">{told % {"day": date_format(day, "DATE_FORMAT")}}</p>'
+    return _marked([f'<p class="small">{told % {"day": date_format(day, "DATE_FORMAT")}}</p>'])
 
 
 @register.simple_tag
