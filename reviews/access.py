@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import (
@@ -31,7 +31,6 @@ from django.utils import timezone
 
 from ipsreview import context
 from reviews import speaking
-from reviews.action_plan.points import Told
 from reviews.listed import Listed
 from reviews.models import (
     ActionPoint,
@@ -830,7 +829,19 @@ def actions_of_own(who: Standing) -> QuerySet[ActionPoint]:
     return ActionPoint.objects.filter(service__in=who.supervises | who.manages)
 
 
-def actions_among(service: Service, seen: Iterable[Listed], ask: Callable[[uuid.UUID], Iterable[Told]]) -> list[Told]:
+class _Recommended(Protocol):
+    """What decides whether a forbedringspunkt is seen: whether only the service sees it, and the review it is of."""
+
+    @property
+    def is_inside(self) -> bool: ...
+    @property
+    def review_id(self) -> uuid.UUID | None: ...
+
+
+P = TypeVar("P", bound=_Recommended)
+
+
+def actions_among(service: Service, seen: Iterable[Listed], ask: Callable[[uuid.UUID], Iterable[P]]) -> list[P]:
     """Return the forbedringspunkter of a service, as visible_actions() does for a person whose open_service() it is and
     who has `seen` these of its reviews. `ask` fetches all of a service.
     """
