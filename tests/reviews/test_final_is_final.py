@@ -420,10 +420,12 @@ def test_no_row_can_be_added_to_a_final_review(rows: dict[str, models.Model]) ->
     for row in (rows[name] for name in _having(INSERT)):
         where, key = _key(row)
         pk, table = row._meta.pk, row._meta.db_table
-        copied = [f'"{field.column}"' for field in row._meta.concrete_fields if not field.primary_key]
-        into, chosen, values = copied, copied, [key]
+        into = [f'"{field.column}"' for field in row._meta.concrete_fields if not field.primary_key]
+        # On an item that has no row yet. Whether there is one is asked when the transaction ends.
+        chosen = [f"{column} + 30000" if column == '"item_id"' else column for column in into]
+        values = [key]
         if isinstance(pk, models.UUIDField):
-            into, chosen = [f'"{pk.column}"', *copied], ["%s", *copied]
+            into, chosen = [f'"{pk.column}"', *into], ["%s", *chosen]
             values = [pk.get_db_prep_value(uuid.uuid4(), connection), key]
         _refused(
             f'INSERT INTO "{table}" ({", ".join(into)}) SELECT {", ".join(chosen)} FROM "{table}" WHERE {where}', values
