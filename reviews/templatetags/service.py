@@ -31,7 +31,7 @@ from reviews.years import Line
 
 register = template.Library()
 
-_ANY = uuid.UUID(int=0)
+_ANY, _OTHER = uuid.UUID(int=0), uuid.UUID(int=1)
 
 
 @functools.lru_cache(maxsize=64)
@@ -201,9 +201,11 @@ def plan_nearest(
         none = _("No open improvement point has a deadline yet.")
         return _marked([f"<p>{plain(none)}</p>" if numbers.to_do else ""])
 
+    to_point = _address("action", service.pk, str(_OTHER))
+
     def drawn(matter: Matter[Any]) -> str:
         action = matter.action
-        address = plain(reverse("reviews:action", args=[service.pk, action.pk]))
+        address = to_point.replace(str(_OTHER), str(action.pk))
         owner = f" ({plain(action.owner)})" if action.owner else ""
         day = "" if matter.due is None else deadline(matter.due, today)
         about = f"{plain(action.item.code)} {plain(action.item.short_title)}"
