@@ -230,6 +230,7 @@ class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subs
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(field, forms.ChoiceField):
+            # Choices in groups, which the type checker reckons with, are in none of our forms.
             labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]
             return "\n".join(labels.get(each, each) for each in _sent(value) if each)
         return "\n".join(_sent(value))

@@ -48,7 +48,7 @@ def refuse_identity_numbers(text: str) -> None:
         raise ValidationError(errors)
 
 
-class LongText(models.TextField):  # type: ignore[type-arg]
+class LongText(models.TextField):  # type: ignore[type-arg]  # takes none as the program runs
     """A text of at most 10,000 characters without NUL or a national identity number; empty when nothing is written."""
 
     default_validators = [MaxLengthValidator(TEXT_LIMIT), ProhibitNullCharactersValidator(), refuse_identity_numbers]

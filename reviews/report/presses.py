@@ -48,12 +48,15 @@ class Apart:
         self._process, self._line = self._started()
 
     @contextmanager
-    def reserved(self) -> Iterator[None]:
-        """Wait for a turn now: the first document that this thread then has set needs not. Raises as taken() does."""
-        with self._waited() as turn:
+    def reserved(self) -> Iterator[bool]:
+        """Wait for a turn now: the first document that this thread then has set needs not. Gives whether others were
+        waited for. Raises as taken() does.
+        """
+        turn, has_waited = self._waited()
+        with turn:
             self._own.turn = turn
             try:
-                yield
+                yield has_waited
             finally:
                 self._own.turn = None
 
@@ -62,22 +65,23 @@ class Apart:
         """Give the press to one document. Raises BusyError where too many want it, and where it is not free in time."""
         turn, self._own.turn = self._own.turn, None
         # One that was reserved is over here too, and not where the reservation is: others wait.
-        with turn or self._waited():
+        with turn or self._waited()[0]:
             if self._process.poll() is not None or self._set >= LIFE:
                 self._replace()
             self._set += 1
             yield self._line_for(style)
 
-    def _waited(self) -> ExitStack:
-        """Wait for a turn, and return what gives it up."""
+    def _waited(self) -> tuple[ExitStack, bool]:
+        """Wait for a turn, and return what gives it up, and whether somebody else had it first."""
         with ExitStack() as turn:
             if not self._room.acquire(blocking=False):
                 raise BusyError
             turn.callback(self._room.release)
-            if not self._turn.acquire(timeout=PATIENCE):
+            is_free = self._turn.acquire(blocking=False)
+            if not is_free and not self._turn.acquire(timeout=PATIENCE):
                 raise BusyError
             turn.callback(self._turn.release)
-            return turn.pop_all()
+            return turn.pop_all(), not is_free
 
     def _line_for(self, style: str) -> "_Line":
         line = _Line(self)
@@ -202,15 +206,16 @@ def keep_apart(room: int) -> None:
 
 
 @contextmanager
-def reserved() -> Iterator[None]:
+def reserved() -> Iterator[bool]:
     """Wait for the turn of a document before anything is locked for its sake: the first one that this thread has set
-    meanwhile goes at once. Raises BusyError where presses are kept apart.
+    meanwhile goes at once. Gives whether there was a wait, after which what was read before is old. Raises BusyError
+    where presses are kept apart.
     """
     if _apart is None:
-        yield
+        yield False
     else:
-        with _apart.reserved():
-            yield
+        with _apart.reserved() as has_waited:
+            yield has_waited
 
 
 @contextmanager

@@ -57,7 +57,10 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Streaming
     # Who may not read it waits for nothing, and takes no place among those who do.
     permit = _may_read_draft(request, pk)
     # However many ask at once, their contents are counted one by one, and pages wait for none of it.
-    with presses.reserved():
+    with presses.reserved() as has_waited:
+        if has_waited:
+            # Meanwhile it may have been written on, or be no longer theirs to read.
+            permit = _may_read_draft(request, pk)
         content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
         audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])
         made = report_pdf.render(content, draft=True)

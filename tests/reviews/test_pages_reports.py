@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from ipsreview.outage import BusyError
 from reviews import workflow
@@ -169,9 +170,9 @@ def test_who_may_not_read_a_draft_waits_for_no_turn_at_the_press(
     client: Client, evaluator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextmanager
-    def full() -> Iterator[None]:
+    def full() -> Iterator[bool]:
         raise BusyError
-        yield
+        yield False
 
     monkeypatch.setattr(presses, "reserved", full)
     client.raise_request_exception = False
@@ -179,6 +180,25 @@ def test_who_may_not_read_a_draft_waits_for_no_turn_at_the_press(
     assert client.get(address).status_code == 503
     client.force_login(UserFactory.create())
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("printed")
+def test_a_draft_that_waited_for_its_turn_is_the_one_of_then(
+    client: Client, evaluator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = scored_review("consensus", evaluators=[evaluator, UserFactory.create()], summary="Skrevet først.")
+    meanwhile: list[Callable[[], object]] = []
+
+    @contextmanager
+    def waited() -> Iterator[bool]:
+        meanwhile.pop()()
+        yield True
+
+    monkeypatch.setattr(presses, "reserved", waited)
+    meanwhile.append(lambda: Review.objects.filter(pk=review.pk).update(summary="Skrevet mens vi ventet."))
+    assert "Skrevet mens vi ventet." in client.get(page("draft_pdf", review)).content.decode()
+    meanwhile.append(lambda: review.seats.filter(user=evaluator).update(removed_at=timezone.now(), removed_reason="Syk"))
+    assert client.get(page("draft_pdf", review)).status_code == 404
 
 
 def test_the_real_pdf_of_a_draft_is_a_pdf(client: Client, evaluator: User) -> None:

@@ -9,17 +9,21 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 from django.utils import translation
-from weasyprint import HTML
+from pypdf import PdfReader
+from weasyprint import CSS
+from weasyprint.css.counters import CounterStyle
 
 from ipsreview import outage
 from reviews import workflow
-from reviews.report import pdf, press, presses
+from reviews.report import pdf, press, presses, written
 from reviews.report.press import Press
 from reviews.report.setter import ForeignFileError
 from tests.reviews.report_builders import version_of, whole_course
@@ -174,7 +178,8 @@ def test_a_turn_that_was_reserved_is_that_of_the_next_document_alone(
         trying.start()
         trying.join()
 
-    with presses.reserved():
+    with presses.reserved() as has_waited:
+        assert not has_waited
         let_another_try()
         assert pdf.write(PAGE).startswith(b"%PDF")
         # It is over with the document, whatever is left to do.
@@ -238,7 +243,11 @@ def test_our_first_sheet_says_of_our_elements_what_the_engines_own_says(monkeypa
         "css/kit.css": ELEMENTS,
     }
     ours = {style: Press(style).write(source) for style, source in sources.items()}
-    monkeypatch.setattr(press._Source, "_ua_stylesheets", HTML._ua_stylesheets)
+    # Ours is brought in without it.
+    counters = CounterStyle()
+    theirs = CSS(string=(files("weasyprint.css") / "html5_ua.css").read_text("utf-8"), counter_style=counters)
+    monkeypatch.setattr(press._Source, "_ua_stylesheets", lambda self, forms=False: [theirs])
+    monkeypatch.setattr(press._Source, "_ua_counter_style", lambda self: [counters.copy()])
     for style, source in sources.items():
         assert Press(style).write(source) == ours[style]
 
@@ -252,6 +261,41 @@ def test_our_documents_are_read_as_xml_and_come_out_as_the_engine_reads_them(mon
     monkeypatch.setattr(press, "_as_xml", lambda source: "<not <xml")
     for style, source in sources.items():
         assert Press(style).write(source) == ours[style]
+
+
+def test_blanks_are_left_out_beside_blocks_alone() -> None:
+    spread = (
+        '<html lang="nb">\n<head>\n<title>x</title>\n</head>\n<body>\n<section>\n  <h1>\n a\n</h1>\n'
+        "<ul>\n<li>\nb\n</li>\n</ul>\n"
+        "<p>\n c\n <strong>d</strong>\n <span>e</span>\n <br />\n f\n</p>\n</section>\n</body>\n</html>"
+    )
+    close = (
+        '<html lang="nb"><head><title>x</title></head><body><section><h1>a</h1><ul><li>b</li></ul>'
+        "<p>c <strong>d</strong> <span>e</span><br />f</p></section></body></html>"
+    )
+    assert Press().write(spread) == Press().write(close)
+    assert "c d e" in PdfReader(BytesIO(Press().write(spread))).pages[0].extract_text()
+
+
+def test_a_document_is_set_without_what_other_documents_need() -> None:
+    script = (
+        "import sys\n"
+        "from reviews.report.press import Press\n"
+        f"Press().write({PAGE!r})\n"
+        "names = ['fontTools.subset', 'fontTools.varLib', 'fontTools.varLib.instancer', 'django']\n"
+        "print([name for name in names if name in sys.modules])\n"
+        "from fontTools import subset\n"
+        "from weasyprint.pdf import fonts\n"
+        "print(subset.__file__ is not None, fonts.subset.Options(hinting=False).hinting, fonts.subset is subset)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert ran.stdout.splitlines() == ["[]", "True False False"]
+
+
+def test_a_file_is_the_same_whether_its_parts_are_put_into_bytes_once_or_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = Press().write(ELEMENTS)
+    monkeypatch.setattr(written, "once", lambda file: None)
+    assert Press().write(ELEMENTS) == once
 
 
 def test_python_looks_for_garbage_again_once_a_document_is_set() -> None:
