@@ -197,7 +197,8 @@ def test_a_draft_that_waited_for_its_turn_is_the_one_of_then(
     monkeypatch.setattr(presses, "reserved", waited)
     meanwhile.append(lambda: Review.objects.filter(pk=review.pk).update(summary="Skrevet mens vi ventet."))
     assert "Skrevet mens vi ventet." in client.get(page("draft_pdf", review)).content.decode()
-    meanwhile.append(lambda: review.seats.filter(user=evaluator).update(removed_at=timezone.now(), removed_reason="Syk"))
+    gone = {"removed_at": timezone.now(), "removed_reason": "Syk"}
+    meanwhile.append(lambda: review.seats.filter(user=evaluator).update(**gone))
     assert client.get(page("draft_pdf", review)).status_code == 404
 
 
