@@ -28,8 +28,8 @@ class _Row(Protocol):
     actors: list[str]
 
 
-ROW = tuple(_Row.__annotations__)
-"""The names of what is read of a row."""
+SAID = ("score", "not_scored", "comment", "recommendation")
+"""The names of what is said of an item."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def assemble(
                 section=section,
                 items=(
                     items := tuple(
-                        _item_result(item, rows.get(item.pk), own.get(item.pk, ())) for item in section.items.all()
+                        _item_result(item, rows.get(item.id), own.get(item.id, ())) for item in section.items.all()
                     )
                 ),
                 comment=section_comments.get(section.pk, ""),
@@ -303,7 +303,7 @@ def too_high(item: Item, counted: figures.Figures) -> list[int]:
 
 
 @dataclass(slots=True)
-class _Agreed:
+class Agreed:
     """What is agreed on one item."""
 
     score: int | None
@@ -324,7 +324,7 @@ def _what_is_written() -> "QuerySet[Any, tuple[Any, ...]]":
         "obstacles": Value([], output_field=JSONField()),
         "actors": Value([], output_field=JSONField()),
     }
-    names = ("score", "not_scored", "comment", "recommendation", "obstacles", "actors")
+    names = (*SAID, "obstacles", "actors")
     items = AgreedResult.objects.filter(review=review).order_by().annotate(is_item=Value(True))
     sections = SectionComment.objects.filter(review=review).order_by().annotate(is_item=Value(False), **none)
     return items.values_list("is_item", "item", *names).union(
@@ -345,7 +345,7 @@ def _written(review: Review) -> tuple[Mapping[int, _Row], Mapping[int, str]]:
     items: dict[int, _Row] = {}
     sections: dict[int, str] = {}
     for is_item, key, *values in _written_now.rows(review=review.pk):
-        found = _Agreed(*values)
+        found = Agreed(*values)
         if is_item:
             items[key] = found
         else:

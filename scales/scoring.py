@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -61,6 +62,7 @@ def total(scores: Iterable[int | None], *, highest: int = 5) -> Total:
     return of_sum(sum(scored), scored=len(scored), items=len(given), highest=highest)
 
 
+@lru_cache(maxsize=4096)
 def of_sum(summed: int, *, scored: int, items: int, highest: int = 5) -> Total:
     """The total of `items` items of which `scored` are scored, from the sum of their scores."""
     if not scored:

@@ -1,11 +1,15 @@
 """What the database holds of reviews, many at a time: what import compares with and export writes."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from reviews import results
 from reviews.exchange.sheet import Catalogue, Line, ScaleCodes, settle
@@ -97,14 +101,15 @@ def load(
     reviews: Sequence[Review],
     *,
     with_shown: bool = True,
+    with_own: bool = True,
     scales: Callable[[Iterable[int]], list[Scale]] = editions.in_use,
 ) -> list[Held]:
     """Return what is held of reviews in consensus or later, in eight queries at most however many there are, besides
     those that `scales` asks, which gives editions by their keys.
 
     `with_shown`: it is asked whether the versions show own scores, which older ones tell by their whole content alone;
-    without it the reviews' own choice stands in for that. It looks behind the blindness wall: never for a review that
-    is still being scored.
+    without it the reviews' own choice stands in for that. `with_own`: the own scores are asked for; without it, it is
+    as if there were no evaluators. It looks behind the blindness wall: never for a review that is still being scored.
     """
     keys = [review.pk for review in reviews]
     pins: dict[UUID, list[int]] = defaultdict(list)
@@ -112,7 +117,7 @@ def load(
         pins[review_id].append(scale_id)
     seats: dict[UUID, list[int]] = defaultdict(list)
     for review_id, seat_id in (
-        Seat.objects.filter(review__in=keys, kind=Seat.Kind.EVALUATOR, removed_at=None)
+        Seat.objects.filter(review__in=keys if with_own else [], kind=Seat.Kind.EVALUATOR, removed_at=None)
         .order_by("number")
         .values_list("review", "pk")
     ):
@@ -167,7 +172,14 @@ def _rows(model: type[FinalScore] | type[AgreedResult], of: str, keys: Iterable[
     no model of each of tens of thousands of rows.
     """
     found: dict[UUID, dict[int, Any]] = defaultdict(dict)
-    rows = model._default_manager.filter(**{f"{of}__in": list(keys)}).order_by()
-    for row in rows.values_list(of, "item", *results.ROW, named=True):
-        found[getattr(row, of)][row.item] = row
+    # Of tens of thousands of lists nearly all are empty, and need not be read as JSON.
+    lists = {f"{name}_text": Cast(name, TextField()) for name in ("obstacles", "actors")}
+    rows = model._default_manager.filter(**{f"{of}__in": list(keys)}).order_by().annotate(**lists)
+    for key, item, *said, obstacles, actors in rows.values_list(of, "item", *results.SAID, *lists):
+        found[key][item] = results.Agreed(*said, *map(_listed, (obstacles, actors)))
+    return found
+
+
+def _listed(text: str) -> list[str]:
+    found: list[str] = [] if text == "[]" else json.loads(text)
     return found

@@ -8,16 +8,17 @@ from collections.abc import Collection, Container, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from reviews import audit, texts
+from reviews import audit, results, texts
 from reviews.exchange import reading, rows, sheet
 from reviews.exchange.earlier import Earlier
 from reviews.exchange.exporting import STATES
@@ -38,9 +39,10 @@ from reviews.models import (
     User,
 )
 from reviews.report import content
+from reviews.report.ahead import Known
 from reviews.report.around import Around
 from reviews.summary.keeping import settle_when_done
-from scales.models import Item, Scale
+from scales.models import Scale
 
 _Key = tuple[UUID, datetime.date, str, frozenset[str]]
 """What names a review: its service, first visit day, kind and the codes of its scales."""
@@ -48,10 +50,6 @@ _Key = tuple[UUID, datetime.date, str, frozenset[str]]
 
 _FILE_NAME_LIMIT = 255
 """How much of the sheet's name is kept."""
-
-
-_SAID = ("score", "not_scored", "comment", "recommendation")
-"""What an item of a sheet has."""
 
 
 SHOWN = 500
@@ -187,12 +185,13 @@ class _Import:
         self._faults = self._outcome.faults
         self._editions = Editions()
         self._scales: dict[str, Scale] = {scale.code: scale for scale in self._editions.newest()}
-        self._items: dict[str, dict[str, Item]] = {
-            scale.code: {item.code: item for section in scale.sections.all() for item in section.items.all()}
+        self._items: dict[str, dict[str, int]] = {
+            scale.code: {item.code: item.pk for section in scale.sections.all() for item in section.items.all()}
             for scale in self._scales.values()
         }
         self._counties = {county.name.casefold(): county for county in County.objects.all()}
         self._earlier = Earlier()
+        self._known: Known = {}
         self._services: dict[tuple[int, str], Service] = {}
         for service in Service.objects.select_related("county"):
             self._know(service)
@@ -337,56 +336,41 @@ class _Import:
 
     def _write(self, new: Sequence[tuple[sheet.SheetReview, Service]]) -> None:
         """Write the rows of new reviews, in consensus."""
-        made = [
-            (
-                Review(
-                    service=service,
-                    kind=review.kind,
-                    basis=review.basis,
-                    first_day=review.day,
-                    last_day=review.day,
-                    status=Review.Status.CONSENSUS,
-                    imported_from=self._name,
-                    created_by=self._actor,
-                    created_at=self._now,
-                    scoring_at=self._now,
-                    consensus_at=self._now,
-                ),
-                review,
-            )
-            for review, service in new
+        made = [(uuid4(), review) for review, _service in new]
+        names = ("id", "service", "kind", "basis", "first_day", "last_day", "status", "imported_from", "created_by")
+        times = ("created_at", "scoring_at", "consensus_at")
+        alike = (Review.Status.CONSENSUS.value, self._name, self._actor and self._actor.pk, *[self._now] * len(times))
+        reviews = [
+            (key, service.pk, review.kind, review.basis, review.day, review.day, *alike)
+            for (key, review), (_review, service) in zip(made, new, strict=True)
         ]
-        Review.objects.bulk_create(row for row, _review in made)
-        ReviewScale.objects.bulk_create(
-            ReviewScale(review=row, scale=self._scales[code]) for row, review in made for code in review.lines
-        )
+        rows.insert(connection, Review, (*names, *times), reviews)
+        pins = [(key, self._scales[code].pk) for key, review in made for code in review.lines]
+        rows.insert(connection, ReviewScale, ("review", "scale"), pins)
         seats = Seat.objects.bulk_create(
-            Seat(review=row, number=number, is_lead=number == 1, handed_in_at=self._now)
-            for row, review in made
+            Seat(review_id=key, number=number, is_lead=number == 1, handed_in_at=self._now)
+            for key, review in made
             for number in range(1, review.evaluators + 1)
         )
+        audit.record_each(self._actor, AuditEvent.Action.IMPORTED, [Review(pk=key) for key, _review in made])
         by_place = {(seat.review_id, seat.number): seat.pk for seat in seats}
-        lines = [
-            (row, self._items[code][line.item].pk, line)
-            for row, review in made
-            for code, found in review.lines.items()
-            for line in found.values()
-        ]
-        audit.record_each(self._actor, AuditEvent.Action.IMPORTED, [row for row, _review in made])
-        ratings = [
-            (by_place[row.pk, number], item, score, self._now)
-            for row, item, line in lines
-            for number, score in enumerate(line.own, start=1)
-            if score is not None
-        ]
-        agreed = [
-            (row.pk, item, line.score, line.not_scored, line.comment, line.recommendation, self._now)
-            for row, item, line in lines
-        ]
+        ratings, agreed = [], []
+        for key, review in made:
+            evaluators = [by_place.get((key, number)) for number in (1, 2)]
+            for code, lines in review.lines.items():
+                items = self._items[code]
+                for line in lines.values():
+                    item = items[line.item]
+                    for seat, score in zip(evaluators, line.own, strict=True):
+                        if score is not None:
+                            ratings.append((seat, item, score, self._now))
+                    agreed.append(
+                        (key, item, line.score, line.not_scored, line.comment, line.recommendation, self._now)
+                    )
 
         def write(connection: BaseDatabaseWrapper) -> None:
             rows.insert(connection, Rating, ("seat", "item", "score", "updated_at"), ratings)
-            rows.insert(connection, AgreedResult, ("review", "item", *_SAID, "updated_at"), agreed)
+            rows.insert(connection, AgreedResult, ("review", "item", *results.SAID, "updated_at"), agreed)
 
         self._behind.do(write)
 
@@ -407,7 +391,9 @@ class _Import:
         oldest_first = settled.select_related("service__county").order_by("service", "first_day", "pk")
         made: list[tuple[Held, ReportVersion]] = []
         for chunk in chunks(oldest_first.prefetch_related("seats").iterator(chunk_size=CHUNK)):
-            held = load(chunk, with_shown=False, scales=self._editions.get)
+            # In a report that does not show them, nothing hangs on own scores.
+            own = any(review.show_evaluator_scores for review in chunk)
+            held = load(chunk, with_shown=False, with_own=own, scales=self._editions.get)
             self._earlier.prepare(chunk)
             # What was made before is written while these are made.
             self._behind.do(self._written(made))
@@ -436,16 +422,12 @@ class _Import:
             (made.pk, held.review.pk, made.number, made.content, made.editions, made.made_by_id, made.made_at)
             for held, made in chunk
         ]
-        scores = [
-            (made.pk, each.item.pk, *(getattr(each, name) for name in _SAID))
-            for held, made in chunk
-            for found in held.scales
-            for each in found.items
-        ]
+        said = attrgetter("item.pk", *results.SAID)
+        scores = [(made.pk, *said(each)) for held, made in chunk for found in held.scales for each in found.items]
 
         def write(connection: BaseDatabaseWrapper) -> None:
             rows.insert(connection, ReportVersion, names, versions)
-            rows.insert(connection, FinalScore, ("version", "item", *_SAID), scores)
+            rows.insert(connection, FinalScore, ("version", "item", *results.SAID), scores)
 
         return write
 
@@ -462,6 +444,7 @@ class _Import:
                 beside=Around(context=Context(), teams=[]),
                 # Nobody has had it open.
                 corrections=[],
+                known=self._known,
             ),
             editions=[{"code": found.scale.code, "edition": found.scale.edition} for found in held.scales],
             made_by=self._actor,

@@ -57,10 +57,22 @@ def insert(
             )
 
 
-def _column(field: "models.Field[Any, Any]", values: Sequence[object], connection: BaseDatabaseWrapper) -> list[Any]:
+def _column(
+    field: "models.Field[Any, Any]", values: Sequence[object], connection: BaseDatabaseWrapper
+) -> str | list[Any]:
     if isinstance(field, models.JSONField):
         return [field.get_db_prep_save(value, connection) for value in values]
-    return list(values)
+    # Written out as one text. A list would be an expression of as many parts, which the server has to read one by one.
+    written = {value: _element(value) for value in set(values)}
+    return "{" + ",".join([written[value] for value in values]) + "}"
+
+
+def _element(value: object) -> str:
+    """Return a value as it stands in the text of an array."""
+    if value is None:
+        return "NULL"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _prepared(
@@ -81,10 +93,15 @@ class Behind:
         """Begin to write, as soon as what came before is written. Raises what that raised."""
         self.wait()
         if self._connection.vendor == "postgresql":
-            self._last = self._worker.submit(write, self._connection)
+            self._last = self._worker.submit(self._write, write)
         else:
             # Nobody else would do the work meanwhile.
             write(self._connection)
+
+    def _write(self, write: Write) -> None:
+        write(self._connection)
+        # Else the keys of all that an import writes are looked up at its end, while everybody waits for that.
+        self._connection.check_constraints()
 
     def wait(self) -> None:
         """Wait until all is written. Raises what that raised."""

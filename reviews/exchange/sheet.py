@@ -384,7 +384,10 @@ class _Reader:
     def _text(self, row: Row, column: str, limit: int = TEXT_LIMIT) -> str | None:
         """Return a text as it was before export; None with a fault."""
         faults_before = self._faults.count
-        text = unescape(as_text(self._cell(row, column)))
+        cell = self._cell(row, column)
+        if cell == "":
+            return ""
+        text = unescape(as_text(cell))
         if "\0" in text:
             self._add(Problem.NUL, row, column)
         if len(text) > limit:

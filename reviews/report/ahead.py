@@ -1,6 +1,6 @@
 """What it would take to come to the next band: how far it is, which recommendations lead there, and what law bars."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from reviews import results
 from reviews.models import Context, Obstacle, Rating, Review
@@ -11,17 +11,23 @@ from scales.steps import Condition
 
 
 def ahead(
-    review: Review, found: Iterable[results.ScaleResult], ratings: results.OwnRatings, context: Context
+    review: Review,
+    found: Iterable[results.ScaleResult],
+    ratings: results.OwnRatings,
+    context: Context,
+    known: "Known | None" = None,
 ) -> dict[str, Ahead]:
     """Return what it would take, by the code of each of the review's scales where there is anything to say: one whose
     sum falls in bands, with all items scored in practice.
 
     `found` is what was agreed on, `ratings` what each evaluator found: none where that is not known. Of that only what
     all of them hold is told, whatever the report shows, so that nobody's own finds can be read out of it. `context` is
-    the service's situation.
+    the service's situation. `known`: who asks of many reviews of the same editions keeps in it what is worked out of
+    their items.
     """
     due = [result for result in found if _applies(review, result)]
-    given = {result.scale.code: _ahead(result, ratings, {Condition.DISPERSED: context.dispersed}) for result in due}
+    holds = {Condition.DISPERSED: context.dispersed}
+    given = {result.scale.code: _ahead(result, ratings, holds, known) for result in due}
     return {code: each for code, each in given.items() if each is not None}
 
 
@@ -30,7 +36,7 @@ def _applies(review: Review, result: results.ScaleResult) -> bool:
 
 
 def _ahead(
-    result: results.ScaleResult, ratings: results.OwnRatings, holds: dict[Condition, bool | None]
+    result: results.ScaleResult, ratings: results.OwnRatings, holds: dict[Condition, bool | None], known: "Known | None"
 ) -> Ahead | None:
     total = result.total.total or 0
     following = min(
@@ -40,9 +46,9 @@ def _ahead(
     )
     if result.band is None and following is None:
         return None
-    items = [_Rising(each, ratings.get(each.item.pk, ())) for each in result.items]
-    barred = [each.barred() for each in items if each.points_barred]
-    rising = [each.step(holds) for each in items if each.can_rise]
+    items = [(_rising(each, ratings.get(each.item.id, ()), known), each.recommendation) for each in result.items]
+    barred = [each.barred() for each, _advice in items if each.points_barred]
+    rising = [each.step(holds, recommended=bool(advice.strip())) for each, advice in items if each.can_rise]
     return Ahead(
         band=None if following is None else _band(following),
         points=0 if following is None else following.lowest - total,
@@ -64,19 +70,22 @@ class _Rising:
     tell how much of it is law's, and the step is what the others can do.
     """
 
-    def __init__(self, result: results.ItemResult, ratings: Sequence[Rating | None]) -> None:
-        self.result = result
-        self.item: Item = result.item
-        self.scale = result.item.section.scale
-        self.score = result.score or self.scale.lowest
+    def __init__(
+        self, item: Item, score: int | None, obstacles: Collection[str], ratings: Sequence[Rating | None]
+    ) -> None:
+        self.item = item
+        self.scale = item.section.scale
+        self.score = score or self.scale.lowest
+        self.obstacles = obstacles
         self.measure = self.item.parsed_measure()
         self.steps = self.item.parsed_steps()
         self.ratings = [rating for rating in ratings if rating is not None]
         self.ticked = any(rating.elements for rating in self.ratings)
         self.found = self._found()
-        self.by_law = Obstacle.LAW.value in result.obstacles
+        self.by_law = Obstacle.LAW.value in obstacles
         self.barred_elements = sorted(self.steps.barred - (self.found or frozenset())) if self.by_law else []
         self.most = self._most()
+        self._steps: dict[tuple[bool | None, ...], Step] = {}
 
     def _found(self) -> frozenset[int] | None:
         """The elements that all evaluators found, where those give the score that was agreed on; None where they found
@@ -112,7 +121,7 @@ class _Rising:
 
     def _most(self) -> int:
         """The highest score that law leaves."""
-        if set(self.result.obstacles) == {Obstacle.LAW.value} and not self.barred_elements:
+        if set(self.obstacles) == {Obstacle.LAW.value} and not self.barred_elements:
             return self.score
         most = steps.attainable(
             self.measure,
@@ -142,8 +151,14 @@ class _Rising:
             elements=[self.item.elements[index] for index in self.barred_elements],
         )
 
-    def step(self, holds: dict[Condition, bool | None]) -> Step:
-        """What it takes for the next score."""
+    def step(self, holds: dict[Condition, bool | None], *, recommended: bool) -> Step:
+        """What it takes for the next score; `recommended`: the evaluators advise on the item."""
+        met = tuple(holds.values())
+        if met not in self._steps:
+            self._steps[met] = self._step(holds)
+        return {**self._steps[met], "recommended": recommended}
+
+    def _step(self, holds: dict[Condition, bool | None]) -> Step:
         to = self.score + 1
         goals = steps.goals(self.item.anchor(to), self.steps.goals.get(to), holds)
         lacking = steps.Elements((), 0)
@@ -169,7 +184,7 @@ class _Rising:
             how_many=lacking.how_many,
             unmet=self._unmet(to),
             law=self.by_law and not self.barred_elements,
-            recommended=bool(self.result.recommendation.strip()),
+            recommended=False,
         )
 
     def _unmet(self, to: int) -> list[str]:
@@ -178,3 +193,16 @@ class _Rising:
             return []
         answers = self._answers("needs")
         return [need.text for need in self.measure.needs if need.score == to and answers.get(to) is False]
+
+
+Known = dict[tuple[int, int | None], _Rising]
+"""Items with nothing but a score, by their keys and that."""
+
+
+def _rising(result: results.ItemResult, ratings: Sequence[Rating | None], known: Known | None) -> _Rising:
+    if known is None or ratings or result.obstacles:
+        return _Rising(result.item, result.score, result.obstacles, ratings)
+    key = (result.item.id, result.score)
+    if key not in known:
+        known[key] = _Rising(result.item, result.score, (), ())
+    return known[key]

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 from reviews import dates, history, outcomes, results
 from reviews.models import Context, Correction, FactCheckRemark, FinalScore, Obstacle, Review, Seat
 from reviews.report import around, holding, past
-from reviews.report.ahead import ahead
+from reviews.report.ahead import Known, ahead
 from reviews.report.around import Around
 from reviews.report.past import Last, Past
 from reviews.report.shape import (
@@ -62,6 +62,7 @@ def build(
     before: Callable[[Review], Past] = past.of,
     beside: Around | None = None,
     corrections: list[CorrectionContent] | None = None,
+    known: Known | None = None,
 ) -> Content:
     """Return the report of the review from its working results.
 
@@ -70,7 +71,8 @@ def build(
 
     Who has fetched something already hands it in: `pinned`, the keys of the review's scales; and one who makes many
     reports at a time `found`, the review's working results; `before`, which gives the external reviews before a review;
-    `beside`, what is told besides the results; and `corrections`, what of the last review is held to be wrong.
+    `beside`, what is told besides the results; `corrections`, what of the last review is held to be wrong; and `known`,
+    which is filled with what is the same in them all.
     """
     ratings: results.OwnRatings = {}
     if found is None:
@@ -88,7 +90,7 @@ def build(
     ]
     _mark_corrected(scales, corrections)
     beside = beside or around.of(review)
-    to_come = ahead(review, found, ratings, beside.context)
+    to_come = ahead(review, found, ratings, beside.context, known)
     seats = results.evaluator_seats(review)
     for scale in scales:
         scale["ahead"] = to_come.get(scale["code"])
@@ -143,9 +145,6 @@ class Before:
         self.scales = {
             code: result for code, each in last.items() for result in each.results if result.scale.code == code
         }
-        self._scores = {
-            code: {each.item.code: each.score for each in result.items} for code, result in self.scales.items()
-        }
 
     def latest(self) -> Previous:
         """The last of them all."""
@@ -156,12 +155,14 @@ class Before:
         held = self.reviews.get(scale.code)
         return None if held is None else _dated(held.day)
 
-    def score(self, scale: Scale, code: str) -> int | None:
-        """The item's score then; None where another edition was used: the number would mean something else."""
+    def scores(self, scale: Scale) -> Mapping[str, int | None]:
+        """The items' scores then, by their codes; none where another edition was used: the numbers would mean something
+        else.
+        """
         held = self.scales.get(scale.code)
         if held is None or held.scale.pk != scale.pk:
-            return None
-        return self._scores[scale.code].get(code)
+            return {}
+        return {each.item.code: each.score for each in held.items}
 
     def section(self, scale: Scale, code: str) -> Figures | None:
         """The section's figures then; None where another edition was used, and where an item of it had no score: a part
@@ -389,6 +390,7 @@ def scale_content(
     """
     scale = result.scale
     change, no_change = _change(review, result, before)
+    then = {} if before is None else before.scores(scale)
     return ScaleContent(
         code=scale.code,
         title=scale.title,
@@ -418,14 +420,14 @@ def scale_content(
                 total=figures(section.total),
                 previous=None if before is None else before.section(scale, section.section.code),
                 comment=section.comment,
-                items=[_item(each, before, own) for each in section.items],
+                items=[_item(each, then, own) for each in section.items],
             )
             for section in result.sections
         ],
     )
 
 
-def _item(result: results.ItemResult, before: Before | None, own: bool) -> ItemContent:
+def _item(result: results.ItemResult, then: Mapping[str, int | None], own: bool) -> ItemContent:
     item = result.item
     return ItemContent(
         code=item.code,
@@ -440,7 +442,7 @@ def _item(result: results.ItemResult, before: Before | None, own: bool) -> ItemC
         obstacles=list(result.obstacles),
         actors=list(result.actors),
         own=list(result.own) if own else [],
-        previous=None if before is None else before.score(item.section.scale, item.code),
+        previous=then.get(item.code),
         previous_wrong=False,
     )
 
