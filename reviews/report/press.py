@@ -8,15 +8,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]  # has no types
 
-from reviews.report import conformance, fonts
+from reviews.report import conformance, fonts, written
 from reviews.report.engine import (
     CSS,
     HTML,
     Attachment,
+    CounterStyle,
     Document,
     FatalURLFetchingError,
     FontConfiguration,
@@ -56,12 +58,21 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
         return found if found.is_file() else None
 
 
-_BASE = CSS(url="static:css/paper.css", url_fetcher=OwnFiles())
+_COUNTERS = CounterStyle()
+"""How the lists count."""
+_BASE = CSS(url="static:css/paper.css", url_fetcher=OwnFiles(), counter_style=_COUNTERS)
 """What elements are before anything is said of them."""
 
 
 _HEAD = '<!DOCTYPE html [<!ENTITY nbsp "&#160;">]>'
 _VOID = re.compile(r"<(br|meta)\b([^>]*?)/?>")
+_BLOCK = (
+    r"</?(?:article|body|br|caption|d[dlt]|div|h[1-6]|header|li|ol|p|section|table|tbody|td|th|thead|tr|ul)\b[^>]*>"
+)
+_BLANKS = re.compile(rf"[ \n]+(?={_BLOCK})|({_BLOCK})[ \n]+")
+"""Blanks beside where a block or a line begins or ends, of which nothing is seen: the engine would make boxes of them,
+and set many a line twice to be rid of them.
+"""
 
 
 class _Source(HTML):  # type: ignore[misc]
@@ -72,6 +83,7 @@ class _Source(HTML):  # type: ignore[misc]
     """
 
     def __init__(self, source: str, files: OwnFiles) -> None:
+        source = _BLANKS.sub(r"\1", source.strip())
         try:
             root = ElementTree.fromstring(_as_xml(source))  # noqa: S314  # Ours, and what was written in it is escaped.
         except ElementTree.ParseError:
@@ -83,6 +95,9 @@ class _Source(HTML):  # type: ignore[misc]
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         return [_BASE]
+
+    def _ua_counter_style(self) -> list[CounterStyle]:
+        return [_COUNTERS.copy()]
 
 
 @contextmanager
@@ -131,13 +146,18 @@ class Press:
         """Return an HTML document as PDF: the same bytes in any process. Raises ForeignFileError."""
         document = self._laid_out(source)
         attachments = [] if attached is None else [_attachment(attached)]
-        made: bytes = document.write_pdf(pdf_variant=_VARIANT, attachments=attachments, finisher=conformance.finish)
+        made: bytes = document.write_pdf(pdf_variant=_VARIANT, attachments=attachments, finisher=_finish)
         return made
 
     def _laid_out(self, source: str) -> Document:
         with _ours_alone():
             document = _Source(source, self._files)
             return document.render(stylesheets=[self._sheet], font_config=self._fonts, pdf_variant=_VARIANT)
+
+
+def _finish(document: Document, file: Any) -> None:
+    conformance.finish(document, file)
+    written.once(file)
 
 
 def _as_xml(source: str) -> str:

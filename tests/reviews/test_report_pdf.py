@@ -18,11 +18,10 @@ import pikepdf
 import pytest
 from django.utils import translation
 from pypdf import PdfReader
-from weasyprint import CSS, HTML
 
 from reviews.models import AgreedResult, Review, Seat
 from reviews.report import fonts, page, pdf, typeface, wording
-from reviews.report.press import OwnFiles
+from reviews.report.press import Press
 from reviews.report.setter import ForeignFileError
 from reviews.report.shape import Content, ItemContent
 from scales.models import Item, Scale
@@ -178,13 +177,21 @@ def test_what_a_scale_is_out_of_keeps_within_page_one() -> None:
     review = full_review()
     with translation.override("nb"):
         AgreedResult.objects.filter(review=review, item__code__in=["G12", "O4"]).update(score=None)
-        document = HTML(string=pdf.html(draft_of(review), draft=True), base_url="report:", url_fetcher=OwnFiles())
-        style = CSS(url="static:css/report.css", url_fetcher=OwnFiles())
-    front = document.render(stylesheets=[style]).pages[0]._page_box
-    cells = [box for box in front.descendants() if box.element_tag == "td"]
-    assert cells
-    for cell in cells:
-        assert cell.position_x + cell.margin_width() <= front.content_box_x() + front.width + 1
+        assert_within_page_one(draft_of(review), "td", "p")
+
+
+def test_what_there_is_to_compare_with_keeps_within_page_one() -> None:
+    assert_within_page_one(draft_of(index_alone()), "td", "p")
+
+
+def assert_within_page_one(content: Content, *tags: str) -> None:
+    """See that elements end where the page's text does."""
+    document = Press()._laid_out(pdf.html(content, draft=True))
+    front = document.pages[0]._page_box
+    boxes = [box for box in front.descendants() if box.element_tag in tags]
+    assert {box.element_tag for box in boxes} == set(tags)
+    for box in boxes:
+        assert box.position_x + box.margin_width() <= front.content_box_x() + front.width + 1
 
 
 def test_a_review_from_plans_says_so_and_has_no_category() -> None:
