@@ -36,7 +36,7 @@ def words(value: Any) -> str:
 def attributes(given: Drawn, *, without: str = "") -> str:
     """Return attributes with a space before each; True is one without a value, False none. Leave out `without`."""
     return "".join(
-        f" {words(name)}" if value is True else f' {words(name)}="{plain(value)}"'
+        f" {escape(name)}" if value is True else f' {escape(name)}="{plain(value)}"'
         for name, value in given.items()
         if value is not False and name != without
     )
@@ -45,14 +45,14 @@ def attributes(given: Drawn, *, without: str = "") -> str:
 def _input(widget: Drawn) -> str:
     value = widget["value"]
     told = "" if value is None else f' value="{plain(value)}"'
-    return f'<input type="{words(widget["type"])}" name="{words(widget["name"])}"{told}{attributes(widget["attrs"])}>'
+    return f'<input type="{escape(widget["type"])}" name="{escape(widget["name"])}"{told}{attributes(widget["attrs"])}>'
 
 
 def _textarea(widget: Drawn) -> str:
     value = widget["value"]
     text = words(value) if value else ""
     # What follows the tag at once is a line break that no browser counts to the text.
-    return f'<textarea name="{words(widget["name"])}"{attributes(widget["attrs"])}>\n{text}</textarea>'
+    return f'<textarea name="{escape(widget["name"])}"{attributes(widget["attrs"])}>\n{text}</textarea>'
 
 
 def _select(widget: Drawn) -> str:
@@ -63,7 +63,7 @@ def _select(widget: Drawn) -> str:
             for each in options
         )
         groups.append(f'\n  <optgroup label="{words(title)}">{drawn}\n  </optgroup>' if title else drawn)
-    return f'<select name="{words(widget["name"])}"{attributes(widget["attrs"])}>{"".join(groups)}\n</select>'
+    return f'<select name="{escape(widget["name"])}"{attributes(widget["attrs"])}>{"".join(groups)}\n</select>'
 
 
 _WIDGETS = "django/forms/widgets"

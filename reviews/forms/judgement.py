@@ -32,6 +32,10 @@ class ScoreSelect(forms.RadioSelect):
         return {**super().create_option(name, value, *args, **kwargs), "chosen_by": self.chosen_by.get(value, [])}
 
 
+_MADE = ("score", "not_scored", "obstacles", "actors")
+"""The fields of a judgement that are not those of the model."""
+
+
 class JudgementForm(StampedForm):
     """An item's score or the reason for none, with Kommentar and Anbefaling.
 
@@ -62,11 +66,13 @@ class JudgementForm(StampedForm):
         """
         self._said = {name for unit in merging.units(said, self.together) for name in unit}
         if self._said:
-            # Before they are made: a form copies every field that it can have, and reads as many columns.
+            # Before they are made: a form reads as many columns.
             self._meta = copy.copy(self._meta)
             self._meta.fields = [name for name in self._meta.fields or () if self.has(name)]
-            fields = {name: field for name, field in self.base_fields.items() if self.has(name)}
-            self.base_fields = fields  # type: ignore[misc]  # the class keeps its own
+        order = [name for name in self.base_fields if self.has(name)]
+        # A form copies every field of its class, also those that are made anew below.
+        fields = {name: self.base_fields[name] for name in order if name not in _MADE}
+        self.base_fields = fields  # type: ignore[misc]  # the class keeps its own
         super().__init__(*args, **kwargs)
         self.item = item
         self.review = review
@@ -74,7 +80,7 @@ class JudgementForm(StampedForm):
         self.finishing = finishing
         if self.has("score"):
             self._add_score(item.section.scale, review)
-        if "obstacles" in self.fields:
+        if "obstacles" in order:
             self.fields["obstacles"] = forms.MultipleChoiceField(
                 label=_("What holds the score down?"),
                 required=False,
@@ -85,7 +91,7 @@ class JudgementForm(StampedForm):
                 choices=Obstacle.choices,
                 widget=forms.CheckboxSelectMultiple,
             )
-        if "actors" in self.fields:
+        if "actors" in order:
             self.fields["actors"] = forms.MultipleChoiceField(
                 label=_("Who acts on the recommendation?"),
                 required=False,
@@ -95,6 +101,7 @@ class JudgementForm(StampedForm):
                 choices=Actor.choices,
                 widget=forms.CheckboxSelectMultiple,
             )
+        self.order_fields(order)
         self.add_fields()
         self.hold({name: value for name, value in self.held().items() if self.has(name)})
 
