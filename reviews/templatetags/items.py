@@ -23,14 +23,29 @@ _ANY = uuid.UUID(int=0)
 
 
 @functools.lru_cache(maxsize=1024)
-def _pattern(target: str, scale: str, code: str) -> str:
-    """Return the address of an item's page, in a review whose key is to be put in place of `_ANY`."""
-    return reverse(target, args=[_ANY, scale, code])
+def _pattern(target: str, scale: str, code: str) -> tuple[str, str]:
+    """Return the address of an item's page: what stands before the key of the review, and after it."""
+    before, _key, after = reverse(target, args=[_ANY, scale, code]).partition(str(_ANY))
+    return before, after
 
 
 def address(target: str, review: Review, item: Item) -> str:
     """Return the address of an item's page in a review: of the page with the name `target`."""
-    return _pattern(target, item.section.scale.code, item.code).replace(str(_ANY), str(review.pk))
+    before, after = _pattern(target, item.section.scale.code, item.code)
+    return f"{before}{review.pk}{after}"
+
+
+@functools.lru_cache(maxsize=64)
+def _of_review(target: str) -> tuple[str, str]:
+    before, _key, after = reverse(target, args=[_ANY]).partition(str(_ANY))
+    return before, after
+
+
+@register.simple_tag
+def review_address(target: str, review: Review) -> str:
+    """The address of a page of a review: of the one with the name `target`."""
+    before, after = _of_review(target)
+    return f"{before}{review.pk}{after}"
 
 
 @register.simple_tag
@@ -41,6 +56,11 @@ def item_address(target: str, review: Review, item: Item) -> str:
 
 def _said(word: str) -> str:
     return f'<span class="ds-sr-only">{plain(word)}</span>'
+
+
+def _marked(html: str) -> SafeString:
+    # Every value in it is escaped where it is put in.
+    return mark_safe(html)  # noqa: S308
 
 
 class _Drawn:
@@ -92,14 +112,28 @@ def _id(item: Item) -> str:
     return plain(f"in-list-{item.section.scale.code}-{item.code}")
 
 
+def items_done(route: Route, *, gone: bool = False) -> SafeString:
+    """Return how many items are done, in words; `gone`: the scores are deleted, so that nobody can tell."""
+    if gone:
+        said = _("All items")
+    else:
+        said = _("All items (%(done)s of %(size)s done)") % {"done": route.done, "size": route.size}
+    return _marked(f'<summary id="items-done">{plain(said)}</summary>')
+
+
 @register.simple_tag(takes_context=True)
 def item_links(context: Context, route: Route, target: str, review: Review, item: Item | None) -> SafeString:
-    """All items in their groups, with their scores, each a link to its page; `item` is the one on the page, if any.
-    Where the context has `gone`, the scores are deleted.
+    """How many items are done, and all of them in their groups with their scores, each a link to its page; `item` is
+    the one on the page, if any. Where the context has `gone`, the scores are deleted.
     """
-    drawn = _Drawn(target, review, gone=bool(context.get("gone")))
-    # Every value in it is escaped where it is put in.
-    return mark_safe("".join(drawn.group(number, group, item) for number, group in enumerate(route.groups)))  # noqa: S308
+    gone = bool(context.get("gone"))
+    drawn = _Drawn(target, review, gone=gone)
+    to_all = ""
+    if target == "reviews:score":
+        to, said = plain(review_address("reviews:score_all", review)), plain(_("All items on one page"))
+        to_all = f'<p class="small"><a class="ds-link" href="{to}">{said}</a></p>'
+    groups = "".join(drawn.group(number, group, item) for number, group in enumerate(route.groups))
+    return _marked(f'{items_done(route, gone=gone)}{to_all}<div id="items-list">{groups}</div>')
 
 
 def parts_of(route: Route, target: str, review: Review, item: Item) -> dict[str, str]:

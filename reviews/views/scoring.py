@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -196,8 +195,7 @@ def _suggestion(rating: Rating, item: Item, counts: figures.Figures) -> dict[str
 def _list_parts(review: Review, scales: list[Scale], ratings: Mapping[int, Rating], item: Item) -> dict[str, str]:
     """Return the parts of the page, by id, that tell of the item's score in the list of all, and how many are done."""
     way = route(scales, ratings)
-    done = render_to_string("reviews/partials/items_done.html", {"route": way})
-    return {"items-done": done, **items.parts_of(way, "reviews:score", review, item)}
+    return {"items-done": items.items_done(way), **items.parts_of(way, "reviews:score", review, item)}
 
 
 def _after(request: PersonRequest, review: Review, place: Place) -> str:

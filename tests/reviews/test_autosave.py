@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.utils import timezone
 from reviews import access
 from reviews.models import AuditEvent, Rating, Review, Seat, User
 from reviews.models.fields import TEXT_LIMIT
+from reviews.templatetags import items
 from tests.factories import ReviewFactory, RoleFactory, SeatFactory, UserFactory, items_of, scored_review
 from tests.reviews.front_door import item, page
 
@@ -373,13 +373,13 @@ def test_a_save_does_not_ask_whether_the_constraints_hold(client: Client, people
 def test_the_page_is_told_when_the_review_is_let_go(
     client: Client, review: Review, people: list[User], where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outside, depths = len(connection.savepoint_ids), []
+    outside, depths, draw = len(connection.savepoint_ids), [], items.parts_of
 
-    def rendered(*args: Any, **kwargs: Any) -> str:
+    def drawn(*args: Any) -> dict[str, str]:
         depths.append(len(connection.savepoint_ids))
-        return render_to_string(*args, **kwargs)
+        return draw(*args)
 
-    monkeypatch.setattr("reviews.views.scoring.render_to_string", rendered)
+    monkeypatch.setattr(items, "parts_of", drawn)
     assert _send(client, where, people[0], {"score": "4", "not_scored": ""}).json()["parts"]
     assert {*depths} == {outside}
 
