@@ -3,9 +3,10 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from reviews.exchange import rows
-from reviews.models import Rating, Review, Seat
+from reviews.models import AgreedResult, Rating, Review, Seat
 from scales.models import Item
 from tests.factories import ReviewFactory, SeatFactory, items_of
 
@@ -30,6 +31,38 @@ def test_a_value_that_each_row_needs_for_itself_is_not_made_once_for_all() -> No
     with pytest.raises(ValueError, match="Review needs a value of its own for id"):
         rows.insert(connection, Review, ("service", "first_day", "last_day"), [days, days])
     assert Review.objects.count() == 1
+
+
+def test_what_is_given_is_written_as_it_is() -> None:
+    review = ReviewFactory.create()
+    texts = ["", "NULL", "{}", "a,b", 'sa "nei"', "C:\\ny", "æ\nø\t' %s"]
+    given = [
+        (review.pk, item.pk, None if place % 2 else 4, text)
+        for place, (item, text) in enumerate(zip(items_of(review), texts, strict=False))
+    ]
+    rows.insert(connection, AgreedResult, ("review", "item", "score", "comment"), given)
+    made = AgreedResult.objects.order_by("pk").values_list("review", "item", "score", "comment")
+    assert list(made) == given
+
+
+def test_not_one_of_many_rows_is_added_to_a_final_review() -> None:
+    review, final = ReviewFactory.create(), ReviewFactory.create()
+    Review.objects.filter(pk=final.pk).update(status=Review.Status.FINAL, final_at=timezone.now())
+    first, second = items_of(review)[:2]
+    given = [(review.pk, first.pk, 4), (final.pk, first.pk, 4), (review.pk, second.pk, 4)]
+    with pytest.raises(IntegrityError, match="reissue it first"), transaction.atomic():
+        rows.insert(connection, AgreedResult, ("review", "item", "score"), given)
+    assert not AgreedResult.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite looks at the end")
+def test_a_key_of_nothing_is_found_before_the_end() -> None:
+    seat = SeatFactory.create()
+    item = items_of(seat.review)[0]
+    with transaction.atomic():
+        with pytest.raises(IntegrityError), rows.behind() as writing:
+            writing.do(lambda connection: rows.insert(connection, Rating, ("seat", "item"), [(seat.pk + 1, item.pk)]))
+        transaction.set_rollback(True)
 
 
 def _rated(seat: Seat, *items: Item) -> rows.Write:
