@@ -7,8 +7,9 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, DateField, F, Func, Q, QuerySet, When
+from django.db.models import Case, DateField, F, FilteredRelation, Func, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
 from reviews.models import Doer, Moment, Review, ReviewStep, TemplateStep
 from reviews.models.preparation import FARTHEST
@@ -124,29 +125,59 @@ class _DaysAfter(Func):
         )
 
 
-def _with_day(steps: QuerySet[ReviewStep]) -> QuerySet[Any]:
-    """Return steps with the day that ReviewStep.day counts."""
+def _day(step: str, review: str) -> Coalesce:
+    """Return how a query says what ReviewStep.day counts, by the paths to the step and to its review."""
+    days = F(f"{step}days")
     by_rule = Case(
-        When(moment=Moment.BEFORE, then=_DaysAfter("review__first_day", -1 * F("days"))),
-        default=_DaysAfter("review__last_day", F("days")),
+        When(**{f"{step}moment": Moment.BEFORE}, then=_DaysAfter(F(f"{review}first_day"), -1 * days)),
+        default=_DaysAfter(F(f"{review}last_day"), days),
     )
-    return steps.annotate(by_day=Coalesce("own_day", by_rule))
+    return Coalesce(F(f"{step}own_day"), by_rule)
 
 
 def to_do(today: datetime.date, *, until: datetime.date, since: datetime.date | None = None) -> QuerySet[Any]:
     """Return the steps that are still to be done, as waits() and has_lapsed() say, with a day between `since` and
     `until`, each with its day (`by_day`): so that the database counts them, however many there are.
     """
-    found = _with_day(ReviewStep.objects.filter(left(today, since=since, until=until))).filter(by_day__lte=until)
+    steps = ReviewStep.objects.filter(left(today, since=since, until=until))
+    found: QuerySet[Any] = steps.annotate(by_day=_day("", "review__")).filter(by_day__lte=until)
     if since is not None:
         found = found.filter(by_day__gte=since)
     still_followed = ~Q(doer=Doer.LEAD) & Q(by_day__gt=F("review__last_day"), by_day__gte=today - LAPSED)
     return found.filter(~of_handed_over() | still_followed)
 
 
-def waiting(doer: Doer, today: datetime.date) -> QuerySet[Any]:
-    """Return the steps of a doer that wait now, as waits() and is_near() say, each with its day (`by_day`)."""
-    return to_do(today, until=today + NEAR).filter(doer=doer)
+def with_first_for_advisers(reviews: QuerySet[Review], today: datetime.date) -> QuerySet[Any]:
+    """Have it told with reviews that are not cancelled which is the day of an adviser's first step that waits now
+    (`first_step`), as waits() and is_near() say of one; none where none does.
+    """
+    left = FilteredRelation("steps", condition=Q(steps__doer=Doer.ADVISER, steps__done_at=None))
+    day = _day("for_adviser__", "")
+    is_near = Q(LessThanOrEqual(day, Value(today + NEAR)))
+    still_followed = Q(GreaterThan(day, F("last_day")), GreaterThanOrEqual(day, Value(today - LAPSED)))
+    handed_over = Q(status=Review.Status.FINAL) | ~Q(reissue_reason="")
+    # All at once: what is looked up for one after the other takes several times as long.
+    first = Min(day, filter=is_near & (~handed_over | still_followed))
+    found: QuerySet[Any] = reviews.annotate(for_adviser=left, first_step=first)
+    return found
+
+
+def final_waiting_for_advisers(today: datetime.date) -> QuerySet[Any]:
+    """Return the keys of the final reviews in which with_first_for_advisers() tells a day: few, of all there were."""
+    left = ReviewStep.objects.filter(doer=Doer.ADVISER, done_at=None, review__status=Review.Status.FINAL).order_by()
+    since, until = today - LAPSED, today + NEAR
+    # Either way in which a step comes to a day has an index of its own, and both together have none. By rule it is
+    # after the visit, since what was to be done before is not any more.
+    by_rule = left.annotate(by_day=_DaysAfter(F("review__last_day"), F("days"))).filter(
+        own_day=None,
+        moment=Moment.AFTER,
+        days__gt=0,
+        by_day__gte=since,
+        by_day__lte=until,
+        review__last_day__range=(since - datetime.timedelta(days=FARTHEST), until),
+    )
+    own = left.filter(own_day__range=(since, until), own_day__gt=F("review__last_day"))
+    return by_rule.values("review").union(own.values("review"))
 
 
 def is_handed_over(review: Review) -> bool:

@@ -27,7 +27,8 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, NullIf
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -369,31 +370,37 @@ def due_by_state() -> Case:
     )
 
 
-def asked_of_advisers(today: datetime.date) -> Q:
-    """Return the condition for the reviews of which waiting() has something for who advises there and has nothing else
-    to do with them. Each kind is found by an index of its own.
-    """
-    external = Review.objects.filter(kind=Review.Kind.EXTERNAL).order_by()
-    late = external.filter(status=Status.PLANNED, first_day__lt=today).values("pk")
-    vacant = _vacant().filter(review__kind=Review.Kind.EXTERNAL, review__status__in=_WITH_SEATS_TO_FILL)
-    steps = checklist.waiting(Doer.ADVISER, today)
-    return Q(pk__in=late.union(vacant.order_by().values("review"), steps.order_by().values("review")))
+_NEVER = datetime.date.max
+"""A day that is none: not every database takes the least of what is not there."""
 
 
-def due_for_advisers(today: datetime.date) -> Least:
-    """Return how a query says the day by which the first thing is due in a review found by asked_of_advisers(), with
-    `vacant` from with_what_decides.
+def open_for_advisers(reviews: QuerySet[Review], today: datetime.date) -> QuerySet[Any]:
+    """Return those of reviews that a person sees as adviser alone that are open, with whether something waits for the
+    person (`is_mine`), as waiting() says, and by which day (`due`): that of what waits for them, or of the review.
     """
-    steps = checklist.waiting(Doer.ADVISER, today).filter(review=OuterRef("pk")).order_by("by_day")
-    is_vacant = Q(kind=Review.Kind.EXTERNAL, vacant__gt=0)
-    is_late = Q(kind=Review.Kind.EXTERNAL, first_day__lt=today)
+    empty = FilteredRelation("seats", condition=Q(seats__user=None, seats__removed_at=None, seats__handed_in_at=None))
+    opened = checklist.with_first_for_advisers(reviews.filter(status__in=Review.OPEN), today).annotate(empty=empty)
+    is_vacant = Q(GreaterThan(Count("empty"), Value(0)))
     of_its_state = Case(
-        When(is_late | is_vacant, status=Status.PLANNED, then=F("first_day")),
-        When(is_vacant, status=Status.SCORING, then=F("last_day")),
-        default=Value(datetime.date.max),
+        When(kind=Review.Kind.SELF, then=Value(_NEVER)),
+        When(Q(status=Status.PLANNED) & (Q(first_day__lt=today) | is_vacant), then=F("first_day")),
+        When(Q(status=Status.SCORING) & is_vacant, then=F("last_day")),
+        default=Value(_NEVER),
     )
-    # Not every database takes the least of what is not there.
-    return Least(of_its_state, Coalesce(Subquery(steps.values("by_day")[:1]), Value(datetime.date.max)))
+    waits = Least(of_its_state, Coalesce("first_step", Value(_NEVER)))
+    found: QuerySet[Any] = opened.annotate(
+        fact_check_over=_fact_check_over(),
+        is_mine=Case(When(LessThan(waits, Value(_NEVER)), then=Value(True)), default=Value(False)),
+        due=Coalesce(NullIf(waits, Value(_NEVER)), due_by_state()),
+    )
+    return found
+
+
+def final_for_advisers(reviews: QuerySet[Review], today: datetime.date) -> QuerySet[Any]:
+    """Return those that are final and in which something waits for the person, with the day by which (`due`)."""
+    final = reviews.filter(status=Status.FINAL, pk__in=checklist.final_waiting_for_advisers(today))
+    found: QuerySet[Any] = checklist.with_first_for_advisers(final, today).annotate(due=F("first_step"))
+    return found
 
 
 def with_what_decides(reviews: QuerySet[Review], user: User | Given, who: Standing) -> QuerySet[Any]:
@@ -414,14 +421,15 @@ def with_what_decides(reviews: QuerySet[Review], user: User | Given, who: Standi
     return found
 
 
-def with_what_decides_for_advisers(reviews: QuerySet[Review], *, nothing_waits: bool) -> QuerySet[Any]:
+def with_what_decides_for_advisers(reviews: QuerySet[Review]) -> QuerySet[Any]:
     """Have that fetched which with_what_decides does, with reviews that a person sees as adviser alone: they have no
-    seat, are not asked, and lead no such service. `nothing_waits`: where asked_of_advisers() finds none of them.
+    seat, are not asked, and lead no such service.
     """
     nothing: dict[str, Any] = dict.fromkeys(("open_remarks", "figures_asked", "figures_given"), Value(0))
     nothing |= {"seat_kind": Value(""), "seat_leads": Value(False), "is_asked": Value(False)}
     nothing["handed_in_at"] = Value(None, output_field=DateTimeField())
-    nothing["vacant"] = Value(0) if nothing_waits else _number(_vacant().filter(review=OuterRef("pk")))
+    vacant = When(status__in=_WITH_SEATS_TO_FILL, then=_number(_vacant().filter(review=OuterRef("pk"))))
+    nothing["vacant"] = Case(vacant, default=Value(0))
     found: QuerySet[Any] = _told(reviews).annotate(**nothing)
     return found
 
@@ -434,15 +442,19 @@ def _vacant() -> QuerySet[Seat]:
 
 
 def _told(reviews: QuerySet[Review]) -> QuerySet[Any]:
-    over = When(workflow.when_fact_check_is_over(), status=Status.FACT_CHECK, then=Value(True))
-    told = reviews.select_related("service").only(*_COLUMNS)
-    return told.annotate(fact_check_over=Case(over, default=Value(False)))
+    return reviews.select_related("service").only(*_COLUMNS).annotate(fact_check_over=_fact_check_over())
 
 
-def steps_left() -> QuerySet[ReviewStep]:
-    """Return the steps that may still wait, with what tells of them."""
+def _fact_check_over() -> Case:
+    # The state comes first, so that nothing is looked up for the others.
+    over = When(Q(status=Status.FACT_CHECK) & workflow.when_fact_check_is_over(), then=Value(True))
+    return Case(over, default=Value(False))
+
+
+def steps_left(**whose: Any) -> QuerySet[ReviewStep]:
+    """Return the steps that may still wait, with what tells of them; `whose`: of which review or doer."""
     return (
-        ReviewStep.objects.filter(done_at=None)
+        ReviewStep.objects.filter(done_at=None, **whose)
         .only("review", "text", "doer", "moment", "days", "own_day")
         .order_by("pk")
     )

@@ -83,7 +83,16 @@ class ReviewStep(_Step):
         verbose_name = _("step of a checklist")
         verbose_name_plural = _("steps of checklists")
         ordering = ("review", "pk")
-        indexes: ClassVar = [models.Index(fields=["review"], condition=Q(done_at=None), name="review_step_left")]
+        indexes: ClassVar = [
+            models.Index(fields=["review"], condition=Q(done_at=None), name="review_step_left"),
+            # An adviser is told of steps in as many reviews as are under way: with all that says their days.
+            models.Index(
+                fields=["review"],
+                include=["own_day", "moment", "days"],
+                condition=Q(done_at=None, doer=Doer.ADVISER),
+                name="review_step_of_adviser",
+            ),
+        ]
         constraints: ClassVar = [
             *_step_rules("review_step"),
             models.CheckConstraint(

@@ -151,6 +151,8 @@ class Review(models.Model):
             models.Index(fields=["status", "first_day"], name="review_by_status"),
             # Of most years there are more visits before than in them and after.
             models.Index(fields=["last_day", "first_day"], name="review_by_last_day"),
+            # What is left to do of a review that was handed over is for a while, and the review itself tells nothing.
+            models.Index(fields=["last_day", "id"], condition=Q(status="final"), name="review_final_by_last_day"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -73,7 +73,7 @@ def _listed(request: PersonRequest, who: access.Standing, parts: list[Part], fil
         }
     lists = TaskLists(request.user, who, Asked(timezone.localdate(), role, state), parts)
     if show == "all":
-        mine, others = lists.first(_FIRST_MINE, mine=True), lists.first(_FIRST_OTHERS, mine=False)
+        mine, others = lists.first(_FIRST_MINE, _FIRST_OTHERS)
         return {
             "mine": mine.rows,
             "others": others.rows,

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -234,10 +236,16 @@ def when_fact_check_is_over() -> Q:
     midnight = timezone.make_aware(datetime.datetime.combine(today, datetime.time.min))
     open_account = Q(user=None) | Q(user__is_active=True)
     respondents = FactCheckRespondent.objects.filter(open_account, review=OuterRef("pk")).order_by()
-    silent = respondents.filter(answered_at=None)
-    not_reminded = silent.filter(Q(reminded_at=None) | Q(reminded_at__gte=midnight))
-    all_have_answered = Q(Exists(respondents)) & ~Q(Exists(silent))
-    return all_have_answered | (Q(fact_check_due__lt=today) & ~Q(Exists(not_reminded)))
+    silent, reminded, answered = range(3)
+    came_to = Case(
+        When(answered_at__isnull=False, then=Value(answered)),
+        When(reminded_at__lt=midnight, then=Value(reminded)),
+        default=Value(silent),
+    )
+    # One value of a review, which is looked up for it: whether there are some would be worked out for all accounts.
+    least = Subquery(respondents.values("review").annotate(least=Min(came_to)).values("least"))
+    wanted = Case(When(fact_check_due__lt=today, then=Value(reminded)), default=Value(answered))
+    return Q(GreaterThanOrEqual(Coalesce(least, Value(reminded)), wanted))
 
 
 def skips_fact_check(review: Review) -> bool:
