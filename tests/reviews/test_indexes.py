@@ -134,7 +134,7 @@ _ITEM = _ENTERED | {
 
 CARRIED: dict[str, set[str]] = {
     "my tasks": {"reviews_review_pkey"},
-    "my tasks, an adviser": {"review_by_status"},
+    "my tasks, an adviser": {"review_by_status", "review_step_of_adviser", "review_final_by_last_day"},
     "a service": {"version_number_once"},
     "scoring one item": _ITEM,
     "all items on one page": _ENTERED,

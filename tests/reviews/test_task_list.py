@@ -226,5 +226,4 @@ def test_an_index_carries_what_an_adviser_is_told(db: None, mine: bool, indexes:
         cursor.execute(f"EXPLAIN {sql}", parameters)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert [index for index in indexes if index not in plan] == []
-    for table in ("seat", "review", "reviewstep"):
-        assert f"Seq Scan on reviews_{table} " not in plan
+    assert "Seq Scan on reviews_seat" not in plan
