@@ -84,7 +84,7 @@ class Standing:
     def advised(self, county: str) -> Q:
         """Return the condition for rows whose county, by the path `county`, the person advises."""
         # Not an empty Q: joined to another by "or" it would vanish, and let nobody in.
-        return Q(pk__isnull=False) if self.whole_country else Q(**{f"{county}__in": self.counties})
+        return Q(Value(value=True)) if self.whole_country else Q(**{f"{county}__in": self.counties})
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,14 @@ def visible_reviews(user: User | Given, known: Standing | None = None) -> QueryS
 def own_reviews(user: User | Given, who: Standing) -> QuerySet[Review]:
     """Return the reviews that the person sees otherwise than as adviser: theirs, and few, however many there are."""
     return Review.objects.filter(pk__in=_own_reviews(user, who))
+
+
+def seen_in_parts(user: User | Given, who: Standing) -> list[QuerySet[Review]]:
+    """Return visible_reviews() in parts, of which none is in two: of an adviser those that they see as such, by
+    conditions that an index knows, and those that they see otherwise alone.
+    """
+    own = own_reviews(user, who)
+    return [Review.objects.filter(_as_adviser(who)), own.filter(~_as_adviser(who))] if who.is_adviser else [own]
 
 
 def advised_reviews(user: User | Given, who: Standing) -> QuerySet[Review]:
@@ -270,12 +278,16 @@ def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Revi
 
 def reviews_with_checklist(user: User, known: Standing | None = None) -> QuerySet[Review]:
     """Return the reviews whose checklist the person sees, as Permit.may_see_checklist says of one."""
-    who = known or standing(user)
-    seated = Seat.objects.filter(review=OuterRef("pk"), user=user, removed_at=None)
-    rule = Q(Exists(seated)) | Q(service__in=who.supervises)
+    return Review.objects.filter(sees_checklist(user, known or standing(user)))
+
+
+def sees_checklist(user: User | Given, who: Standing, path: str = "") -> Q:
+    """Return the condition for these reviews, for rows whose review stands at a path ("review__")."""
+    seated = Seat.objects.filter(review=OuterRef(f"{path}pk"), user=user, removed_at=None)
+    rule = Q(Exists(seated)) | Q(**{f"{path}service__in": who.supervises})
     if who.is_adviser:
-        rule |= who.advised("service__county")
-    return Review.objects.filter(rule, kind=Review.Kind.EXTERNAL)
+        rule |= who.advised(f"{path}service__county")
+    return rule & Q(**{f"{path}kind": Review.Kind.EXTERNAL})
 
 
 def reviews_to_start_from(permit: "Permit") -> QuerySet[Review]:
@@ -806,9 +818,10 @@ def visible_actions(user: User, known: Standing | None = None) -> QuerySet[Actio
     of a self-review that is not shared and that they do not see.
     """
     who = known or standing(user)
-    # Of what is told outside the person sees all; of what is not they see what is their own.
-    of_seen = _told_outside() | Q(version__review__in=_own_reviews(user, who))
-    return ActionPoint.objects.filter(_sees_plan(user, who, "service", "service__county"), of_seen)
+    # Of what is told outside the person sees all; of what is not they see what is their own. What is not is less.
+    inside = Review.objects.filter(kind=Review.Kind.SELF, shared_at=None).exclude(pk__in=_own_reviews(user, who))
+    hidden = ReportVersion.objects.filter(pk=OuterRef("version"), review__in=inside.order_by())
+    return ActionPoint.objects.filter(_sees_plan(user, who, "service", "service__county"), ~Exists(hidden))
 
 
 def _sees_plan_of(service: Service) -> bool:

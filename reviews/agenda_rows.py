@@ -6,6 +6,7 @@ page. Services whose summary is stale are taken from the source.
 
 import datetime
 import functools
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
     Window,
@@ -34,15 +36,16 @@ from reviews import access, checklist, due
 from reviews.access import Standing
 from reviews.agenda import Cell, Entry, Part, What
 from reviews.due import Due
-from reviews.due_list import fresh_summary
 from reviews.models import (
     ActionPoint,
     Doer,
     ReportVersion,
     Review,
+    ReviewScale,
     ReviewStep,
     Seat,
     Service,
+    ServiceSummary,
     StaleSummary,
     User,
 )
@@ -69,12 +72,13 @@ class Unplanned:
 @dataclass(frozen=True)
 class _Rows:
     """The rows of one kind, with `day` and `late`: the paths to the service's name and key, by which those of a day are
-    sorted.
+    sorted. `parts`: the same rows in parts that are counted apart, where each is found by an index of its own.
     """
 
     rows: QuerySet[Any]
     name: str
     service: str
+    parts: Sequence[QuerySet[Any]] = ()
 
 
 class Agenda:
@@ -140,12 +144,13 @@ class Agenda:
     def numbers(self) -> QuerySet[Any, tuple[str, datetime.date, bool, int]]:
         """Return the query of how many there are, of what is not stale: of what, on which day, whether late."""
         first, *others = (
-            make()
-            .rows.order_by()
+            part.order_by()
             .values("day", "late")
-            .annotate(what=Value(what), number=Count("pk"))
+            .annotate(what=Value(what), number=Count("*"))
             .values_list("what", "day", "late", "number")
             for what, make in self._kinds.items()
+            for each in [make()]
+            for part in each.parts or (each.rows,)
         )
         found: QuerySet[Any, tuple[str, datetime.date, bool, int]] = first.union(*others, all=True)
         return found
@@ -178,9 +183,8 @@ class Agenda:
         """What makes the query of each kind's rows, but for those that are stale."""
         never = Value(False, output_field=BooleanField())
 
-        def dated(rows: QuerySet[Any], day: str, service: str = "service") -> _Rows:
-            name = f"{service}__name" if service else "name"
-            return _Rows(rows.annotate(day=F(day), late=never), name, service or "pk")
+        def dated(rows: QuerySet[Any], day: str) -> _Rows:
+            return _Rows(rows.annotate(day=F(day), late=never), "service__name", "service")
 
         in_year = (self._first, self._last)
         reviews = self._within(self._seen, "service__")
@@ -198,11 +202,10 @@ class Agenda:
                 reviews.filter(status=Status.FACT_CHECK, fact_check_due__range=in_year), "fact_check_due"
             ),
             What.DUE: lambda: dated(
-                self._services.filter(self._is_fresh, ~_planned(), summary__next_due__range=in_year),
-                "summary__next_due",
-                "",
+                self._fresh(self._services).filter(~_planned(), next_due__range=in_year),
+                "next_due",
             ),
-            What.HINT: lambda: dated(self._hinted(), "summary__look_by", ""),
+            What.HINT: lambda: dated(self._hinted(), "look_by"),
             What.STEP: self._steps,
             What.ACTION: lambda: dated(
                 self._within(access.visible_actions(self._user, self._who), "service__").filter(
@@ -212,7 +215,7 @@ class Agenda:
             ),
         }
         return {
-            _UNPLANNED: lambda: dated(self._unplanned(), "summary__next_due", ""),
+            _UNPLANNED: lambda: dated(self._unplanned(), "next_due"),
             **{what.value: of_what[what] for what in self._shown},
         }
 
@@ -224,73 +227,93 @@ class Agenda:
             output_field=BooleanField(),
         )
         day = Greatest("first_day", Value(self._first), output_field=DateField())
-        found = reviews.exclude(status=Status.CANCELLED).filter(first_day__lte=self._last, last_day__gte=self._first)
-        return _Rows(found.annotate(day=day, late=late), "service__name", "service")
+
+        def visits(of: QuerySet[Review]) -> QuerySet[Any]:
+            found = of.exclude(status=Status.CANCELLED).filter(first_day__lte=self._last, last_day__gte=self._first)
+            return found.annotate(day=day, late=late)
+
+        parts = [visits(self._within(each, "service__")) for each in access.seen_in_parts(self._user, self._who)]
+        return _Rows(visits(reviews), "service__name", "service", parts)
 
     def _steps(self) -> _Rows:
-        """Their own steps; or those of all whose checklists they see."""
-        steps = checklist.to_do(self._today, since=self._first, until=self._last).filter(
-            review__in=self._within(access.reviews_with_checklist(self._user, self._who), "service__").order_by()
+        """Their own steps; or those of all whose checklists they see. An adviser's are found among the reviews that may
+        still have any, and others' own by their roles.
+        """
+        who, never = self._who, Value(False, output_field=BooleanField())
+        seen = checklist.to_do(self._today, since=self._first, until=self._last).filter(
+            access.sees_checklist(self._user, who, "review__")
         )
+        steps = self._within(seen, "review__service__").annotate(day=F("by_day"), late=never)
+        among = checklist.apart(self._today)
         if not self._all_steps:
-            who = self._who
-            leads = Seat.objects.filter(review=OuterRef("review"), user=self._user, removed_at=None, is_lead=True)
-            own = Q(doer=Doer.LEAD) & Q(Exists(leads))
-            own |= Q(doer=Doer.METHOD_SUPERVISOR, review__service__in=who.supervises)
-            own |= Q(doer=Doer.ADVISER) & who.advised("review__service__county")
-            steps = steps.filter(own)
-        never = Value(False, output_field=BooleanField())
-        return _Rows(steps.annotate(day=F("by_day"), late=never), "review__service__name", "review__service")
+            leads = Seat.objects.filter(user=self._user, removed_at=None, is_lead=True).order_by().values("review")
+            of_roles = [Q(doer=Doer.LEAD, review__in=leads)]
+            if who.supervises:
+                of_roles.append(Q(doer=Doer.METHOD_SUPERVISOR, review__service__in=who.supervises))
+            of_adviser = Q(doer=Doer.ADVISER) & who.advised("review__service__county")
+            among = [*of_roles, *(of_adviser & rule for rule in among if who.is_adviser)]
+            own = functools.reduce(operator.or_, of_roles)
+            steps = steps.filter(own | of_adviser if who.is_adviser else own)
+        return _Rows(steps, "review__service__name", "review__service", [steps.filter(rule) for rule in among])
 
-    def _unplanned(self) -> QuerySet[Service]:
+    def _unplanned(self) -> QuerySet[ServiceSummary]:
         plannable = self._within(access.plannable_services(self._user, self._who), "")
-        return plannable.filter(self._is_fresh, ~_planned(), summary__next_due__range=(self._since_planned, self._last))
+        return self._fresh(plannable).filter(~_planned(), next_due__range=(self._since_planned, self._last))
 
     @property
     def _since_planned(self) -> datetime.date:
         return datetime.date.min if self._year >= self._today.year else self._first
 
-    def _hinted(self) -> QuerySet[Service]:
+    def _hinted(self) -> QuerySet[ServiceSummary]:
         """The services for which the scale recommends a new look, as Due.hint_day does: the total tells how the last
         review went, so that it is for those who see that.
         """
-        of_service = {
+        who = self._who
+        later = {
             "service": OuterRef("pk"),
             "basis": Review.Basis.PRACTICE,
-            "first_day__gt": OuterRef("summary__last_review__last_day"),
+            "first_day__gt": OuterRef("last_day"),
         }
-        not_begun = (Status.PLANNED, Status.CANCELLED)
-        # Whether they see a review is asked of those few that could be one, and not of all there are.
-        answers = ~Q(status__in=not_begun) | Q(status=Status.PLANNED, first_day__lte=OuterRef("summary__look_by"))
-        found = self._services.filter(
-            self._is_fresh,
-            ~Exists(self._seen.filter(answers, **of_service)),
-            summary__look_by__range=(self._first, self._last),
+        # Those under way are few. Of those that were handed over who advises sees what everybody may know of, which is
+        # counted ahead; what else somebody sees is their own.
+        begun = ~Q(status=Status.PLANNED)
+        answers = self._seen.filter(begun | Q(first_day__lte=OuterRef("look_by")), status__in=Review.OPEN, **later)
+        own = access.own_reviews(self._user, who).filter(status=Status.FINAL, **later)
+        found = self._fresh(self._services).filter(
+            ~Exists(answers), ~Exists(own), look_by__range=(self._first, self._last)
         )
-        if self._who.whole_country:
+        if who.is_adviser:
+            found = found.exclude(who.advised("county"), is_looked_at=True)
+        if who.whole_country:
             # They see every external review.
             return found
-        begun = Review.objects.filter(kind=Review.Kind.EXTERNAL, **of_service).exclude(status__in=not_begun)
-        told = due.setting_a_date().filter(
-            Q(pk__in=self._seen.order_by().values("pk")),
+        external = Review.objects.filter(begun, kind=Review.Kind.EXTERNAL, status__in=Review.OPEN, **later)
+        last = Review.objects.filter(pk=OuterRef(OuterRef("last_review"))).order_by().values("first_day")
+        told = self._seen.filter(
+            Exists(ReportVersion.objects.filter(review=OuterRef("pk"))),
+            Exists(ReviewScale.objects.filter(review=OuterRef("pk"), scale__bands__isnull=False)),
             service=OuterRef("pk"),
-            first_day=OuterRef("summary__last_review__first_day"),
-            scales__bands__isnull=False,
+            kind=Review.Kind.EXTERNAL,
+            basis=Review.Basis.PRACTICE,
+            first_day=Subquery(last),
         )
-        who = self._who
         # They see what was handed over.
-        own = Q(pk__in=who.supervises | who.manages) | (who.advised("county") if who.is_adviser else Q(pk__in=()))
-        return found.filter(~Exists(begun), own | Exists(told.order_by()))
+        own_services = Q(pk__in=who.supervises | who.manages)
+        sure = own_services | who.advised("county") if who.is_adviser else own_services
+        return found.filter(~Exists(external), sure | Exists(told.order_by()))
 
-    @property
-    def _is_fresh(self) -> Q:
-        return fresh_summary(row.service.pk for row in self._from_source)
+    def _fresh(self, services: QuerySet[Service]) -> QuerySet[ServiceSummary]:
+        """Return the summaries of some of the services, but for those that are stale."""
+        found = ServiceSummary.objects.exclude(pk__in=[row.service.pk for row in self._from_source])
+        if self._who.whole_country and not self._county:
+            return found
+        return found.filter(service__in=services.order_by().values("pk"))
 
     @cached_property
     def _from_source(self) -> list[Due]:
         """The services that are not to be read from the summary: one query where there is none, and five more."""
-        stale = Q(pk__in=StaleSummary.objects.order_by().values("service")) | Q(summary=None)
-        return due.of(self._services.filter(stale).order_by("name", "county", "pk"), self._seen)
+        stale = self._services.filter(pk__in=StaleSummary.objects.order_by().values("service"))
+        return due.of(stale.order_by("name", "county", "pk"), self._seen)
 
     @cached_property
     def _stale(self) -> dict[What, dict[datetime.date, list[Due]]]:
@@ -370,7 +393,11 @@ class Agenda:
         days = [part.cell.day for part in wanted]
         each = self._kinds[what]()
         place = Window(RowNumber(), partition_by=[F("day")], order_by=[F(each.name), F(each.service), F("pk")])
-        rows = each.rows.order_by().filter(day__in=days).annotate(what=Value(what), place=place)
+        rows = each.rows.order_by().filter(day__in=days)
+        if each.parts:
+            first, *others = (part.order_by().filter(day__in=days).values("pk") for part in each.parts)
+            rows = rows.filter(pk__in=first.union(*others, all=True) if others else first)
+        rows = rows.annotate(what=Value(what), place=place)
         cut = [part for part in wanted if part.last < part.cell.number or part.first]
         if cut:
             whole = {"output_field": IntegerField()}

@@ -95,6 +95,20 @@ def left(today: datetime.date, *, since: datetime.date | None = None, until: dat
     )
 
 
+def apart(today: datetime.date) -> list[Q]:
+    """Return conditions for steps of which those of to_do() meet one each, so that a database finds them by an index:
+    those of reviews under way, those of a visit so lately that their day by the rule has not lapsed, and those on a day
+    of their own.
+    """
+    since = today - LAPSED
+    final = Q(review__status=Review.Status.FINAL)
+    return [
+        Q(review__status__in=Review.OPEN),
+        final & Q(own_day=None, moment=Moment.AFTER, review__last_day__gte=since - datetime.timedelta(days=FARTHEST)),
+        final & Q(own_day__gte=since),
+    ]
+
+
 def of_handed_over() -> Q:
     """Return the condition for the steps of a review whose report was handed over, as is_handed_over() says of one."""
     return Q(review__status=Review.Status.FINAL) | ~Q(review__reissue_reason="")

@@ -29,8 +29,9 @@ class Due:
     first.
 
     `months_told` are those the scale recommends after that review's total, None without a band; `is_followed`: a review
-    that the reader may know of has begun since; `is_planned`: an external one is planned or under way; `planned_day`:
-    the first day of the next review, of either kind, that the reader sees planned.
+    that the reader may know of has begun since; `is_looked_at`: one that they see was handed over since; `is_planned`:
+    an external one is planned or under way; `planned_day`: the first day of the next review, of either kind, that the
+    reader sees planned.
     """
 
     service: Service
@@ -39,6 +40,7 @@ class Due:
     last_day: datetime.date | None
     months_told: int | None = None
     is_followed: bool = False
+    is_looked_at: bool = False
     is_planned: bool = False
     planned_day: datetime.date | None = None
 
@@ -86,12 +88,9 @@ def setting_a_date() -> QuerySet[Review]:
 
 def coming() -> QuerySet[Review]:
     """Return the external reviews of practice that are planned or under way and were not handed over yet."""
-    handed_over = Exists(ReportVersion.objects.filter(review=OuterRef("pk")))
+    # Of those under way one was handed over where it is issued again alone: in these words there is an index of them.
     return Review.objects.filter(
-        ~handed_over,
-        kind=Review.Kind.EXTERNAL,
-        basis=Review.Basis.PRACTICE,
-        status__in=Review.OPEN,
+        kind=Review.Kind.EXTERNAL, basis=Review.Basis.PRACTICE, status__in=Review.OPEN, reissue_reason=""
     )
 
 
@@ -230,6 +229,7 @@ def _due(
         # By the scale that has bands.
         next((months[each.version] for each in visit if each.is_known and each.version in months), None),
         _is_followed(visit, reviews),
+        any(each.version is not None and each.is_known for each in later),
         is_planned,
         min((each.first_day for each in later if each.status == Status.PLANNED and each.is_known), default=None),
     )

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, DateField, Exists, F, Model, OuterRef, Q, QuerySet
 
 from reviews import dates, due
-from reviews.models import County, Service, StaleSummary
+from reviews.models import County, Service, ServiceSummary, StaleSummary
 from reviews.prepared import Given, Prepared
 
 SOON = datetime.timedelta(days=90)
@@ -127,8 +127,19 @@ class DueServices:
 
     @property
     def _is_fresh(self) -> Q:
-        stale = [row.service.pk for rows in self._stale.values() for row, _planned in rows]
-        return fresh_summary(stale)
+        return fresh_summary(self._stale_keys)
+
+    @property
+    def _stale_keys(self) -> list[uuid.UUID]:
+        return [row.service.pk for rows in self._stale.values() for row, _planned in rows]
+
+    def _summaries(self) -> QuerySet[ServiceSummary]:
+        """Return the summaries that are not stale, of which an index knows all that is counted."""
+        fresh = ServiceSummary.objects.exclude(pk__in=self._stale_keys)
+        if self._where is not None and self._where.counties is None:
+            return fresh
+        # A service may have come to another county since it was counted.
+        return fresh.filter(service__in=self._services.order_by().values("pk"))
 
     def fresh(self, state: State) -> QuerySet[Service]:
         """Return those in a state that are taken from the summary, the first due first."""
@@ -142,13 +153,10 @@ class DueServices:
     def counts(self) -> tuple[dict[State, int], int]:
         """Return how many there are in each state, and how many that want planning have no external review planned."""
         planned = Q(pk__in=due.coming().order_by().values("service"))
-        wanting = self._rules[State.OVERDUE] | self._rules[State.SOON] | self._rules[State.NEVER]
-        asked: dict[str, Any] = {str(state): Count("pk", filter=rule) for state, rule in self._rules.items()}
-        fresh = (
-            self._services.filter(self._is_fresh)
-            .order_by()
-            .aggregate(**asked, unplanned=Count("pk", filter=wanting & ~planned))
-        )
+        rules = _rules(self._today, self._today + SOON, "")
+        wanting = rules[State.OVERDUE] | rules[State.SOON] | rules[State.NEVER]
+        asked: dict[str, Any] = {str(state): Count("pk", filter=rule) for state, rule in rules.items()}
+        fresh = self._summaries().aggregate(**asked, unplanned=Count("pk", filter=wanting & ~planned))
         counts = {state: fresh[state.value] + len(self._stale[state]) for state in State}
         stale = [planned for state in WANT_PLANNING for _row, planned in self._stale[state]]
         return counts, fresh["unplanned"] + stale.count(False)
@@ -185,13 +193,16 @@ def any_of(slices: Iterable[QuerySet[_Row]]) -> QuerySet[_Row]:
     return first.model._default_manager.filter(pk__in=first.union(*others))
 
 
-def _rules(today: Any, soon: Any) -> dict[State, Q]:
-    """Return when a summary is in which state, by two days: so that they can be Given."""
+def _rules(today: Any, soon: Any, path: str = "summary__") -> dict[State, Q]:
+    """Return when a summary, for rows where it stands at a path, is in which state, by two days: so that they can be
+    Given.
+    """
+    day = f"{path}next_due"
     return {
-        State.OVERDUE: Q(summary__next_due__lt=today),
-        State.SOON: Q(summary__next_due__range=(today, soon)),
-        State.NEVER: Q(summary__next_due=None),
-        State.LATER: Q(summary__next_due__gt=soon),
+        State.OVERDUE: Q(**{f"{day}__lt": today}),
+        State.SOON: Q(**{f"{day}__range": (today, soon)}),
+        State.NEVER: Q(**{day: None}),
+        State.LATER: Q(**{f"{day}__gt": soon}),
     }
 
 

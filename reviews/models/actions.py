@@ -62,7 +62,10 @@ class ActionPoint(models.Model):
         verbose_name_plural = _("improvement points")
         ordering = ("service", "deadline", "created_at")
         indexes: ClassVar = [
-            models.Index(fields=["deadline"], condition=Q(status__in=_OPEN), name="action_by_deadline"),
+            # With all that a calendar asks of deadlines.
+            models.Index(
+                fields=["deadline", "version", "service"], condition=Q(status__in=_OPEN), name="action_by_deadline"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(text=""), name="action_text_given"),

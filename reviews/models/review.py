@@ -147,6 +147,25 @@ class Review(models.Model):
         verbose_name_plural = _("reviews")
         ordering = ("-first_day", "service__name", "id")
         indexes: ClassVar = [
+            # Those that speak for services, with all that a calendar asks of visits.
+            models.Index(
+                fields=["last_day", "first_day", "status", "service"],
+                condition=Q(kind="external") | Q(shared_at__isnull=False),
+                name="review_by_visit",
+            ),
+            # What the service alone sees.
+            models.Index(fields=["id"], condition=Q(kind="self", shared_at=None), name="review_inside"),
+            # See reviews.due.coming.
+            models.Index(
+                fields=["service", "first_day"],
+                condition=Q(
+                    kind="external",
+                    basis="practice",
+                    status__in=["planned", "scoring", "consensus", "fact_check"],
+                    reissue_reason="",
+                ),
+                name="review_coming",
+            ),
             models.Index(fields=["service", "-first_day"], name="review_by_service"),
             models.Index(fields=["status", "first_day"], name="review_by_status"),
             # Of most years there are more visits before than in them and after.

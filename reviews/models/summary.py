@@ -18,8 +18,9 @@ from reviews.models.review import Review
 class ServiceSummary(models.Model):
     """What one service's reviews add to the figures, as of when it was counted last; see reviews.summary.tally.
 
-    `county` is the one whose sums it is part of. `last_review`, `next_due` and `look_by` are those of reviews.due, None
-    before the first external review of practice. `external` and `own` are the versions that speak for the service: of
+    `county` is the one whose sums it is part of. `last_review`, its `last_day`, `next_due` and `look_by` are those of
+    reviews.due, None before the first external review of practice; `is_looked_at`: one that everybody may know of was
+    handed over since. `external` and `own` are the versions that speak for the service: of
     its latest external review, and of its latest shared self-review.
     """
 
@@ -35,7 +36,9 @@ class ServiceSummary(models.Model):
         Review, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
     next_due = models.DateField(null=True)
+    last_day = models.DateField(null=True)
     look_by = models.DateField(null=True)
+    is_looked_at = models.BooleanField(default=False)
     external = models.ForeignKey(
         ReportVersion, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
@@ -48,9 +51,9 @@ class ServiceSummary(models.Model):
         verbose_name_plural = _("services' summaries")
         indexes: ClassVar = [
             models.Index(fields=["county", "next_due"], name="summary_by_due"),
-            # With the key, so that services are counted by their days without their sums being read.
-            models.Index(fields=["next_due", "service"], name="summary_by_day"),
-            models.Index(fields=["look_by", "service"], name="summary_by_look"),
+            # With all that is asked of them, so that services are counted by their days without their sums being read.
+            models.Index(fields=["next_due", "service", "county"], name="summary_by_day"),
+            models.Index(fields=["look_by", "service", "county", "last_day", "is_looked_at"], name="summary_by_look"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,10 @@ from reviews.summary.tally import Tally
 BATCH = 500
 """How many services are counted at a time: what is held in memory at once."""
 
-_COLUMNS = ("county", "latest", "yearly", "last_review", "next_due", "look_by", "external", "own")
+_COLUMNS = (
+    *("county", "latest", "yearly", "last_review", "last_day", "next_due", "look_by", "is_looked_at"),
+    *("external", "own"),
+)
 
 
 def settle_when_done(services: Iterable[uuid.UUID]) -> None:
@@ -100,8 +103,10 @@ def _counted(services: Collection[uuid.UUID]) -> list[ServiceSummary]:
             latest=latest[each.service.pk].all,
             yearly=yearly[each.service.pk].all,
             last_review_id=each.last_review,
+            last_day=each.last_day,
             next_due=each.next_day,
             look_by=each.look_by,
+            is_looked_at=each.is_looked_at,
             external_id=versions.get((each.service.pk, Review.Kind.EXTERNAL)),
             own_id=versions.get((each.service.pk, Review.Kind.SELF)),
         )

@@ -8,12 +8,24 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.test import Client
+from django.utils import timezone
 
 from reviews import access, log_in_history, reminders
+from reviews.agenda_rows import Agenda
 from reviews.due_list import DueServices, State
-from reviews.models import AuditEvent, Organisation, Reminder, Review, Service, ServiceSummary, StaleSummary, User
+from reviews.models import (
+    ActionPoint,
+    AuditEvent,
+    Organisation,
+    Reminder,
+    Review,
+    Service,
+    ServiceSummary,
+    StaleSummary,
+    User,
+)
 from reviews.summary import keeping
 from reviews.workflow import erasing
 from tests.bench.growth import Growth
@@ -122,6 +134,29 @@ def test_reminders_of_late(db: None) -> None:
     )
     _analysed(Reminder)
     assert "reminder_by_day" in _plan(Reminder.objects.filter(day__gte=TODAY).order_by())
+
+
+_CANCELLED = {"status": "cancelled", "cancelled_at": timezone.now(), "cancel_reason": "Ingen kunne komme."}
+
+
+def test_what_a_year_holds(services: None) -> None:
+    user = RoleFactory.create(whole_country=True).user
+    ServiceSummary.objects.update(look_by=F("next_due"), last_day=F("next_due"))
+    item = ActionPointFactory.create().item
+    Review.objects.bulk_create(
+        Review(service=each, first_day=day, last_day=day, **({} if number % 20 == 0 else _CANCELLED))
+        for number, each in enumerate(Service.objects.all())
+        for day in [TODAY - number * DAY]
+    )
+    ActionPoint.objects.bulk_create(
+        ActionPoint(service=each, item=item, created_by=user, text="Avtal det.", deadline=TODAY - number * DAY)
+        for number, each in enumerate(Service.objects.all())
+    )
+    _analysed(Service, ServiceSummary, Review, ActionPoint)
+    plan = _plan(Agenda(user, access.standing(user), 2025, TODAY).numbers())
+    assert set(re.findall(r"Seq Scan on (\w+)", plan)) & {"reviews_review", "reviews_servicesummary"} == set()
+    carried = {"summary_by_day", "summary_by_look", "review_by_visit", "review_coming", "action_by_deadline"}
+    assert carried - set(re.findall(r"(?:using|on) (\w+)", plan)) == set()
 
 
 # Whole pages, saves and daily jobs, among thousands of reviews
