@@ -1,5 +1,6 @@
 """Figures before the visit: the metodeveileder writes them, and the evaluator takes them over without losing a word."""
 
+import datetime
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from tests.factories import GivenFigureFactory, ReviewFactory, RoleFactory, Seat
 
 pytestmark = pytest.mark.browser
 
+NOON = datetime.datetime(2026, 9, 15, 12, tzinfo=datetime.UTC)
 WORKING = "(18 + 10) deltakere / (1 + 0,5) årsverk = 18,7 → 5"
 
 
@@ -97,15 +99,20 @@ def test_what_is_pressed_stays_where_it_is_until_it_is_let_go(review: Review, op
     _give(review)
     page = open_page(_evaluator(review))
     page.on("dialog", lambda dialog: dialog.accept())
+    # The page's own clock stands, so that nothing is saved before the button is pressed, however long that takes.
+    page.clock.install(time=NOON)
     page.goto(f"/reviews/{review.pk}/score/ips-25/B1/")
+    page.clock.pause_at(NOON + datetime.timedelta(hours=1))
     page.fill("[name=count_fte]", "2")
     page.fill("[name=count_participants]", "44")
     button = page.locator("button[form=take-over]")
     button.hover()
     before = button.bounding_box()
     page.mouse.down()
+    page.clock.run_for(1000)
     expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
     assert button.bounding_box() == before
+    page.clock.resume()
     with page.expect_navigation():
         page.mouse.up()
     expect(page.locator("#suggestion")).to_contain_text(WORKING)
