@@ -11,6 +11,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveIndex(
+            model_name="review",
+            name="review_by_last_day",
+        ),
+        migrations.RemoveIndex(
             model_name="actionpoint",
             name="action_by_deadline",
         ),

@@ -147,7 +147,8 @@ class Review(models.Model):
         verbose_name_plural = _("reviews")
         ordering = ("-first_day", "service__name", "id")
         indexes: ClassVar = [
-            # Those that speak for services, with all that a calendar asks of visits.
+            # Those that speak for services, with all that a calendar asks of visits. Of most years more are before than
+            # in them and after.
             models.Index(
                 fields=["last_day", "first_day", "status", "service"],
                 condition=Q(kind="external") | Q(shared_at__isnull=False),
@@ -168,8 +169,6 @@ class Review(models.Model):
             ),
             models.Index(fields=["service", "-first_day"], name="review_by_service"),
             models.Index(fields=["status", "first_day"], name="review_by_status"),
-            # Of most years there are more visits before than in them and after.
-            models.Index(fields=["last_day", "first_day"], name="review_by_last_day"),
             # What is left to do of a review that was handed over is for a while, and the review itself tells nothing.
             models.Index(fields=["last_day", "id"], condition=Q(status="final"), name="review_final_by_last_day"),
         ]

@@ -202,6 +202,10 @@ def among(transactional_db: None) -> Iterator[Among]:
     for pair in (people, others):
         issue(final := scored_review(evaluators=pair, first_day=FIRST_DAY), pdf=PDF)
         service = final.service
+        # Under way is but a part of all there are.
+        Review.objects.bulk_create(
+            Review(service=service, first_day=FIRST_DAY, last_day=FIRST_DAY, **_CANCELLED) for _each in range(2)
+        )
         scoring = scored_review(Review.Status.SCORING, evaluators=pair, service=service)
         agreeing = scored_review(evaluators=pair, service=service)
         for review in (scoring, agreeing):
