@@ -184,7 +184,7 @@ def _database(env: environ.Env) -> dict[str, Any]:
             "timeout": 20,
         }
     else:
-        config["CONN_MAX_AGE"] = 60
+        config["CONN_MAX_AGE"] = 600
         config["CONN_HEALTH_CHECKS"] = True
         options = config.setdefault("OPTIONS", {})
         # What the address says wins: the last one counts.

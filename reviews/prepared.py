@@ -7,12 +7,9 @@ database takes to answer.
 The SQL is the one Django makes of the query, and so are the rows. A query whose form hangs on what it is asked for,
 such as a list of keys, is none of these.
 
-PostgreSQL keeps the statement for as long as the connection lives (PREPARE), since to plan one takes it longer too than
-to answer. It weighs itself whether one plan is as good for whatever is given.
+PostgreSQL keeps what is asked again over the same connection (reviews.plans), since to plan it takes longer too.
 """
 
-import itertools
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -22,6 +19,8 @@ from django.db import connection, models
 from django.db.models import Field, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
+
+from reviews import plans
 
 Row = TypeVar("Row")
 
@@ -49,8 +48,8 @@ class Given(Value):
 
 @dataclass(frozen=True)
 class _Statement(Generic[Row]):
-    """A query in SQL, and how its rows are read. Without SQL where it can have none. What `keep` says has to be said
-    first over each connection, where it says anything.
+    """A query in SQL, and how its rows are read. Without SQL where it can have none. `plan` is what PostgreSQL may
+    keep, which is given each value but once.
     """
 
     sql: str
@@ -58,12 +57,8 @@ class _Statement(Generic[Row]):
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
     locks: bool
     made: Callable[[Iterable[Any]], Iterator[Row]]
-    keep: str = ""
-
-
-_names = map("asked_{}".format, itertools.count(1))
-_kept: "weakref.WeakKeyDictionary[Any, set[str]]" = weakref.WeakKeyDictionary()
-"""What was kept over each connection that is open."""
+    plan: plans.Plan | None = None
+    planned: tuple[Given, ...] = ()
 
 
 class Prepared(Generic[Row]):
@@ -86,11 +81,11 @@ class Prepared(Generic[Row]):
             return []
         if statement.locks and connection.get_autocommit():
             raise TransactionManagementError("Rows can be locked within a transaction alone.")
-        params = [each.said(given) if isinstance(each, Given) else each for each in statement.params]
         with connection.cursor() as cursor:
-            if statement.keep:
-                _keep(cursor.connection, statement.keep)
-            cursor.execute(statement.sql, params)
+            sql, params = statement.sql, statement.params
+            if statement.plan and plans.is_kept(cursor.connection, statement.plan):
+                sql, params = statement.plan.execute, statement.planned
+            cursor.execute(sql, [each.said(given) if isinstance(each, Given) else each for each in params])
             found = cursor.fetchall()
         return list(statement.made(_converted(found, statement) if statement.converters else found))
 
@@ -107,13 +102,14 @@ def _put_into_sql(query: "QuerySet[Any, Row]") -> _Statement[Row]:
     converters = tuple((place, *found) for place, found in compiler.get_converters(columns).items())
     locks = query.query.select_for_update and connection.features.has_select_for_update
     made = _models(compiler) if issubclass(query._iterable_class, ModelIterable) else _tuples
-    keep, sql, params = _to_keep(sql, params) if connection.vendor == "postgresql" else ("", sql, params)
-    return _Statement(sql, tuple(params), converters, locks, cast("Callable[..., Iterator[Row]]", made), keep)
+    plan, planned = _to_keep(sql, params) if connection.vendor == "postgresql" else (None, ())
+    rows = cast("Callable[..., Iterator[Row]]", made)
+    return _Statement(sql, tuple(params), converters, locks, rows, plan, planned)
 
 
-def _to_keep(sql: str, params: Iterable[Any]) -> tuple[str, str, list[Given]]:
-    """Return what lets PostgreSQL keep a query, what asks it then, and what is given to it, each but once. All else is
-    a part of the query, so that an index with a condition is found.
+def _to_keep(sql: str, params: Iterable[Any]) -> tuple[plans.Plan, tuple[Given, ...]]:
+    """Return how PostgreSQL keeps a query, and what is given to it. All else is a part of the query, so that an index
+    with a condition is found.
     """
     places: dict[tuple[str, str], Given] = {}
     values = []
@@ -125,20 +121,7 @@ def _to_keep(sql: str, params: Iterable[Any]) -> tuple[str, str, list[Given]]:
                 values.append(f"${[*places].index(key) + 1}")
             else:
                 values.append(cursor.mogrify("%s", [each]).decode())
-    name, kinds = next(_names), ", ".join(kind for _given, kind in places)
-    keep = f"PREPARE {name}{f' ({kinds})' if kinds else ''} AS {sql % tuple(values)}"
-    given = ", ".join(["%s"] * len(places))
-    return keep, f"EXECUTE {name}{f' ({given})' if given else ''}", [*places.values()]
-
-
-def _keep(over: Any, keep: str) -> None:
-    """Let PostgreSQL keep a query, unless it does. It asks nothing, and is none of the queries of who comes first."""
-    kept = _kept.setdefault(over, set())
-    if keep in kept:
-        return
-    with connection.wrap_database_errors, over.cursor() as cursor:
-        cursor.execute(keep)
-    kept.add(keep)
+    return plans.plan(sql % tuple(values), [kind for _name, kind in places]), tuple(places.values())
 
 
 def _models(compiler: Any) -> Callable[[Iterable[Any]], Iterator[models.Model]]:

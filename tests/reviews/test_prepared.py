@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.transaction import TransactionManagementError
 
+from reviews import plans
 from reviews.models import Note, Review, Seat, User
 from reviews.prepared import Given, Prepared, hold
 from tests.factories import NoteFactory, UserFactory, scored_review
@@ -104,24 +106,27 @@ def test_each_thread_asks_over_its_own_connection() -> None:
     assert found == [expected] * 4
 
 
+def _kept(part: str) -> list[int]:
+    """How often each query of which this is a part was asked by its plan over this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE position(%s in statement) > 0",
+            [part],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
 @pytest.mark.django_db(transaction=True)
-def test_postgresql_plans_a_query_once_over_each_connection(django_assert_num_queries: Any) -> None:
+def test_postgresql_keeps_planned_what_is_asked_again_over_a_connection(django_assert_num_queries: Any) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite plans in no time")
     reviews = [scored_review("scoring") for _each in range(2)]
     asked = Prepared(lambda: Note.objects.filter(review=REVIEW, private=True, text="100 % %s").values_list("review"))
     for review in reviews:
         NoteFactory.create(review=review, private=True, text="100 % %s")
-
-    def kept() -> list[int]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE position(%s in statement) > 0",
-                ["100 % %s"],
-            )
-            return [number for (number,) in cursor.fetchall()]
-
     for _connection in range(2):
+        assert asked.rows(review=reviews[0].pk) == [(reviews[0].pk,)]
+        assert _kept("100 % %s") == []
         # What is kept stays where a transaction is taken back.
         with transaction.atomic():
             assert asked.rows(review=reviews[0].pk) == [(reviews[0].pk,)]
@@ -129,8 +134,21 @@ def test_postgresql_plans_a_query_once_over_each_connection(django_assert_num_qu
         with django_assert_num_queries(1):
             assert asked.rows(review=reviews[1].pk) == [(reviews[1].pk,)]
         assert asked.rows(review=uuid.uuid4()) == []
-        assert kept() == [3]
+        assert _kept("100 % %s") == [3]
         connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_asked_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans in no time")
+    connection.close()
+    monkeypatch.setattr(plans, "MOST", 2)
+    texts = [f"Tekst {number}" for number in range(3)]
+    for asked in [Prepared(partial(Note.objects.filter, review=REVIEW, text=text)) for text in texts]:
+        for _time in range(3):
+            assert asked.rows(review=uuid.uuid4()) == []
+    assert [_kept(text) for text in texts] == [[], [2], [2]]
 
 
 def test_what_a_row_holds_is_not_asked_for_again(review: Review, django_assert_num_queries: Any) -> None:
