@@ -353,6 +353,8 @@ class Agenda:
             keys = sorted(first.union(*others, all=True), key=lambda key: key[2])
         stale = {what: self._stale_parts(what, those) for what, those in of_kind.items()}
         rows = self._fetched(keys)
+        # Without what was deleted since the keys were asked for.
+        keys = [each for each in keys if each[3] in rows[each[0]]]
         found = [self._entry(What(what), day, rows[what][key]) for what, day, _place, key in keys if what != _UNPLANNED]
         found += [
             self._entry(What(what), day, row.service)
@@ -420,7 +422,7 @@ class Agenda:
             if wanted:
                 own = {key: rows.model._meta.pk.to_python(key) for key in wanted}
                 fetched = rows.in_bulk(own.values())
-                by_key = {key: fetched[value] for key, value in own.items()}
+                by_key = {key: fetched[value] for key, value in own.items() if value in fetched}
                 found |= dict.fromkeys(kinds, by_key)
         return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -204,6 +205,21 @@ def test_deadlines_of_open_points_are_for_those_who_see_the_plan(client: Client,
         assert _days(client, user, What.ACTION) == ["2026-11-01", "2026-11-02"]
     assert _days(client, cast.last_years_evaluator, What.ACTION) == []
     assert _days(client, cast.other_method_supervisor, What.ACTION) == []
+
+
+def test_what_is_deleted_while_the_calendar_is_made_is_left_out(client: Client, cast: Cast) -> None:
+    step = _step(cast.review, "adviser", "Ring lederen.", own_day=day("2026-11-02"))
+
+    def delete(execute: Any, sql: str, *others: Any) -> Any:
+        found = execute(sql, *others)
+        if "ROW_NUMBER" in sql:
+            ReviewStep.objects.filter(pk=step.pk).delete()
+        return found
+
+    assert "2026-11-02" in _days(client, cast.adviser, What.STEP)
+    with connection.execute_wrapper(delete):
+        assert "2026-11-02" not in _days(client, cast.adviser, What.STEP)
+    assert not ReviewStep.objects.filter(pk=step.pk).exists()
 
 
 def test_of_a_year_with_many_entries_the_counts_stand_open_and_the_month_that_is_now(

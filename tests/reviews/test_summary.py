@@ -411,6 +411,12 @@ def _plant_in_due_day() -> str:
     return str(row.pk)
 
 
+def _plant_in_look_day() -> str:
+    row = ServiceSummary.objects.order_by("pk")[0]
+    ServiceSummary.objects.filter(pk=row.pk).update(look_by=FIRST_DAY)
+    return str(row.pk)
+
+
 def _lose_a_service() -> str:
     row = ServiceSummary.objects.order_by("pk")[0]
     ServiceSummary.objects.filter(pk=row.pk).delete()
@@ -425,7 +431,8 @@ def _lose_a_mark() -> str:
 
 
 @pytest.mark.parametrize(
-    "plant", [_plant_in_service, _plant_in_county, _plant_in_due_day, _lose_a_service, _lose_a_mark]
+    "plant",
+    [_plant_in_service, _plant_in_county, _plant_in_due_day, _plant_in_look_day, _lose_a_service, _lose_a_mark],
 )
 def test_the_check_names_what_is_not_as_the_source_says_until_all_is_counted_anew(
     mini: Scale, plant: Callable[[], str]
