@@ -36,8 +36,8 @@ class Clash:
 class StampedForm(SafeTexts, forms.ModelForm):  # type: ignore[type-arg]  # subscriptable for the type checker alone
     """A form whose values are saved where nobody else has changed them since its page was made; see merging.
 
-    The page has its stamps within the form (templatetags/stamped.py). A form that is sent without any stamps counts as one that
-    has seen what is held now.
+    The page has its stamps within the form (templatetags/stamped.py). A form that is sent without any stamps counts as
+    one that has seen what is held now.
 
     One that is sent with `only`, names among the stamps, says nothing about the rest, which stays as it is held: so a
     page saves each thing by itself as it is written (see reviews.views.autosave).
