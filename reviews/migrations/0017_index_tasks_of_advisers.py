@@ -20,8 +20,7 @@ class Migration(migrations.Migration):
             model_name="reviewstep",
             index=models.Index(
                 condition=models.Q(("doer", "adviser"), ("done_at", None)),
-                fields=["review"],
-                include=("own_day", "moment", "days"),
+                fields=["review", "own_day", "moment", "days"],
                 name="review_step_of_adviser",
             ),
         ),

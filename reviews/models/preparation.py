@@ -87,8 +87,7 @@ class ReviewStep(_Step):
             models.Index(fields=["review"], condition=Q(done_at=None), name="review_step_left"),
             # An adviser is told of steps in as many reviews as are under way: with all that says their days.
             models.Index(
-                fields=["review"],
-                include=["own_day", "moment", "days"],
+                fields=["review", "own_day", "moment", "days"],
                 condition=Q(done_at=None, doer=Doer.ADVISER),
                 name="review_step_of_adviser",
             ),
