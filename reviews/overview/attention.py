@@ -24,13 +24,15 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, NullIf, RowNumber
 from django.utils import timezone
 
 from reviews import dates, due, speaking, tasks, workflow
-from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State, Where, any_of, in_given
+from reviews.among import Among
+from reviews.due_list import WANT_PLANNING, DueDay, DueServices, State, Where, in_given
 from reviews.models import AuditEvent, FactCheckRespondent, ReportVersion, Review, Seat, Service
 from reviews.overview import stuck
 from reviews.prepared import Given, Prepared
@@ -145,11 +147,12 @@ class Groups:
 
     @cached_property
     def _counts(self) -> tuple[dict[Group, int], int]:
-        services, unplanned = self._due.counts()
         reviews = self._open.order_by().aggregate(open=Count("pk"), still=Count("pk", filter=Q(stuck=True)))
-        counts = {Group(state): number for state, number in services.items()}
-        counts |= {Group.STUCK: reviews["still"], Group.MOVING: reviews["open"] - reviews["still"]}
-        return counts, unplanned
+        return self._counts_with({Group.STUCK: reviews["still"], Group.MOVING: reviews["open"] - reviews["still"]})
+
+    def _counts_with(self, reviews: Mapping[Group, int]) -> tuple[dict[Group, int], int]:
+        services, unplanned = self._due.counts()
+        return {Group(state): number for state, number in services.items()} | dict(reviews), unplanned
 
     def counted(self) -> Attention:
         """Return how many there are, without the rows: three queries."""
@@ -161,11 +164,11 @@ class Groups:
         """
         days = self._due.first(number, *WANT_PLANNING)
         coming = self._coming([each for rows in days.values() for each in rows])
-        reviews = self._first_under_way(number)
+        in_all, reviews = self._first_under_way(number)
         found: dict[str, Any] = {state.value: self._due_rows(days[state], coming) for state in WANT_PLANNING}
         found["stuck"] = self._rows(each for each in reviews if each.stuck)
         found["moving"] = self._rows(each for each in reviews if not each.stuck)
-        return Attention(*self._counts, **found)
+        return Attention(*self._counts_with(in_all), **found)
 
     def all(self) -> Attention:
         """Return all there is, whole."""
@@ -185,14 +188,17 @@ class Groups:
 
         return Slices(number, rows)
 
-    def _first_under_way(self, number: int) -> list[Any]:
-        """Return the first so many that stand still and that do not: two queries."""
+    def _first_under_way(self, number: int) -> tuple[dict[Group, int], list[Any]]:
+        """Return how many reviews stand still and do not, and the first so many of each: three queries."""
         if self._where is None:
-            reviews = list(_first_of(self._open, self._limits, number))
+            keys = list(_first_of(self._open, number))
         else:
-            reviews = _first_given(self._where.number, number).rows(**self._limits, **self._where.given)
+            keys = _first_given(self._where.number, number).rows(**self._limits, **self._where.given)
+        in_all = {Group.STUCK: 0, Group.MOVING: 0}
+        in_all |= {Group.STUCK if is_stuck else Group.MOVING: counted for _key, is_stuck, counted in keys}
+        reviews = _of_keys.rows(reviews=[key for key, _is_stuck, _counted in keys], **self._limits)
         prefetch_related_objects(reviews, _respondents())
-        return reviews
+        return in_all, reviews
 
     def _coming(self, days: Iterable[DueDay]) -> dict[uuid.UUID, Review]:
         """Return the next external review of each service that has one planned or under way."""
@@ -243,26 +249,36 @@ def _of(reviews: QuerySet[Any], group: Group) -> QuerySet[Any]:
     return reviews.filter(stuck=group == Group.STUCK).order_by(*_URGENT_FIRST)
 
 
-def _first_of(reviews: QuerySet[Any], limits: Mapping[str, Any], number: int) -> QuerySet[Any]:
-    """Return the first so many that stand still and that do not."""
-    wanted = any_of(_of(reviews, group)[:number] for group in (Group.STUCK, Group.MOVING))
-    return _told(_stood(wanted, limits).order_by(*_URGENT_FIRST))
+def _first_of(reviews: QuerySet[Any], number: int) -> QuerySet[Any, tuple[uuid.UUID, bool, int]]:
+    """Return the keys of the first so many that stand still and that do not, with whether they do, and how many of
+    their kind there are. All open ones are gone through for that, so once.
+    """
+    placed = reviews.order_by().annotate(
+        place=Window(RowNumber(), partition_by="stuck", order_by=_URGENT_FIRST),
+        in_all=Window(Count("*"), partition_by="stuck"),
+    )
+    keys: QuerySet[Any, tuple[uuid.UUID, bool, int]] = placed.filter(place__lte=number).values_list(
+        "pk", "stuck", "in_all"
+    )
+    return keys
+
+
+_LIMITS = {
+    "today": Given("today", DateField()),
+    "visited": Given("visited", DateField()),
+    "agreeing": Given("agreeing", DateTimeField()),
+}
 
 
 @functools.lru_cache(maxsize=64)
-def _first_given(counties: int, number: int) -> Prepared[Any]:
+def _first_given(counties: int, number: int) -> Prepared[tuple[uuid.UUID, bool, int]]:
     """Return what asks for the same in so many counties (see Where), by limits that are given."""
+    return Prepared(lambda: _first_of(_stood(_open(in_given(counties), speaking.counted_reviews()), _LIMITS), number))
 
-    def query() -> QuerySet[Any]:
-        limits = {
-            "today": Given("today", DateField()),
-            "visited": Given("visited", DateField()),
-            "agreeing": Given("agreeing", DateTimeField()),
-        }
-        reviews = _open(in_given(counties), speaking.counted_reviews())
-        return _first_of(_stood(reviews, limits), limits, number)
 
-    return Prepared(query)
+_of_keys: Prepared[Any] = Prepared(
+    lambda: _told(_stood(Review.objects.filter(Among("pk", "reviews")), _LIMITS).order_by(*_URGENT_FIRST))
+)
 
 
 def _respondents() -> "Prefetch[Any]":
