@@ -446,6 +446,7 @@ function reveal(element) {
 // A press is what saves the field that one leaves by it. What the answer brings waits until it is let go, so that what is
 // pressed does not move away below the finger; it is there before what the press is for is done.
 let isPressed = false;
+let isToldLater = false; // whether there is or was a trouble to tell of
 const brought = new Map(); // HTML by the id of its part
 
 function bring(id, html) {
@@ -456,11 +457,18 @@ function bring(id, html) {
     }
 }
 
-function letGo() {
+// What was pressed itself stays until its press is through: a button that is gone sends nothing.
+function letGo(pressed = null) {
     isPressed = false;
-    const parts = [...brought];
-    brought.clear();
-    parts.forEach(([id, html]) => replace(id, html));
+    for (const [id, html] of [...brought]) {
+        if (!document.getElementById(id)?.contains(pressed)) {
+            brought.delete(id);
+            replace(id, html);
+        }
+    }
+    if (isToldLater) {
+        show();
+    }
 }
 
 // Put a part of the page in place of the old one; what is in focus there stays in focus.
@@ -495,15 +503,19 @@ function show() {
         region.querySelectorAll("[data-time]").forEach((each) => put(each, lastSaved));
     }
     // What was saved before a trouble is not told of beside it.
-    if (state === "unsaved") {
+    if (state === "unsaved" && !isPressed) {
         document.querySelectorAll("#messages [data-color=success]").forEach((each) => each.remove());
     }
     for (const region of document.querySelectorAll("[data-save-trouble]")) {
         const said = unsafe.flatMap((each) => [...each.wrong.values()]).find((each) => each.said)?.said ?? "";
         region.querySelectorAll("[data-said]").forEach((each) => put(each, said));
         showOnly(region, "why", trouble);
-        region.hidden = trouble === "";
+        // It takes room, and would move what is below it.
+        if (!isPressed) {
+            region.hidden = trouble === "";
+        }
     }
+    isToldLater = isPressed;
     // Said aloud is only what was in doubt: the first that is saved, and what is saved after a trouble.
     for (const region of document.querySelectorAll("[data-save-said]")) {
         if (state === "unsaved") {
@@ -617,10 +629,10 @@ window.addEventListener("beforeunload", (event) => {
         event.preventDefault();
     }
 });
-window.addEventListener("pointerdown", () => (isPressed = true), { capture: true });
-window.addEventListener("click", letGo, { capture: true });
-// A press that was no click, or has been one by then.
-for (const end of ["pointerup", "pointercancel", "blur"]) {
+window.addEventListener("pointerdown", (event) => (isPressed = event.isPrimary && event.button === 0), { capture: true });
+window.addEventListener("click", (event) => letGo(event.target), { capture: true });
+// A press that was no click, or has been one by then; and one whose end nobody told of.
+for (const end of ["pointerup", "pointercancel", "blur", "keydown"]) {
     window.addEventListener(end, () => setTimeout(letGo));
 }
 window.addEventListener("online", wake);

@@ -3,6 +3,7 @@ log-in ends, or somebody else writes at the same place: what the page called sav
 every other text is still in the page.
 """
 
+import datetime
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -487,6 +488,26 @@ def test_leaving_with_a_text_that_is_not_saved_asks_first(
     page.click("nav.step a[rel=next]")
     page.wait_for_url(re.compile("/score/ips-25/O3/"))
     assert asked == ["beforeunload"]
+
+
+def test_what_is_told_of_a_trouble_moves_nothing_while_it_is_pressed(eva: BrowserContext, review: Review) -> None:
+    page = score_page(eva, review, clock=True)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.route("**/score/**", lambda route: route.abort())
+    page.clock.pause_at(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1))
+    page.fill(COMMENT, "Ikke lagret.")
+    link = page.locator("nav.step a[rel=next]")
+    link.hover()
+    before = link.bounding_box()
+    page.mouse.down()
+    page.clock.run_for(1000)
+    expect(page.locator(STATE)).to_have_attribute("data-state", "unsaved")
+    assert link.bounding_box() == before
+    expect(page.locator("[data-save-trouble]")).to_be_hidden()
+    page.clock.resume()
+    with page.expect_event("dialog"):
+        page.mouse.up()
+    is_unsaved(page, "offline")
 
 
 # What must be put right

@@ -1,5 +1,6 @@
 """The card of an item's sources where the browser runs scripts and where it does not, and the table on a phone."""
 
+import datetime
 import re
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from tests.reviews.front_door import item
 pytestmark = pytest.mark.browser
 
 Opened = Callable[..., Page]
+NOON = datetime.datetime(2026, 9, 15, 12, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -30,8 +32,10 @@ def review(transactional_db: None) -> Review:
 def opened(review: Review, open_page: OpenPage) -> Opened:
     """Open an address of the review as its evaluator."""
 
-    def go(address: str = "score/ips-25/O2/", **options: bool | int) -> Page:
+    def go(address: str = "score/ips-25/O2/", clock: datetime.datetime | None = None, **options: bool | int) -> Page:
         page = open_page(review.seats.get().user, **options)
+        if clock:
+            page.clock.install(time=clock)
         page.goto(f"/reviews/{review.pk}/{address}")
         return page
 
@@ -58,6 +62,24 @@ def test_with_script_the_card_alone_is_put_in_place(review: Review, opened: Open
     assert not review.closed_sources.exists()
     assert page.evaluate("window.sameDocument") is True
     expect(page.locator("#item-form [name=comment]")).to_have_value("Det som er skrevet, blir stående.")
+
+
+def test_what_is_pressed_in_the_card_is_done_though_a_saved_note_brings_another(review: Review, opened: Opened) -> None:
+    page = opened(clock=NOON)
+    page.clock.pause_at(NOON + datetime.timedelta(hours=1))
+    page.click("[data-notes] > summary")
+    page.locator("[data-notes] textarea").first.fill("Avdelingen har ingen dokumenter.")
+    page.locator("#source-DOC").hover()
+    # What waits for the end of the press on the summary; the note is saved after 800.
+    page.clock.run_for(10)
+    page.mouse.down()
+    page.clock.run_for(1000)
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+    page.clock.resume()
+    page.mouse.up()
+    expect(page.locator("#sources .ds-tag", has_text="Dokumenter:")).to_be_visible()
+    assert review.closed_sources.get().source == "DOC"
+    assert review.notes.exists()
 
 
 def test_without_script_the_page_is_loaded_again(review: Review, opened: Opened) -> None:
