@@ -126,6 +126,11 @@ def standing(user: User) -> Standing:
     return found
 
 
+def ask_anew(user: User) -> None:
+    """Forget what the person was found to be within this request: it has waited."""
+    (context.current.get().kept or {}).pop((Standing, user.pk), None)
+
+
 def _standing(user: User) -> Standing:
     supervises, manages, counties = set(), set(), set()
     whole_country = False
@@ -276,13 +281,10 @@ def readable_reviews(user: User, known: Standing | None = None) -> QuerySet[Revi
     return visible_reviews(user, known).filter(Exists(has_version))
 
 
-def reviews_with_checklist(user: User, known: Standing | None = None) -> QuerySet[Review]:
-    """Return the reviews whose checklist the person sees, as Permit.may_see_checklist says of one."""
-    return Review.objects.filter(sees_checklist(user, known or standing(user)))
-
-
 def sees_checklist(user: User | Given, who: Standing, path: str = "") -> Q:
-    """Return the condition for these reviews, for rows whose review stands at a path ("review__")."""
+    """Return the condition for reviews whose checklist the person sees, as Permit.may_see_checklist says of one, for
+    rows whose review stands at a path ("review__").
+    """
     seated = Seat.objects.filter(review=OuterRef(f"{path}pk"), user=user, removed_at=None)
     rule = Q(Exists(seated)) | Q(**{f"{path}service__in": who.supervises})
     if who.is_adviser:

@@ -114,6 +114,7 @@ class Guard(_Trigger):
         ]
 
     def _of_all_new_rows(self, condition: str) -> list[str]:
+        # Conditions are our own, above and in the models.
         refused = f"SELECT 1 FROM added WHERE {condition.replace('NEW.', 'added.')}"  # noqa: S608
         return [
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

@@ -6,11 +6,14 @@ asked longest ago makes room: pages of other years and counties are other querie
 """
 
 import itertools
+import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 MOST = 48
 """How many queries are kept over one connection: all that the pages of each kind of reader ask at every turn."""
@@ -45,13 +48,25 @@ def is_kept(over: Any, wanted: Plan) -> bool:
     before = known.pop(wanted.name, None)
     if before is False:
         _say(over, wanted.prepare)
-    if len(known) >= MOST:
+    known[wanted.name] = before is not None
+    if len(known) > MOST:
         oldest = next(iter(known))
         if known[oldest]:
             _say(over, f"DEALLOCATE {oldest}")
         del known[oldest]
-    known[wanted.name] = before is not None
     return known[wanted.name]
+
+
+@contextmanager
+def gone_with_its_connection() -> Iterator[None]:
+    """Where a query fails, as it does when its plan is not there any more (DISCARD) or a column has become of another
+    type, let the next request have a connection of its own, which keeps nothing yet. Raises what went wrong.
+    """
+    try:
+        yield
+    except DatabaseError:
+        connection.close_at = time.monotonic()
+        raise
 
 
 def _say(over: Any, what: str) -> None:

@@ -81,7 +81,7 @@ class Prepared(Generic[Row]):
             return []
         if statement.locks and connection.get_autocommit():
             raise TransactionManagementError("Rows can be locked within a transaction alone.")
-        with connection.cursor() as cursor:
+        with plans.gone_with_its_connection(), connection.cursor() as cursor:
             sql, params = statement.sql, statement.params
             if statement.plan and plans.is_kept(cursor.connection, statement.plan):
                 sql, params = statement.plan.execute, statement.planned

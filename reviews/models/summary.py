@@ -38,7 +38,7 @@ class ServiceSummary(models.Model):
     next_due = models.DateField(null=True)
     last_day = models.DateField(null=True)
     look_by = models.DateField(null=True)
-    is_looked_at = models.BooleanField(default=False)
+    is_looked_at = models.BooleanField(default=False, db_default=False)
     external = models.ForeignKey(
         ReportVersion, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )

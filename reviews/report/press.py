@@ -69,7 +69,8 @@ _VOID = re.compile(r"<(br|meta)\b([^>]*?)/?>")
 _BLOCK = (
     r"</?(?:article|body|br|caption|d[dlt]|div|h[1-6]|header|li|ol|p|section|table|tbody|td|th|thead|tr|ul)\b[^>]*>"
 )
-_BLANKS = re.compile(rf"[ \n]+(?={_BLOCK})|({_BLOCK})[ \n]+")
+# A run of blanks within a text is looked at from its beginning alone: it may be long.
+_BLANKS = re.compile(rf"(?<![ \n])[ \n]+(?={_BLOCK})|({_BLOCK})[ \n]+")
 """Blanks beside where a block or a line begins or ends, of which nothing is seen: the engine would make boxes of them,
 and set many a line twice to be rid of them.
 """

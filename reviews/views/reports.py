@@ -60,6 +60,7 @@ def draft_pdf(request: PersonRequest, pk: uuid.UUID) -> HttpResponse | Streaming
     with presses.reserved() as has_waited:
         if has_waited:
             # Meanwhile it may have been written on, or be no longer theirs to read.
+            access.ask_anew(request.user)
             permit = _may_read_draft(request, pk)
         content = report_content.build(permit.review, number=None, made_at=None, pinned=permit.pinned)
         audit.record(request.user, Action.DOWNLOADED, review=permit.review, target=permit.review, fields=["draft"])

@@ -21,7 +21,7 @@ from reviews.models import AuditEvent, Rating, ReportVersion, Review, User
 from reviews.report import pdf as report_pdf
 from reviews.report import presses
 from tests.cast import PDF
-from tests.factories import ServiceFactory, UserFactory, final_review, issue, scored_review
+from tests.factories import RoleFactory, ServiceFactory, UserFactory, final_review, issue, scored_review
 from tests.reviews.front_door import item, page
 
 
@@ -199,6 +199,13 @@ def test_a_draft_that_waited_for_its_turn_is_the_one_of_then(
     assert "Skrevet mens vi ventet." in client.get(page("draft_pdf", review)).content.decode()
     gone = {"removed_at": timezone.now(), "removed_reason": "Syk"}
     meanwhile.append(lambda: review.seats.filter(user=evaluator).update(**gone))
+    assert client.get(page("draft_pdf", review)).status_code == 404
+    role = RoleFactory.create(whole_country=True)
+    client.force_login(role.user)
+    workflow.send_to_fact_check(review, None, timezone.localdate())
+    meanwhile.append(lambda: None)
+    assert client.get(page("draft_pdf", review)).status_code == 200
+    meanwhile.append(role.delete)
     assert client.get(page("draft_pdf", review)).status_code == 404
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.transaction import TransactionManagementError
 
@@ -149,6 +149,23 @@ def test_what_was_asked_longest_ago_makes_room(monkeypatch: pytest.MonkeyPatch) 
         for _time in range(3):
             assert asked.rows(review=uuid.uuid4()) == []
     assert [_kept(text) for text in texts] == [[], [2], [2]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_is_gone_is_gone_with_its_connection() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans in no time")
+    review = scored_review("scoring")
+    for _time in range(3):
+        assert len(_with_names.rows(review=review.pk)) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(DatabaseError):
+        _with_names.rows(review=review.pk)
+    # As at the end of a request.
+    connection.close_if_unusable_or_obsolete()
+    for _time in range(3):
+        assert len(_with_names.rows(review=review.pk)) == 2
 
 
 def test_what_a_row_holds_is_not_asked_for_again(review: Review, django_assert_num_queries: Any) -> None:

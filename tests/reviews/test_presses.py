@@ -263,6 +263,12 @@ def test_our_documents_are_read_as_xml_and_come_out_as_the_engine_reads_them(mon
         assert Press(style).write(source) == ours[style]
 
 
+def test_a_text_of_many_blanks_takes_no_longer() -> None:
+    began = time.process_time()
+    assert len(press._BLANKS.sub(r"\1", "<p>" + f"x{' ' * 10_000}y " * 5 + "</p>")) > 50_000
+    assert time.process_time() - began < 1
+
+
 def test_blanks_are_left_out_beside_blocks_alone() -> None:
     spread = (
         '<html lang="nb">\n<head>\n<title>x</title>\n</head>\n<body>\n<section>\n  <h1>\n a\n</h1>\n'

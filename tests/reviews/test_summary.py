@@ -411,9 +411,9 @@ def _plant_in_due_day() -> str:
     return str(row.pk)
 
 
-def _plant_in_look_day() -> str:
+def _plant(**wrong: Any) -> str:
     row = ServiceSummary.objects.order_by("pk")[0]
-    ServiceSummary.objects.filter(pk=row.pk).update(look_by=FIRST_DAY)
+    ServiceSummary.objects.filter(pk=row.pk).update(**wrong)
     return str(row.pk)
 
 
@@ -432,7 +432,16 @@ def _lose_a_mark() -> str:
 
 @pytest.mark.parametrize(
     "plant",
-    [_plant_in_service, _plant_in_county, _plant_in_due_day, _plant_in_look_day, _lose_a_service, _lose_a_mark],
+    [
+        _plant_in_service,
+        _plant_in_county,
+        _plant_in_due_day,
+        lambda: _plant(look_by=datetime.date(2019, 1, 1)),
+        lambda: _plant(last_day=datetime.date(2019, 1, 1)),
+        lambda: _plant(is_looked_at=True),
+        _lose_a_service,
+        _lose_a_mark,
+    ],
 )
 def test_the_check_names_what_is_not_as_the_source_says_until_all_is_counted_anew(
     mini: Scale, plant: Callable[[], str]
