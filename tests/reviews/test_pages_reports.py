@@ -202,7 +202,7 @@ def test_a_draft_that_waited_for_its_turn_is_the_one_of_then(
     assert client.get(page("draft_pdf", review)).status_code == 404
     role = RoleFactory.create(whole_country=True)
     client.force_login(role.user)
-    workflow.send_to_fact_check(review, None, timezone.localdate())
+    workflow.send_to_fact_check(review, role.user, timezone.localdate())
     meanwhile.append(lambda: None)
     assert client.get(page("draft_pdf", review)).status_code == 200
     meanwhile.append(role.delete)
