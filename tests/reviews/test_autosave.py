@@ -421,6 +421,7 @@ def test_who_writes_on_a_shared_sheet_without_a_seat_saves_too(client: Client) -
     assert Rating.objects.get(comment="Skrevet sammen.").seat.is_lead
 
 
+@pytest.mark.usefixtures("unplanned")
 def test_who_has_a_seat_is_not_asked_what_else_they_are(
     client: Client, review: Review, people: list[User], where: str
 ) -> None:

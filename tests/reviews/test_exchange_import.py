@@ -413,6 +413,7 @@ def test_an_import_asks_no_more_for_more_reviews_of_a_chunk(path: Path) -> None:
     assert asked("IPS Sør", range(2010, 2012)) == asked("IPS Vest", range(2010, 2018))
 
 
+@pytest.mark.usefixtures("unplanned")
 def test_the_development_and_what_stands_beside_the_score_are_not_asked_for_again_with_each_review(path: Path) -> None:
     rows = [row for year in range(2018, 2023) for row in long_rows(day=f"{year}-05-06")]
     with CaptureQueriesContext(connection) as asked:

@@ -430,6 +430,7 @@ def test_the_page_tells_it_in_a_table_with_a_caption(client: Client) -> None:
     assert len(re.findall(r'<th scope="row">', table[0])) == 3
 
 
+@pytest.mark.usefixtures("unplanned")
 def test_the_evaluators_scores_and_finds_are_asked_for_once(django_assert_max_num_queries: Any) -> None:
     review = scored_review(scores=fours(), show_evaluator_scores=True)
     with django_assert_max_num_queries(40) as asked:
