@@ -75,14 +75,6 @@ def _analysed(*models: Any) -> None:
 
 
 @pytest.fixture
-def packed(transactional_db: None) -> None:
-    """Tables and indexes without the room that the rows of other tests took, which the planner counts too."""
-    tables = [name for name in connection.introspection.table_names() if name.startswith("reviews_")]
-    with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}")
-
-
-@pytest.fixture
 def services(packed: None) -> None:
     """Thousands of services, all of them counted."""
     place = county("Vestland")

@@ -207,7 +207,7 @@ def test_of_many_the_first_are_shown_with_how_many_more_there_are(
         (False, ["review_by_status", "seat_vacant", "review_step_of_adviser"]),
     ],
 )
-def test_an_index_carries_what_an_adviser_is_told(db: None, mine: bool, indexes: list[str]) -> None:
+def test_an_index_carries_what_an_adviser_is_told(packed: None, mine: bool, indexes: list[str]) -> None:
     service = ServiceFactory.create()
     days = [TODAY - number * DAY for number in range(4000)]
     made = Review.objects.bulk_create(Review(service=service, first_day=day, last_day=day) for day in days)
