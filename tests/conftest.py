@@ -93,6 +93,7 @@ def _adapt_settings() -> None:
 _adapt_settings()
 django.setup()
 
+# What has models can be brought in only now that Django knows the settings.
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, models  # noqa: E402

@@ -7,7 +7,7 @@ from typing import Any
 import pydyf  # type: ignore[import-untyped]  # has no types
 
 
-class _Written(pydyf.Object):  # type: ignore[misc]
+class _Written(pydyf.Object):  # type: ignore[misc]  # has no types
     """An object whose bytes are known, in the place of the one they are of."""
 
     data = b""

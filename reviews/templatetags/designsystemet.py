@@ -12,10 +12,10 @@ from django.forms import BoundField
 from django.template import Context
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reviews.forms.drawing import attributes, plain, words
+from reviews.forms.drawing import attributes, marked, plain, words
 from reviews.forms.filters import Filters
 from reviews.forms.scoring import CountRow
 
@@ -31,7 +31,7 @@ def filter_form(context: Context, filters: Filters, label: str) -> SafeString:
     if filters.is_used:
         words_of_it = _("Remove the choices")
         remove = f'<a class="ds-link" href="{plain(context["request"].path)}">{words_of_it}</a>'
-    return _marked(
+    return marked(
         f'<details class="filters" {is_open}><summary>{said}</summary>'
         f'<form method="get" class="form" aria-label="{said}"><div class="row">'
         f"{''.join(_chosen(filters, name) for name in filters.chosen)}</div>"
@@ -52,11 +52,6 @@ def _chosen(filters: Filters, name: str) -> str:
         f'<div class="ds-field" id="div_id_{name}"><label class="ds-label" for="id_{name}">{words(field.label)}</label>'
         f'<select name="{name}" class="ds-input" id="id_{name}">{options}\n</select></div>'
     )
-
-
-def _marked(html: str) -> SafeString:
-    # Every value in it is escaped where it is put in.
-    return mark_safe(html)  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
@@ -80,7 +75,7 @@ def ds_field(field: BoundField) -> SafeString:
 
 def _whole(field: BoundField, *, more: str | None = None, labelled: bool = True, erring: bool = True) -> SafeString:
     if field.is_hidden:
-        return _marked(str(field))
+        return marked(str(field))
     told = _help(field)
     errors = _errors(field, shown=erring)
     classes = f" {words(more)}" if more else ""
@@ -91,43 +86,43 @@ def _whole(field: BoundField, *, more: str | None = None, labelled: bool = True,
         drawn = _choices(field) if is_choices else f'<div class="parts">{_control(field)}</div>'
         legend = f'<legend class="ds-label{hidden}">{_label(field)}</legend>'
         opened = f'<fieldset class="ds-fieldset{classes}" id="div_{plain(field.auto_id)}"{_described(field)}>'
-        return _marked(f"{opened}{legend}{told}{drawn}{errors}</fieldset>")
+        return marked(f"{opened}{legend}{told}{drawn}{errors}</fieldset>")
     opened = f'<div class="ds-field{classes}" id="div_{plain(field.auto_id)}">'
     name = f'for="{plain(field.id_for_label)}"'
     if isinstance(widget, forms.CheckboxInput):
-        return _marked(f"{opened}{_control(field)}<label {name}>{words(field.label)}</label>{told}{errors}</div>")
+        return marked(f"{opened}{_control(field)}<label {name}>{words(field.label)}</label>{told}{errors}</div>")
     label = f'<label class="ds-label{hidden}" {name}>{_label(field)}</label>'
-    return _marked(f"{opened}{label}{told}{_control(field)}{errors}</div>")
+    return marked(f"{opened}{label}{told}{_control(field)}{errors}</div>")
 
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The control of a field alone."""
-    return _marked(_control(field))
+    return marked(_control(field))
 
 
 @register.simple_tag
 def choices(field: BoundField) -> SafeString:
     """The radio buttons or check boxes of a field, to stand in its fieldset."""
-    return _marked(_choices(field))
+    return marked(_choices(field))
 
 
 @register.simple_tag
 def label_words(field: BoundField) -> SafeString:
     """The words of a field's label."""
-    return _marked(_label(field))
+    return marked(_label(field))
 
 
 @register.simple_tag
 def help_text(field: BoundField) -> SafeString:
     """What helps to fill in a field, where anything does."""
-    return _marked(_help(field))
+    return marked(_help(field))
 
 
 @register.simple_tag
 def field_errors(field: BoundField) -> SafeString:
     """Why a field was not taken, and what somebody else saved of it. The id is what its control says describes it."""
-    return _marked(_errors(field))
+    return marked(_errors(field))
 
 
 @register.simple_tag
@@ -135,7 +130,7 @@ def anchors(field: BoundField) -> SafeString:
     """The anchors of a score to choose from: the score and what it stands for, and who chose it before where the
     widget knows (ScoreSelect). A choice that is no number shows its text alone.
     """
-    return _marked("".join(_anchor(option.data) for option in field.subwidgets))
+    return marked("".join(_anchor(option.data) for option in field.subwidgets))
 
 
 def _anchor(data: dict[str, Any]) -> str:
@@ -157,7 +152,7 @@ def _anchor(data: dict[str, Any]) -> str:
 def cells(rows: Iterable[CountRow], about: str) -> SafeString:
     """The rows of a table of fields: what each row is `about`, with its number, and its fields."""
     opened = f'<tr><th scope="row"><span class="row-of">{words(about)}</span> '
-    return _marked(
+    return marked(
         "".join(
             f"{opened}{row.number}</th>{''.join(f'<td>{_cell(field, row.number)}</td>' for field in row.fields)}</tr>"
             for row in rows
@@ -170,7 +165,7 @@ def cell(field: BoundField, number: int) -> SafeString:
     """A field in a row of a table, by the row's number: what it is stands above and beside it, and is said to who
     cannot see that.
     """
-    return _marked(_cell(field, number))
+    return marked(_cell(field, number))
 
 
 def _cell(field: BoundField, number: int) -> str:

@@ -11,12 +11,12 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.coverage import Cell, ItemCoverage
-from reviews.forms.drawing import plain
+from reviews.forms.drawing import marked, plain
 from reviews.forms.notes import NoteForm
 from reviews.models import Note, Review
 from reviews.templatetags.designsystemet import ds_field
@@ -27,11 +27,6 @@ from scales.models import Item
 register = template.Library()
 
 _REVIEW, _KEY = uuid.UUID(int=1), uuid.UUID(int=2)
-
-
-def _marked(html: str) -> SafeString:
-    # Every value in it is escaped where it is put in.
-    return mark_safe(html)  # noqa: S308
 
 
 @functools.lru_cache(maxsize=8)
@@ -93,7 +88,7 @@ def sources_of(context: Context, coverage: ItemCoverage, review: Review, item: I
     ]
     if not item.sources:
         drawn += [f"<li>{_tag(cell)}</li>" for cell in coverage.perspectives]
-    return _marked("".join(drawn))
+    return marked("".join(drawn))
 
 
 def _about(note: Note) -> str:
@@ -109,7 +104,7 @@ def _about(note: Note) -> str:
 @register.simple_tag
 def note_about(note: Note) -> SafeString:
     """Where a note comes from, who said it and when, and whose it is; the note was fetched by reviews.notebook."""
-    return _marked(_about(note))
+    return marked(_about(note))
 
 
 @register.simple_tag(takes_context=True)
@@ -132,7 +127,7 @@ def notes_on(context: Context, notes: list[Note], review: Review, item: Item) ->
         text = f'<span class="prose">{plain(note.text)}</span>'
         return f'<blockquote class="note">{text} <small>{" · ".join(said)}</small></blockquote>'
 
-    return _marked("".join(drawn(number, note) for number, note in enumerate(notes, start=1)))
+    return marked("".join(drawn(number, note) for number, note in enumerate(notes, start=1)))
 
 
 @register.simple_tag(takes_context=True)
@@ -169,7 +164,7 @@ def note_form(
         fields = f"{text}{items}{ds_field(form['source'])}{who}{ds_field(form['date'])}{buttons}"
     # What says who reads it stands before the text: a new note is saved at the first pause in it.
     private = f'<div class="note-private">{ds_field(form["private"])}</div>'
-    return _marked(
+    return marked(
         f'<form method="post" action="{to}" class="form note-form" data-note="{key}" aria-label="{plain(label)}"'
         f" novalidate {saves_itself(context, form, new=form.is_new)}>{token_field(context)}{stamps(form)}{carried}"
         f"{private}{fields}</form>"

@@ -12,14 +12,14 @@ from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.access import Permit
 from reviews.figures import Per
-from reviews.forms.drawing import plain, words
+from reviews.forms.drawing import marked, plain, words
 from reviews.forms.scoring import Element, RatingForm
 from reviews.given import Beside
 from reviews.templatetags.designsystemet import cells, choices, control, ds_field, field_errors
@@ -28,11 +28,6 @@ register = template.Library()
 
 Said = Mapping[str, Any]
 """What the page says about the suggestion (reviews.views.scoring)."""
-
-
-def _marked(html: str) -> SafeString:
-    # Every value in it is escaped where it is put in.
-    return mark_safe(html)  # noqa: S308
 
 
 def _small(said: str) -> str:
@@ -50,7 +45,7 @@ def what_was_found(context: Context, form: RatingForm, given: Beside | None, per
     """
     elements, counted, statements = form.elements, form.count_fields, form.statement_fields
     if not (elements or counted or statements or given):
-        return _marked("")
+        return marked("")
     drawn = [_elements(elements)] if elements else []
     if counted:
         fields = "".join(ds_field(field) for field in counted)
@@ -65,7 +60,7 @@ def what_was_found(context: Context, form: RatingForm, given: Beside | None, per
     if context["item"].measure:
         drawn.append(suggested(context))
     drawn += [_statement(field) for field in statements]
-    return _marked(f'<div class="found">{"".join(drawn)}</div>')
+    return marked(f'<div class="found">{"".join(drawn)}</div>')
 
 
 def _elements(elements: list[Element]) -> str:
@@ -133,7 +128,7 @@ def gave(context: Context, given: Beside | None, *, closed: bool = False) -> Saf
     belongs to the form in take_over.html.
     """
     if given is None:
-        return _marked("")
+        return marked("")
     told = plain(_("The service gave: %(figures)s") % {"figures": given.in_words})
     if given.rows:
         table = render_to_string("reviews/partials/figures_table.html", {"given": given})
@@ -144,7 +139,7 @@ def gave(context: Context, given: Beside | None, *, closed: bool = False) -> Saf
     stamp = "" if closed else _with_take_over("given", given.given_stamp)
     # Right after the state, which hides it while the same is counted.
     button = "" if closed else _take_over(context["permit"], given)
-    return _marked(f'<div class="gave">{told}{gave_last(given)}{stamp}{state_of(given, closed=closed)}{button}</div>')
+    return marked(f'<div class="gave">{told}{gave_last(given)}{stamp}{state_of(given, closed=closed)}{button}</div>')
 
 
 def _with_take_over(name: str, stamp: str) -> str:
@@ -171,7 +166,7 @@ def gave_last(given: Beside) -> SafeString:
         "day": "" if at is None else date_format(at, "SHORT_DATE_FORMAT"),
         "time": "" if at is None else date_format(at, "TIME_FORMAT"),
     }
-    return _marked(f'<p class="small subtle">{plain(said)}</p>')
+    return marked(f'<p class="small subtle">{plain(said)}</p>')
 
 
 def state_of(given: Beside, *, closed: bool = False) -> SafeString:
@@ -185,7 +180,7 @@ def state_of(given: Beside, *, closed: bool = False) -> SafeString:
     elif agrees:
         told += _tag(_("You have counted the same"), "success")
     marks = (" data-same" if agrees else "") + (" data-differs" if differs else "")
-    return _marked(f'<div id="given-state"{marks}>{told}</div>')
+    return marked(f'<div id="given-state"{marks}>{told}</div>')
 
 
 @register.simple_tag(takes_context=True)
@@ -221,4 +216,4 @@ def suggested(context: Context | Said, *, closed: bool = False) -> SafeString:
     if context["in_parts"] and not (lacking or too_high):
         told.append(_small(_("The rows count, in place of the figures for the whole service.")))
     agreeing, departs = " ".join(map(str, context["agreeing"])), " data-departs" if context["departs"] else ""
-    return _marked(f'<div id="suggestion" class="suggestion" data-agreeing="{agreeing}"{departs}>{"".join(told)}</div>')
+    return marked(f'<div id="suggestion" class="suggestion" data-agreeing="{agreeing}"{departs}>{"".join(told)}</div>')

@@ -9,10 +9,10 @@ import uuid
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reviews.forms.drawing import plain
+from reviews.forms.drawing import marked, plain
 from reviews.models import Review
 from reviews.navigation import Group, Route, Step
 from scales.models import Item
@@ -56,11 +56,6 @@ def item_address(target: str, review: Review, item: Item) -> str:
 
 def _said(word: str) -> str:
     return f'<span class="ds-sr-only">{plain(word)}</span>'
-
-
-def _marked(html: str) -> SafeString:
-    # Every value in it is escaped where it is put in.
-    return mark_safe(html)  # noqa: S308
 
 
 class _Drawn:
@@ -118,7 +113,7 @@ def items_done(route: Route, *, gone: bool = False) -> SafeString:
         said = _("All items")
     else:
         said = _("All items (%(done)s of %(size)s done)") % {"done": route.done, "size": route.size}
-    return _marked(f'<summary id="items-done">{plain(said)}</summary>')
+    return marked(f'<summary id="items-done">{plain(said)}</summary>')
 
 
 @register.simple_tag(takes_context=True)
@@ -133,7 +128,7 @@ def item_links(context: Context, route: Route, target: str, review: Review, item
         to, said = plain(review_address("reviews:score_all", review)), plain(_("All items on one page"))
         to_all = f'<p class="small"><a class="ds-link" href="{to}">{said}</a></p>'
     groups = "".join(drawn.group(number, group, item) for number, group in enumerate(route.groups))
-    return _marked(f'{items_done(route, gone=gone)}{to_all}<div id="items-list">{groups}</div>')
+    return marked(f'{items_done(route, gone=gone)}{to_all}<div id="items-list">{groups}</div>')
 
 
 def parts_of(route: Route, target: str, review: Review, item: Item) -> dict[str, str]:
